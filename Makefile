@@ -23,8 +23,9 @@ override LIBC := shared
 else ifeq ($(origin LIBC),undefined)
 LIBC := $(if $(MUSL),musl,glibc)
 endif
-B := build$(if $(SAN),/san,$(if $(filter gcc,$(BASE)),\
-	$(if $(MUSL),$(if $(filter glibc,$(LIBC)),/glibc)),/$(notdir $(BASE))))
+B := $(strip $(if $(SAN),build/san,$(if $(filter-out gcc,$(BASE)),\
+	build/$(notdir $(BASE)),$(if $(MUSL),$(if $(filter glibc,$(LIBC)),\
+	build/glibc,build),build))))
 
 # --- how to compile -------------------------------------------------------
 

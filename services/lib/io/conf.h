@@ -1,0 +1,34 @@
+/*
+ * conf.h - the files of etc/ that hold one `key value` a line
+ *
+ * Blank lines and lines that start with # say nothing; white space around
+ * key and value is dropped; a value may hold white space.  Each program has a
+ * table of the keys it wants and the reader's own default stands where a key
+ * is not given.  A key that no row names is an error unless the table ends in
+ * a row with the key "*" (a file shared by several programs).
+ */
+#ifndef LABNET_IO_CONF_H
+#define LABNET_IO_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct setting {
+	const char	*key;		/* NULL closes the table */
+	enum { CONF_TEXT, CONF_NUMBER, CONF_BOOL, CONF_CALL, CONF_SKIP } kind;
+	void		*to;		/* char[], long, bool; for CONF_CALL
+					   what call() gets */
+	long		 min, max;	/* number's range; text's size in max */
+	/* False if the value is wrong; *why may then say how. */
+	bool		(*call)(void *to, const char *value, const char **why);
+};
+
+/*
+ * Read the file.  0; or -1 after each fault has been logged as
+ * "file:line: what", or with nothing logged and errno set if it could not be
+ * opened or read.  The settings read before a fault are set.
+ */
+enum { CONF_LINE_MAX = 1024 };
+int	conf_read(const char *file, const struct setting *table);
+
+#endif

@@ -1,0 +1,177 @@
+/* output.c - buffered writes with a deadline */
+
+#define _GNU_SOURCE	/* sendfile(2) is Linux's */
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "io/output.h"
+
+void
+output_init(struct output *out, int fd, int seconds)
+{
+	out->fd = fd;
+	out->seconds = seconds;
+	out->error = 0;
+	out->len = 0;
+}
+
+/* Wait until the client takes more.  False once it is late or gone. */
+static int
+wait_writable(struct output *out)
+{
+	struct pollfd p = { out->fd, POLLOUT, 0 };
+	int n;
+
+	do
+		n = poll(&p, 1, out->seconds * 1000);
+	while (n == -1 && errno == EINTR);
+	if (n == 0)
+		errno = ETIMEDOUT;
+	return n == 1;
+}
+
+/*
+ * One write that does not block: send(2) can say so on each call, so the
+ * socket itself stays blocking for whoever owns it next.  A pipe (a test, a
+ * tool) is written as it is.
+ */
+static ssize_t
+write_some(int fd, const char *p, size_t n)
+{
+	ssize_t put = send(fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (put == -1 && errno == ENOTSOCK)
+		put = write(fd, p, n);
+	return put;
+}
+
+/* Write all of it, or set out->error. */
+static void
+write_all(struct output *out, const char *p, size_t n)
+{
+	ssize_t put;
+
+	while (n > 0 && out->error == 0) {
+		put = write_some(out->fd, p, n);
+		if (put >= 0) {
+			p += put;
+			n -= (size_t)put;
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			if (!wait_writable(out))
+				out->error = errno;
+		} else if (errno != EINTR) {
+			out->error = errno;
+		}
+	}
+}
+
+int
+output_flush(struct output *out)
+{
+	if (out->len > 0) {
+		write_all(out, out->buf, out->len);
+		out->len = 0;
+	}
+	if (out->error == 0)
+		return 0;
+	errno = out->error;
+	return -1;
+}
+
+void
+output_bytes(struct output *out, const void *bytes, size_t n)
+{
+	if (n > sizeof out->buf - out->len) {
+		output_flush(out);
+		if (n >= sizeof out->buf) {
+			write_all(out, bytes, n);
+			return;
+		}
+	}
+	memcpy(out->buf + out->len, bytes, n);
+	out->len += n;
+}
+
+void
+output_text(struct output *out, const char *text)
+{
+	output_bytes(out, text, strlen(text));
+}
+
+void
+output_format(struct output *out, const char *fmt, ...)
+{
+	size_t room = sizeof out->buf - out->len;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(out->buf + out->len, room, fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n >= room) {
+		output_flush(out);
+		room = sizeof out->buf;
+		va_start(ap, fmt);
+		n = vsnprintf(out->buf, room, fmt, ap);
+		va_end(ap);
+	}
+	assert(n >= 0 && (size_t)n < room);
+	out->len += (size_t)n;
+}
+
+/* The way for a file or a client that sendfile(2) does not take. */
+static void
+copy_file(struct output *out, int from, off_t offset, off_t len)
+{
+	char block[OUTPUT_SIZE];
+	ssize_t got;
+
+	while (len > 0 && out->error == 0) {
+		got = pread(from, block,
+		    len < (off_t)sizeof block ? (size_t)len : sizeof block,
+		    offset);
+		if (got > 0) {
+			write_all(out, block, (size_t)got);
+			offset += got;
+			len -= got;
+		} else if (got == 0) {
+			out->error = EIO;
+		} else if (errno != EINTR) {
+			out->error = errno;
+		}
+	}
+}
+
+int
+output_file(struct output *out, int from, off_t offset, off_t len)
+{
+	ssize_t put;
+
+	output_flush(out);
+	while (len > 0 && out->error == 0) {
+		if (!wait_writable(out)) {
+			out->error = errno;
+			break;
+		}
+		put = sendfile(out->fd, from, &offset,
+		    len < 1 << 20 ? (size_t)len : 1 << 20);
+		if (put > 0) {
+			len -= put;
+		} else if (put == 0) {
+			out->error = EIO;
+		} else if (errno == EINVAL || errno == ENOSYS) {
+			copy_file(out, from, offset, len);
+			break;
+		} else if (errno != EINTR && errno != EAGAIN) {
+			out->error = errno;
+		}
+	}
+	return output_flush(out);
+}
