@@ -33,8 +33,8 @@ B := $(strip $(if $(SAN),build/san,$(if $(filter-out gcc,$(BASE)),\
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wvla -Wwrite-strings -Wundef
 HARD = -fPIE -fstack-protector-strong -fstack-clash-protection \
-	-fcf-protection=full -ftrivial-auto-var-init=zero \
-	$(if $(filter gcc,$(BASE)),-fzero-call-used-regs=used) \
+	-fcf-protection=full $(if $(filter gcc,$(BASE)), \
+	-ftrivial-auto-var-init=zero -fzero-call-used-regs=used) \
 	$(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if \
 	$(filter gcc,$(BASE)),3,2))
 CFLAGS = -O2 -g

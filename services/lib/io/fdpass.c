@@ -31,11 +31,11 @@ fd_send(int sock, const void *text, size_t len, const int *fds, size_t n)
 	if (n > 0) {
 		memset(&control, 0, sizeof control);
 		m.msg_control = &control;
-		m.msg_controllen = CMSG_SPACE(n * sizeof(int));
+		m.msg_controllen = (socklen_t)CMSG_SPACE(n * sizeof(int));
 		c = CMSG_FIRSTHDR(&m);
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(n * sizeof(int));
+		c->cmsg_len = (socklen_t)CMSG_LEN(n * sizeof(int));
 		memcpy(CMSG_DATA(c), fds, n * sizeof(int));
 	}
 	do
@@ -55,7 +55,7 @@ fd_send(int sock, const void *text, size_t len, const int *fds, size_t n)
 	return 0;
 }
 
-/* Take the descriptors out of one control message. */
+/* Take the descriptors out of a control message; returns how many came. */
 static size_t
 collect(const struct cmsghdr *c, int *fds, size_t room)
 {
@@ -88,9 +88,11 @@ fd_receive(int sock, void *text, size_t size, int *fds, size_t max, size_t *n)
 	while (got == -1 && errno == EINTR);
 	if (got == -1)
 		return -1;
-	for (c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c))
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
-			*n += collect(c, fds + *n, *n < max ? max - *n : 0);
+	/* Without SO_PASSCRED there is no other control message than this. */
+	c = CMSG_FIRSTHDR(&m);
+	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
+	    c->cmsg_type == SCM_RIGHTS)
+		*n = collect(c, fds, max);
 	if ((m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 && *n <= max)
 		return got;
 	while (*n > 0)
