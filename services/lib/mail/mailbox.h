@@ -1,0 +1,216 @@
+/*
+ * mailbox.h - one folder of a maildir as numbered messages
+ *
+ * A mailbox is an array of messages sorted by UID: message number n of POP3
+ * and IMAP is msg[n - 1].  The files stay ordinary maildir files that other
+ * programs may deliver, rename and remove at any time; UIDs live beside them
+ * in dovecot-uidlist (uidlist.h) and keyword names in dovecot-keywords
+ * (keywords.h), so the maildir can be shared with Dovecot and with any number
+ * of sessions of our own.
+ *
+ * The array changes only in mailbox_sync(), mailbox_drop_gone() and
+ * mailbox_expunge(): indices and pointers into it are good until then.
+ * Everything that is said to have been done is durable (on the disk, directory
+ * included) when the function returns.
+ *
+ * Unless it says otherwise a function returns 0, or -1 with errno set.  Some
+ * values of errno are ours to explain:
+ *	ENOENT		the message's file is gone: another program removed
+ *			it.  The message is marked MSG_GONE.
+ *	ENOSPC, EDQUOT	disk or quota is full
+ *	EROFS		the mailbox was opened read-only
+ *	ETIMEDOUT	somebody holds the UID lock and does not let go
+ *	EOVERFLOW	no UID or no keyword letter is left
+ */
+#ifndef LABNET_MAIL_MAILBOX_H
+#define LABNET_MAIL_MAILBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "mail/keywords.h"
+#include "mail/maildir.h"
+#include "mail/uidlist.h"
+
+enum {			/* message.state */
+	MSG_RECENT = 1,	/* this session is the first to see it */
+	MSG_GONE = 2,	/* its file vanished; keeps its number until dropped */
+	MSG_CHANGED = 4,/* another program changed flags or keywords; the
+			   caller clears it when the client has been told */
+	MSG_NEW = 8,	/* the file is in new/, not cur/ */
+	MSG_ODD = 16,	/* the whole name is stored, not only the base */
+	MSG_SEEN = 32	/* the scan's own mark */
+};
+
+/* 48 octets and the base: a mailbox of 100,000 takes about 12 MB. */
+struct message {
+	const char	*base;		/* closed by NUL (see MSG_ODD) */
+	int64_t		 size;		/* of the file; -1: not known yet */
+	int64_t		 wire;		/* with CRLFs; -1: not known yet */
+	int64_t		 date;		/* of arrival; -1: not known yet */
+	uint32_t	 uid;
+	uint32_t	 keywords;	/* bit i: mailbox.keywords.name[i] */
+	uint32_t	 chain;		/* the table's own */
+	uint16_t	 base_len;
+	uint8_t		 flags;		/* FLAG_ bits */
+	uint8_t		 state;		/* MSG_ bits */
+};
+
+enum mailbox_mode {
+	MAILBOX_READ,		/* EXAMINE, STATUS: changes nothing but UIDs,
+				   which must be stored to be kept */
+	MAILBOX_WRITE		/* moves what is new to cur/ and owns it */
+};
+
+struct mailbox {
+	struct message	*msg;		/* sorted by uid, rising */
+	size_t		 count;		/* gone ones included */
+	size_t		 gone;		/* how many of them are MSG_GONE */
+	uint32_t	 uidvalidity;	/* known after the first sync */
+	uint32_t	 uidnext;
+	struct keywords	 keywords;
+	enum mailbox_mode mode;
+
+	/* The store's own. */
+	struct maildir_dirs dir;
+	struct uidlist	 uids;
+	struct mailbox_table *table;	/* finds a message by base or UID */
+};
+
+/* --- opening and looking ------------------------------------------------ */
+
+/*
+ * Open the folder dir ("." for INBOX, ".Work" below it: folder.h makes the
+ * names) of the maildir whose directory is open as root.  Nothing is read
+ * yet: count is 0 until the first mailbox_sync().  A mailbox that is only
+ * appended to or copied into needs no sync.
+ */
+int	mailbox_open(struct mailbox *, int root, const char *dir,
+	    enum mailbox_mode);
+void	mailbox_close(struct mailbox *);
+
+/*
+ * What a sync found.  Arrived messages are at the end of the array, changed
+ * ones have MSG_CHANGED, vanished ones MSG_GONE.
+ */
+struct mailbox_news {
+	size_t	arrived, changed, vanished;
+};
+
+/*
+ * See what other programs did.  Cheap if they did nothing: a stat of cur/,
+ * new/ and the UID list.  With *news == all 0 nothing is different.
+ * errno ESTALE: UIDVALIDITY changed under us, the session must end.
+ */
+int	mailbox_sync(struct mailbox *, struct mailbox_news *);
+
+/* True if a sync would find something: three stats, no more. */
+bool	mailbox_is_stale(struct mailbox *);
+
+/* Close up the array: the messages marked MSG_GONE lose their numbers. */
+void	mailbox_drop_gone(struct mailbox *);
+
+/*
+ * The index of the first message whose UID is uid or more; count if there is
+ * none.
+ */
+size_t	mailbox_find_uid(const struct mailbox *, uint32_t uid);
+
+/* Numbers without a session: STATUS.  Unseen and deleted by flag. */
+struct mailbox_status {
+	size_t		messages, recent, unseen, deleted;
+	uint32_t	uidnext, uidvalidity;
+	int64_t		wire;		/* sum of wire sizes; -1: not asked */
+};
+int	mailbox_status(int root, const char *dir, bool sizes,
+	    struct mailbox_status *);
+
+/* --- one message -------------------------------------------------------- */
+
+/*
+ * Open the file of a message for reading.  If another program renamed it, it
+ * is found again.  The descriptor is the caller's.
+ */
+int	message_open(struct mailbox *, struct message *);
+
+/*
+ * Make size and date (one stat), or wire (one read of the file, unless its
+ * name or the UID list knows) known.  Costs nothing where they are.  What
+ * had to be counted is remembered in the UID list at mailbox_close().
+ */
+int	message_stat(struct mailbox *, struct message *);
+int	message_measure(struct mailbox *, struct message *);
+
+/* --- changing ----------------------------------------------------------- */
+
+/*
+ * Change flags and keywords of one message: first off is taken away, then on
+ * is set.  Both are relative to what the file has *now*, so that no change
+ * of another program is undone.  The message then shows what is in force;
+ * MSG_CHANGED is not set by our own changes.  To replace all, take away
+ * FLAG_ALL and KEYWORDS_ALL.
+ */
+struct flag_change {
+	unsigned	on, off;		/* FLAG_ bits */
+	uint32_t	keywords_on, keywords_off;
+};
+int	message_flag(struct mailbox *, struct message *,
+	    const struct flag_change *);
+
+/*
+ * Remove the files of n messages given by their index, marking each
+ * MSG_GONE.  A file that is gone already is no failure.  On failure those
+ * done are marked, the rest is as it was.
+ */
+int	mailbox_expunge(struct mailbox *, const size_t *which, size_t n);
+
+/*
+ * Put copies of n messages into another mailbox of the same maildir, all or
+ * none, with flags, keywords (by name) and date; hard links where possible.
+ * uids, unless NULL, has room for n: the new UIDs, in the same order (rising).
+ * to may be the same mailbox.  Copies show up at its next sync.
+ */
+int	mailbox_copy(struct mailbox *from, const size_t *which, size_t n,
+	    struct mailbox *to, uint32_t *uids);
+
+/*
+ * The same, and the originals go (marked MSG_GONE).  At no instant is a
+ * message in neither; a crash may leave it in both.
+ */
+int	mailbox_move(struct mailbox *from, const size_t *which, size_t n,
+	    struct mailbox *to, uint32_t *uids);
+
+/* --- putting in --------------------------------------------------------- */
+
+/*
+ * A message on its way in.  Any line ends are taken; the file gets LF, but a
+ * CR that no LF follows is kept.  Until mailbox_append() nothing is visible.
+ */
+struct append {
+	int		 fd;		/* of the file in tmp/; -1: none */
+	char		 tmp[MAILDIR_NAME_SIZE];
+	unsigned	 flags;		/* to be set by the caller */
+	uint32_t	 keywords;	/* of the mailbox it goes to */
+	time_t		 date;		/* INTERNALDATE; (time_t)-1: now */
+	uint32_t	 uid;		/* set by mailbox_append() */
+	int64_t		 size, wire;	/* so far */
+	bool		 cr;		/* a CR is waiting for its LF */
+	size_t		 held;
+	char		 buf[8192];
+};
+
+int	append_start(struct append *, struct mailbox *to);
+int	append_write(struct append *, const void *, size_t);
+/* Forget it: the file in tmp/ goes.  No-op where append_start() failed. */
+void	append_abort(struct append *, struct mailbox *to);
+
+/*
+ * Make n messages appear, all or none, with rising UIDs in a[i]->uid.  Done
+ * or not, they need no append_abort() afterwards.
+ */
+int	mailbox_append(struct mailbox *to, struct append *const a[], size_t n);
+
+#endif
