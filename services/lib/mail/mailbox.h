@@ -35,7 +35,7 @@
 #include "mail/maildir.h"
 #include "mail/uidlist.h"
 
-enum {			/* message.state */
+enum {			/* mail.state */
 	MSG_RECENT = 1,	/* this session is the first to see it */
 	MSG_GONE = 2,	/* its file vanished; keeps its number until dropped */
 	MSG_CHANGED = 4,/* another program changed flags or keywords; the
@@ -45,8 +45,8 @@ enum {			/* message.state */
 	MSG_SEEN = 32	/* the scan's own mark */
 };
 
-/* 48 octets and the base: a mailbox of 100,000 takes about 12 MB. */
-struct message {
+/* A message in a mailbox.  48 octets and the base: 100,000 take 12 MB. */
+struct mail {
 	const char	*base;		/* closed by NUL (see MSG_ODD) */
 	int64_t		 size;		/* of the file; -1: not known yet */
 	int64_t		 wire;		/* with CRLFs; -1: not known yet */
@@ -66,7 +66,7 @@ enum mailbox_mode {
 };
 
 struct mailbox {
-	struct message	*msg;		/* sorted by uid, rising */
+	struct mail	*msg;		/* sorted by uid, rising */
 	size_t		 count;		/* gone ones included */
 	size_t		 gone;		/* how many of them are MSG_GONE */
 	uint32_t	 uidvalidity;	/* known after the first sync */
@@ -134,15 +134,15 @@ int	mailbox_status(int root, const char *dir, bool sizes,
  * Open the file of a message for reading.  If another program renamed it, it
  * is found again.  The descriptor is the caller's.
  */
-int	message_open(struct mailbox *, struct message *);
+int	mail_open(struct mailbox *, struct mail *);
 
 /*
  * Make size and date (one stat), or wire (one read of the file, unless its
  * name or the UID list knows) known.  Costs nothing where they are.  What
  * had to be counted is remembered in the UID list at mailbox_close().
  */
-int	message_stat(struct mailbox *, struct message *);
-int	message_measure(struct mailbox *, struct message *);
+int	mail_stat(struct mailbox *, struct mail *);
+int	mail_measure(struct mailbox *, struct mail *);
 
 /* --- changing ----------------------------------------------------------- */
 
@@ -157,7 +157,7 @@ struct flag_change {
 	unsigned	on, off;		/* FLAG_ bits */
 	uint32_t	keywords_on, keywords_off;
 };
-int	message_flag(struct mailbox *, struct message *,
+int	mail_flag(struct mailbox *, struct mail *,
 	    const struct flag_change *);
 
 /*
