@@ -39,35 +39,40 @@ HARD = -fPIE -fstack-protector-strong -fstack-clash-protection \
 	$(filter gcc,$(BASE)),3,2))
 CFLAGS = -O2 -g
 CPPFLAGS = -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Iservices/lib
-COMPILE = $(TOOL) -std=c11 $(CPPFLAGS) $(CFLAGS) $(HARD) $(WARN) \
-	$(if $(WERROR),-Werror) $(SANITIZE) -MMD -MP
+FLAGS = -std=c11 $(CPPFLAGS) $(CFLAGS) $(HARD) $(WARN) \
+	$(if $(WERROR),-Werror) -MMD -MP
 HARDLINK = -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections
 
+# O holds the objects; G those of the programs that need crypt(3), which
+# Debian's musl lacks: glibc's, whatever the others are linked against.
+O := $B/obj
 ifdef SAN
-TOOL = $(BASE)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
-LINK = $(TOOL) $(SANITIZE) -pie $(HARDLINK) -o $@
-CRYPT = -lcrypt
-else ifeq ($(LIBC),musl)
-# musl-gcc has no -static-pie: the same by hand, with musl's own start files.
-TOOL = musl-gcc
-# The kernel's headers, which count as libc, after musl's own.
-CPPFLAGS += -idirafter /usr/include -idirafter \
+COMPILE = $(BASE) $(FLAGS) $(SANITIZE)
+LINK = $(BASE) $(SANITIZE) -pie $(HARDLINK) -o $@ $1
+G := $O
+LINK_G = $(LINK) -lcrypt
+else
+COMPILE_G = $(BASE) $(FLAGS)
+LINK_G = $(BASE) -static-pie $(HARDLINK) -o $@ $1 -lcrypt
+ifeq ($(LIBC),musl)
+# musl-gcc has no -static-pie: the same by hand, with musl's own start files;
+# and the kernel's headers, which count as libc, behind musl's own.
+MUSLDIR := /usr/lib/$(shell gcc -print-multiarch | sed 's/-gnu$$/-musl/')/
+COMPILE = musl-gcc $(FLAGS) -idirafter /usr/include -idirafter \
 	/usr/include/$(shell gcc -print-multiarch)
-MUSLDIR := $(dir $(shell musl-gcc -print-file-name=rcrt1.o))
-MUSLDIR := $(or $(filter /%,$(MUSLDIR)),/usr/lib/$(shell \
-	uname -m)-linux-musl/)
-LINK = $(TOOL) -static -nostartfiles \
+LINK = musl-gcc -static -nostartfiles \
 	-Wl,-pie,--no-dynamic-linker,-z,text $(HARDLINK) -o $@ \
 	$(MUSLDIR)rcrt1.o $(MUSLDIR)crti.o \
-	$(shell gcc -print-file-name=crtbeginS.o)
-LINKEND = $(shell gcc -print-file-name=crtendS.o) $(MUSLDIR)crtn.o
-CRYPT =
+	$(shell gcc -print-file-name=crtbeginS.o) $1 \
+	$(shell gcc -print-file-name=crtendS.o) $(MUSLDIR)crtn.o
+G := $B/obj-glibc
 else
-TOOL = $(BASE)
-LINK = $(TOOL) -static-pie $(HARDLINK) -o $@
-CRYPT = -lcrypt
+COMPILE = $(COMPILE_G)
+LINK = $(BASE) -static-pie $(HARDLINK) -o $@ $1
+G := $O
+endif
 endif
 HARD += -ffunction-sections -fdata-sections
 
@@ -78,52 +83,66 @@ PROGRAMS := $(foreach d,$(patsubst services/%/,%,$(wildcard services/*/)),\
 SCRIPTS := $(foreach d,$(patsubst services/%/,%,$(wildcard services/*/)),\
 	$(if $(wildcard services/$d/$d.sh),$d))
 LIBS = mail dns io
-objects = $(patsubst %.c,$B/obj/%.o,$(wildcard $1/*.c))
-archives = $(LIBS:%=$B/lib%.a)
+CRYPT = authd account
+sources = $(patsubst %.c,%.o,$(wildcard $1/*.c))
+archives = $(LIBS:%=$1/lib%.a)
 MANPAGES := $(wildcard inetd/*.[1-9] services/*.[1-9] services/*/*.[1-9])
 
 all: $B/bin/inetd $(PROGRAMS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
 
 # inetd is libc alone; inetctl, its client, is one file beside it.
-INETD_OBJECTS = $(filter-out $B/obj/inetd/inetctl.o,$(call objects,inetd))
+INETD_OBJECTS := $(filter-out $O/inetd/inetctl.o,$(addprefix \
+	$O/,$(call sources,inetd)))
 $B/bin/inetd: $(INETD_OBJECTS)
 	@mkdir -p $(@D)
-	$(LINK) $(INETD_OBJECTS) $(LINKEND)
+	$(call LINK,$^)
+	@chmod 755 $(@D) $@
 
+# program NAME,OBJECTS,LINK
 define program
-$B/bin/$1: $(call objects,services/$1) $(archives)
+$B/bin/$1: $(addprefix $2/,$(call sources,services/$1)) $(call archives,$2)
 	@mkdir -p $$(@D)
-	$$(LINK) $(call objects,services/$1) $(archives) \
-		$$(if $$(filter authd account,$1),$$(CRYPT)) $$(LINKEND)
+	$$(call $3,$$^)
+	@chmod 755 $$(@D) $$@
 endef
-$(foreach p,$(PROGRAMS),$(eval $(call program,$p)))
+$(foreach p,$(filter-out $(CRYPT),$(PROGRAMS)),$(eval \
+	$(call program,$p,$O,LINK)))
+$(foreach p,$(filter $(CRYPT),$(PROGRAMS)),$(eval \
+	$(call program,$p,$G,LINK_G)))
 
 define script
 $B/bin/$1: services/$1/$1.sh
 	@mkdir -p $$(@D)
-	install -m 755 $$< $$@
+	sed 's|@SAMPLES@|$(CURDIR)/etc|' $$< >$$@
+	@chmod 755 $$@
 endef
 $(foreach p,$(SCRIPTS),$(eval $(call script,$p)))
 
+# library NAME,OBJECTS
 define library
-$B/lib$1.a: $(call objects,services/lib/$1)
+$2/lib$1.a: $(addprefix $2/,$(call sources,services/lib/$1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar crsD $$@ $(call objects,services/lib/$1)
+	ar crsD $$@ $$^
 endef
-$(foreach l,$(LIBS),$(eval $(call library,$l)))
+$(foreach o,$(sort $O $G),$(foreach l,$(LIBS),$(eval $(call library,$l,$o))))
 
-$B/obj/%.o: %.c
+$O/%.o: %.c
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
+ifneq ($O,$G)
+$G/%.o: %.c
+	@mkdir -p $(@D)
+	$(COMPILE_G) -c -o $@ $<
+endif
 
--include $(shell find $B/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(sort $O $G) -name '*.d' 2>/dev/null)
 
 # Unit tests: tests/unit/NAME.c is the program $B/unit/NAME; it prints one
 # line a check that failed and a last line "NAME: N checks, N failed".
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 unit: $(UNITS:%=$B/unit/%)
-$B/unit/%: $B/obj/tests/unit/%.o $(archives)
+$B/unit/%: $O/tests/unit/%.o $(call archives,$O)
 	@mkdir -p $(@D)
-	$(LINK) $< $(archives) $(LINKEND)
+	$(call LINK,$^)
 .SECONDARY:

@@ -1,0 +1,198 @@
+/*
+ * account - edit the accounts of a site
+ *
+ * The one program that writes etc/passwd: under a lock, by rename.
+ * Exit status: 0 done, 100 wrongly called, 111 the system failed, 1 refused.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "io/log.h"
+#include "io/login.h"
+
+enum { REFUSED = 1 };
+
+struct options {
+	const char	*comment;
+	const char	*user;
+};
+
+/*
+ * Copy the file's lines to the new one, but the line of user, which goes to
+ * *found.  Wrong lines are kept: they are the admin's to mend.  Returns
+ * whether it was there; *highest is the highest uid.
+ */
+static bool
+copy_others(struct edit *e, const char *user, struct account *found,
+    uid_t *highest)
+{
+	char line[ACCOUNT_LINE_MAX], text[ACCOUNT_LINE_MAX];
+	struct account a;
+	bool there = false;
+
+	*highest = ACCOUNT_UID_FIRST - 1;
+	while (fgets(line, sizeof line, e->from) != NULL) {
+		strcpy(text, line);
+		if (account_parse(text, &a) == NULL) {
+			if (a.uid > *highest)
+				*highest = a.uid;
+			if (strcmp(a.name, user) == 0) {
+				*found = a;
+				there = true;
+				continue;
+			}
+		}
+		fputs(line, e->to);
+	}
+	return there;
+}
+
+static int
+add(struct edit *e, const struct options *o)
+{
+	char password[LOGIN_PASSWORD_MAX + 2];
+	struct account a = { 0 };
+	uid_t highest, owner;
+
+	if (!account_name_ok(o->user) || strlen(o->comment) >= 128 ||
+	    strpbrk(o->comment, ":\r\n") != NULL) {
+		warnx("%s: a name is 1 to 32 of a-z 0-9 . _ - and a comment "
+		    "has no colon", o->user);
+		return REFUSED;
+	}
+	if (copy_others(e, o->user, &a, &highest)) {
+		warnx("%s: is there already", o->user);
+		return REFUSED;
+	}
+	/* Never the uid of one who is gone: his files may still be here. */
+	owner = places_highest_uid();
+	a.uid = a.gid = (owner > highest ? owner : highest) + 1;
+	if (a.uid > ACCOUNT_UID_LAST) {
+		warnx("no uid left below %d", ACCOUNT_UID_LAST + 1);
+		return REFUSED;
+	}
+	strcpy(a.name, o->user);
+	strcpy(a.comment, o->comment);
+	snprintf(a.home, sizeof a.home, "spool/home/%s", a.name);
+	if (!password_read(password, sizeof password) ||
+	    !password_hash(password, a.hash, sizeof a.hash))
+		return REFUSED;
+	if (places_make(&a) == -1)
+		return EXIT_LATER;
+	edit_put(e, &a);
+	return edit_commit(e) == -1 ? EXIT_LATER : 0;
+}
+
+static int
+passwd(struct edit *e, const struct options *o)
+{
+	char password[LOGIN_PASSWORD_MAX + 2];
+	struct account a;
+	uid_t highest;
+
+	if (!copy_others(e, o->user, &a, &highest) ||
+	    a.uid < ACCOUNT_UID_FIRST) {
+		warnx("%s: no such account", o->user);
+		return REFUSED;
+	}
+	if (!password_read(password, sizeof password) ||
+	    !password_hash(password, a.hash, sizeof a.hash))
+		return REFUSED;
+	if (strncmp(a.comment, ACCOUNT_DEMO, strlen(ACCOUNT_DEMO)) == 0)
+		a.comment[0] = '\0';
+	edit_put(e, &a);
+	return edit_commit(e) == -1 ? EXIT_LATER : 0;
+}
+
+static int
+del(struct edit *e, const struct options *o)
+{
+	struct account a;
+	uid_t highest;
+
+	if (!copy_others(e, o->user, &a, &highest) ||
+	    a.uid < ACCOUNT_UID_FIRST) {
+		warnx("%s: no such account", o->user);
+		return REFUSED;
+	}
+	return edit_commit(e) == -1 ? EXIT_LATER : 0;
+}
+
+static int
+list(struct edit *e, const struct options *o)
+{
+	char line[ACCOUNT_LINE_MAX];
+	struct account a;
+
+	while (fgets(line, sizeof line, e->from) != NULL)
+		if (account_parse(line, &a) == NULL &&
+		    a.uid >= ACCOUNT_UID_FIRST &&
+		    (o->user == NULL || strcmp(o->user, a.name) == 0))
+			printf("%s %lu %s%s%s\n", a.name,
+			    (unsigned long)a.uid, a.home,
+			    a.comment[0] == '\0' ? "" : " ", a.comment);
+	return fflush(stdout) == EOF ? EXIT_LATER : 0;
+}
+
+static const struct action {
+	const char	*name;
+	bool		 needs_user;
+	int		(*run)(struct edit *, const struct options *);
+} actions[] = {
+	{ "add",    true,  add },
+	{ "passwd", true,  passwd },
+	{ "del",    true,  del },
+	{ "list",   false, list },
+};
+
+static int
+usage(void)
+{
+	fputs("usage: account [-C site] [-c comment] add|passwd|del|list "
+	    "[user]\n", stderr);
+	return EXIT_NEVER;
+}
+
+static int
+run(const struct action *action, const struct options *o)
+{
+	struct edit e;
+	int status = EXIT_LATER;
+
+	if (edit_begin(&e) == 0)
+		status = action->run(&e, o);
+	edit_abandon(&e);
+	return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options o = { .comment = "" };
+	int c;
+
+	log_open("account");
+	while ((c = getopt(argc, argv, "C:c:")) != -1) {
+		if (c == 'C' && chdir(optarg) == -1) {
+			warn("%s", optarg);
+			return EXIT_LATER;
+		}
+		if (c == 'c')
+			o.comment = optarg;
+		if (c == '?')
+			return usage();
+	}
+	argc -= optind;
+	argv += optind;
+	if (argc < 1 || argc > 2)
+		return usage();
+	o.user = argv[1];
+	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+		if (strcmp(argv[0], actions[i].name) == 0 &&
+		    (argc == 2 || !actions[i].needs_user))
+			return run(&actions[i], &o);
+	return usage();
+}

@@ -1,0 +1,55 @@
+/* authd.h - the parts of authd */
+
+#ifndef LABNET_AUTHD_H
+#define LABNET_AUTHD_H
+
+#include "io/login.h"
+#include "mail/account.h"
+
+/* One request, cut out of its record. */
+struct request {
+	char		 kind;
+	struct login	 login;		/* its strings lie in record */
+	char		 record[LOGIN_RECORD_MAX];
+	int		 client;	/* the descriptor that came, or -1 */
+};
+
+/* What a child tells the parent before it becomes a session. */
+struct notice {
+	pid_t	pid;
+	char	service[LOGIN_NAME_MAX + 1];
+	char	user[LOGIN_NAME_MAX + 1];
+	char	ip[48];
+};
+
+/*
+ * Receive and check one record from sock.  NULL, or what is wrong with it
+ * (then the descriptor that came is closed).
+ */
+const char *request_receive(int sock, struct request *);
+
+/*
+ * Check the request's password.  LOGIN_YES fills in *a.  Costs the same work
+ * for an unknown user as for a known one.
+ */
+enum login_answer password_check(const struct request *, struct account *a);
+
+/*
+ * The service that may be started, or NULL.
+ */
+struct service {
+	const char	*name;
+	const char	*root;		/* path before the account's name, or
+					   NULL: the account's home */
+	bool		 low_port;	/* keeps CAP_NET_BIND_SERVICE */
+};
+const struct service *service_find(const char *name);
+
+/*
+ * Become the account and execute the service's session half on descriptor
+ * client.  Returns only on failure, after logging it.
+ */
+void	session_start(const struct service *, const struct request *,
+	    const struct account *);
+
+#endif

@@ -1,0 +1,144 @@
+/* account.c - reading etc/passwd, distrustfully */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/log.h"
+#include "mail/account.h"
+
+bool
+account_name_ok(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 0 && n <= ACCOUNT_NAME_MAX &&
+	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n &&
+	    name[0] != '.' && name[0] != '-';
+}
+
+/* A decimal id of its exact form; false for anything else. */
+static bool
+number(const char *text, unsigned *id)
+{
+	char *end;
+	unsigned long n;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	*id = (unsigned)n;
+	return *end == '\0' && errno == 0 && n < (unsigned)-1;
+}
+
+const char *
+account_parse(char *line, struct account *a)
+{
+	enum { FIELDS = 7 };
+	char *field[FIELDS];
+	size_t n = 0;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (strchr(line, '\r') != NULL)
+		return "a carriage return";
+	for (field[n++] = line; n < FIELDS; n++) {
+		field[n] = strchr(field[n - 1], ':');
+		if (field[n] == NULL)
+			return "fewer than seven fields";
+		*field[n]++ = '\0';
+	}
+	if (strchr(field[FIELDS - 1], ':') != NULL)
+		return "more than seven fields";
+	if (!account_name_ok(field[0]))
+		return "not a name of 1 to 32 of a-z 0-9 . _ -";
+	if (!number(field[2], &a->uid) || !number(field[3], &a->gid))
+		return "uid or gid is not a number";
+	if (a->uid < SERVICE_UID_FIRST || a->gid < SERVICE_UID_FIRST ||
+	    a->uid > ACCOUNT_UID_LAST || a->gid > ACCOUNT_UID_LAST)
+		return "uid or gid not from 19000 to 59999";
+	if (strlen(field[1]) >= sizeof a->hash ||
+	    strlen(field[4]) >= sizeof a->comment ||
+	    strlen(field[5]) >= sizeof a->home)
+		return "a field of over 255 octets";
+	strcpy(a->name, field[0]);
+	strcpy(a->hash, field[1]);
+	strcpy(a->comment, field[4]);
+	strcpy(a->home, field[5]);
+	return NULL;
+}
+
+/*
+ * The next line.  False at the end; a line over the limit comes as one of no
+ * fields, so that it is refused like any other wrong one.
+ */
+static bool
+next_line(FILE *f, char *line, int size)
+{
+	int c;
+
+	if (fgets(line, size, f) == NULL)
+		return false;
+	if (strchr(line, '\n') == NULL && !feof(f)) {
+		while ((c = getc(f)) != EOF && c != '\n')
+			;
+		line[0] = '\0';
+	}
+	return true;
+}
+
+/* True if a line above the account's own already has its uid. */
+static bool
+uid_stands_above(FILE *f, const struct account *found)
+{
+	char line[ACCOUNT_LINE_MAX];
+	struct account a;
+
+	rewind(f);
+	while (next_line(f, line, sizeof line))
+		if (account_parse(line, &a) == NULL) {
+			if (strcmp(a.name, found->name) == 0)
+				return false;
+			if (a.uid == found->uid)
+				return true;
+		}
+	return false;
+}
+
+int
+account_find(const char *name, struct account *found)
+{
+	char line[ACCOUNT_LINE_MAX];
+	struct account a;
+	const char *wrong;
+	unsigned at = 0;
+	int hits = 0;
+	bool failed;
+	FILE *f = fopen(ACCOUNT_FILE, "re");
+
+	if (f == NULL)
+		return -1;
+	while (next_line(f, line, sizeof line)) {
+		at++;
+		wrong = account_parse(line, &a);
+		if (wrong == NULL && strcmp(a.name, name) == 0 && hits > 0)
+			wrong = "this name stands further up";
+		if (wrong != NULL)
+			log_line("%s:%u: %s", ACCOUNT_FILE, at, wrong);
+		else if (a.uid >= ACCOUNT_UID_FIRST &&
+		    strcmp(a.name, name) == 0 && hits++ == 0)
+			*found = a;
+	}
+	if (hits > 0 && uid_stands_above(f, found)) {
+		log_line("%s: %s has the uid of a line above", ACCOUNT_FILE,
+		    name);
+		hits = 0;
+	}
+	failed = ferror(f) != 0;
+	fclose(f);
+	if (failed) {
+		errno = EIO;
+		return -1;
+	}
+	return hits > 0;
+}
