@@ -1,0 +1,225 @@
+/*
+ * child.c - start a program as a service
+ *
+ * Signals are blocked in inetd at all times (the loop reads them from a
+ * descriptor), so none can be delivered between vfork and exec.  The raw
+ * system calls are there because the libc's setuid family speaks to the
+ * other threads of the process, which after vfork would be ours.
+ */
+#define _GNU_SOURCE	/* vfork, O_PATH */
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <linux/capability.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdnoreturn.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "log.h"
+
+/* 32-bit machines have an older, 16-bit call of the plain name. */
+#ifdef SYS_setresuid32
+enum { SETRESUID = SYS_setresuid32, SETRESGID = SYS_setresgid32,
+	GETRESUID = SYS_getresuid32, SETGROUPS = SYS_setgroups32 };
+#else
+enum { SETRESUID = SYS_setresuid, SETRESGID = SYS_setresgid,
+	GETRESUID = SYS_getresuid, SETGROUPS = SYS_setgroups };
+#endif
+
+enum { HOME_FD = 3 };	/* where a `+' service finds our directory */
+
+static char	 home[PATH_MAX];	/* our own directory */
+static int	 home_fd = -1;
+static bool	 is_root;
+static pid_t	 self;
+
+static bool
+find_home(void)
+{
+	ssize_t len = readlink("/proc/self/exe", home, sizeof home - 1);
+	char *slash;
+
+	if (len == -1) {
+		log_line("/proc/self/exe: %s", strerror(errno));
+		return false;
+	}
+	home[len] = '\0';
+	if ((slash = strrchr(home, '/')) != NULL)
+		*slash = '\0';
+	home_fd = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (home_fd == -1)
+		log_line("%s: %s", home, strerror(errno));
+	return home_fd != -1;
+}
+
+bool
+child_init(void)
+{
+	static const struct rlimit no_core;
+	static const int ours[] = { SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGUSR1,
+	    SIGUSR2, SIGPIPE };
+	sigset_t block;
+
+	for (int n = 1; n < NSIG; n++)
+		signal(n, SIG_DFL);	/* not all can be: no matter */
+	sigemptyset(&block);
+	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+		sigaddset(&block, ours[i]);
+	sigprocmask(SIG_SETMASK, &block, NULL);
+	umask(077);
+	setrlimit(RLIMIT_CORE, &no_core);
+	is_root = geteuid() == 0;
+	self = getpid();
+	return find_home();
+}
+
+bool
+child_is_root(void)
+{
+	return is_root;
+}
+
+/* Note what failed, if it did. */
+static bool
+ok(struct start *p, const char *what, long result)
+{
+	if (result != -1)
+		return true;
+	p->failed = what;
+	p->error = errno;
+	return false;
+}
+
+static bool
+take_descriptors(struct start *p)
+{
+	if (!ok(p, "dup2", dup2(p->in, STDIN_FILENO)) ||
+	    !ok(p, "dup2", dup2(p->out, STDOUT_FILENO)))
+		return false;
+	if (!p->service->user.becomes)
+		return true;
+	if (home_fd == HOME_FD)
+		return ok(p, "fcntl", fcntl(HOME_FD, F_SETFD, 0));
+	return ok(p, "dup2", dup2(home_fd, HOME_FD));
+}
+
+/* Keep these capabilities and no other, through the exec. */
+static bool
+keep(struct start *p, unsigned caps)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct sets[2] = { {
+		.effective = caps, .permitted = caps, .inheritable = caps
+	} };
+
+	if (!ok(p, "capset", syscall(SYS_capset, &header, sets)))
+		return false;
+	for (unsigned cap = 0; cap < 32; cap++)
+		if ((caps & 1U << cap) && !ok(p, "ambient capability",
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0)))
+			return false;
+	return true;
+}
+
+static bool
+become_user(struct start *p)
+{
+	const struct user *u = &p->service->user;
+	uid_t uid, effective, saved;
+
+	if (u->caps != 0 && u->uid != 0 &&
+	    !ok(p, "keep capabilities", prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)))
+		return false;
+	if (!ok(p, "setgroups", syscall(SETGROUPS, u->ngroups, u->groups)) ||
+	    !ok(p, "setresgid", syscall(SETRESGID, u->gid, u->gid, u->gid)) ||
+	    !ok(p, "setresuid", syscall(SETRESUID, u->uid, u->uid, u->uid)) ||
+	    !ok(p, "getresuid", syscall(GETRESUID, &uid, &effective, &saved)))
+		return false;
+	if (uid != u->uid || effective != u->uid || saved != u->uid) {
+		errno = EPERM;
+		return ok(p, "setresuid", -1);
+	}
+	return u->caps == 0 || u->uid == 0 || keep(p, u->caps);
+}
+
+/*
+ * A child that has the listener must not outlive us: nobody else could
+ * listen there.  Set after the change of user, which would clear it.
+ */
+static bool
+die_with_us(struct start *p)
+{
+	if (p->service->kind == NOWAIT)
+		return true;
+	if (!ok(p, "parent death signal", prctl(PR_SET_PDEATHSIG, SIGTERM)))
+		return false;
+	if (getppid() != self)
+		_exit(111);
+	return true;
+}
+
+/*
+ * A program beside us is found through a descriptor, since the child's user
+ * may not be able to search the way there.  A script is the exception: its
+ * interpreter wants a path.
+ */
+static void
+run(struct start *p)
+{
+	const struct service *s = p->service;
+	char path[PATH_MAX + LINE_SIZE];
+
+	if (strchr(s->program, '/') != NULL) {
+		execve(s->program, s->argv, p->env);
+		ok(p, s->program, -1);
+		return;
+	}
+	syscall(SYS_execveat, home_fd, s->program, s->argv, p->env, 0);
+	if (errno == ENOENT) {
+		snprintf(path, sizeof path, "%s/%s", home, s->program);
+		execve(path, s->argv, p->env);
+	}
+	ok(p, s->program, -1);
+}
+
+static noreturn void
+become(struct start *p)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	setsid();	/* fails for no new process */
+	if (take_descriptors(p) && (!is_root || become_user(p)) &&
+	    die_with_us(p) && ok(p, "no new privileges",
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) &&
+	    ok(p, "signal mask", sigprocmask(SIG_SETMASK, &none, NULL)))
+		run(p);
+	_exit(111);
+}
+
+pid_t
+child_start(struct start *p)
+{
+	pid_t pid;
+
+	p->failed = NULL;
+	pid = vfork();
+	if (pid == 0)
+		become(p);
+	if (pid == -1 || *(const char *volatile *)&p->failed == NULL)
+		return pid;
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		continue;
+	return 0;
+}

@@ -1,0 +1,43 @@
+/*
+ * child.h - start a program as a service
+ *
+ * service(7) is the contract: descriptors, user, environment, limits.  The
+ * child shares our memory until it has exec'd (vfork), so it calls nothing
+ * but the kernel, and whatever goes wrong there it leaves in the struct
+ * start for the parent to read.
+ */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+
+#include "inetd.h"
+
+struct start {
+	const struct service	*service;
+	int			 in, out;	/* become 0 and 1 */
+	char *const		*env;
+	const char		*failed;	/* the step that failed, or
+						   NULL: it runs */
+	int			 error;		/* its errno */
+};
+
+/*
+ * Find our own directory, where the services are, and set up ourselves what
+ * children inherit: umask, no core files, default signals.  Blocks the
+ * signals of the loop for good.  False, with the reason logged.
+ */
+bool	child_init(void);
+
+/* Does inetd change users?  Only root can. */
+bool	child_is_root(void);
+
+/*
+ * Start the program.  Returns its process id; -1 with errno set if there is
+ * no process to be had; 0 with start->failed set if it could not become
+ * what it should be (no zombie is left).
+ */
+pid_t	child_start(struct start *);
+#endif

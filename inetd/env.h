@@ -1,0 +1,28 @@
+/*
+ * env.h - the environment of a service
+ *
+ * PATH, PROTO and, for the client of a nowait service, who is at both ends:
+ * TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP, TCPLOCALPORT, or of a Unix socket
+ * UNIXREMOTEPID, UNIXREMOTEEUID, UNIXREMOTEEGID and UNIXLOCALPATH.
+ */
+#ifndef ENV_H
+#define ENV_H
+
+#include "inetd.h"
+
+enum { ENV_SIZE = 640, ENV_MAX = 12 };
+
+struct env {
+	char		*list[ENV_MAX];		/* for execve(2) */
+	size_t		 n;
+	char		 text[ENV_SIZE];
+	size_t		 used;
+};
+
+/* That of a service without a client. */
+void	env_service(struct env *, const struct service *);
+
+/* That of a session of l whose client is at fd. */
+void	env_session(struct env *, const struct listener *l,
+	    const struct source *client, int fd);
+#endif

@@ -1,0 +1,264 @@
+/* listen.c - open and close listeners */
+
+#define _GNU_SOURCE	/* accept4's flags of socket(2) in all libcs */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "listen.h"
+#include "log.h"
+
+enum { PORT_TRIES = 32 };
+
+static bool
+set(int fd, int level, int option, int value)
+{
+	return setsockopt(fd, level, option, &value, sizeof value) == 0;
+}
+
+/*
+ * What the client's socket inherits from the listener costs nothing a
+ * connection: a client that is gone is noticed within ten minutes, and
+ * small replies leave at once.
+ */
+static bool
+set_tcp(int fd)
+{
+	return set(fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
+	    set(fd, SOL_SOCKET, SO_KEEPALIVE, 1) &&
+	    set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 300) &&
+	    set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 60) &&
+	    set(fd, IPPROTO_TCP, TCP_KEEPCNT, 5) &&
+	    set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+/*
+ * Make way for a Unix socket: remove the one that a killed inetd has left.
+ * A file of another kind, or a socket that somebody serves, stays, and
+ * bind(2) says EADDRINUSE.
+ */
+static void
+remove_stale(const struct service *s, const struct address *a)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(a->u.un.sun_path, &st) == -1 || !S_ISSOCK(st.st_mode))
+		return;
+	fd = socket(AF_UNIX, s->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return;
+	if (connect(fd, &a->u.any, a->len) == -1 && errno == ECONNREFUSED)
+		unlink(a->u.un.sun_path);
+	close(fd);
+}
+
+/* The umask has kept everybody out until here. */
+static bool
+admit(struct listener *l)
+{
+	const struct service *s = l->service;
+	const char *path = l->address.u.un.sun_path;
+	struct stat st;
+
+	if (lstat(path, &st) == -1)
+		return false;
+	l->inode = st.st_ino;
+	if ((s->owner != (uid_t)-1 || s->group != (gid_t)-1) &&
+	    lchown(path, s->owner, s->group) == -1)
+		return false;
+	return chmod(path, s->mode) == 0;
+}
+
+/* Make fd what l wants; address is l's with a port in place of 0. */
+static bool
+prepare(struct listener *l, int fd, const struct address *address)
+{
+	const struct service *s = l->service;
+	int family = address->u.any.sa_family;
+
+	if (family == AF_INET6 && !set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
+		return false;
+	if (family != AF_UNIX && s->type == SOCK_STREAM && !set_tcp(fd))
+		return false;
+	if (s->instances > 1 && !set(fd, SOL_SOCKET, SO_REUSEPORT, 1))
+		return false;
+	if (family == AF_UNIX)
+		remove_stale(s, address);
+	l->bound = *address;
+	if (bind(fd, &address->u.any, address->len) == -1)
+		return false;
+	if (family == AF_UNIX ? !admit(l) :
+	    getsockname(fd, &l->bound.u.any, &l->bound.len) == -1)
+		return false;
+	return s->type == SOCK_DGRAM || listen(fd, (int)s->backlog) == 0;
+}
+
+/* Open l at port; false with errno set. */
+static bool
+open_at(struct listener *l, unsigned port)
+{
+	const struct service *s = l->service;
+	struct address address = l->address;
+	int fd, saved;
+
+	address_set_port(&address, port);
+	fd = socket(address.u.any.sa_family, s->type | SOCK_CLOEXEC |
+	    (s->kind == NOWAIT ? SOCK_NONBLOCK : 0), 0);
+	if (fd == -1)
+		return false;
+	if (!prepare(l, fd, &address)) {
+		saved = errno;
+		close(fd);
+		errno = saved;
+		return false;
+	}
+	l->fd = fd;
+	return true;
+}
+
+/* Do both take the number that the kernel gives to one of them? */
+static bool
+is_sibling(const struct listener *a, const struct listener *b)
+{
+	return a != b && b->service->type != 0 &&
+	    address_equal(&a->address, &b->address) &&
+	    strcmp(a->service->program, b->service->program) == 0;
+}
+
+/*
+ * Open l and its siblings, all at one number.  The kernel knows which ports
+ * are free for one protocol only, so we may have to try again.
+ */
+static bool
+open_siblings(struct listener *l, const struct conf *c)
+{
+	struct listener *o, *end = c->listeners + c->nlisteners;
+
+	for (o = c->listeners; o < end; o++)
+		if (is_sibling(l, o) && o->fd != -1)
+			return open_at(l, address_port(&o->bound));
+	for (int tries = 0; tries < PORT_TRIES; tries++) {
+		if (!open_at(l, 0))
+			return false;
+		for (o = c->listeners; o < end; o++)
+			if (is_sibling(l, o) &&
+			    !open_at(o, address_port(&l->bound)))
+				break;
+		if (o == end || errno != EADDRINUSE)
+			return true;
+		for (o = c->listeners; o < end; o++)
+			if (is_sibling(l, o))
+				listener_close(o);
+		listener_close(l);
+	}
+	errno = EADDRINUSE;
+	return false;
+}
+
+/* Does a demo account keep l from being opened?  It is logged then. */
+static bool
+is_unsafe(const struct listener *l, const char *where)
+{
+	char name[64];
+	int line;
+
+	if (address_is_local(&l->address) ||
+	    (line = users_demo(name, sizeof name)) == 0)
+		return false;
+	log_line("etc/passwd:%d: %s still has its demo password: not "
+	    "listening on %s; change it with 'account passwd %s'", line, name,
+	    where, name);
+	return true;
+}
+
+bool
+listener_open(struct listener *l, const struct conf *c)
+{
+	char text[ADDRESS_TEXT], where[ADDRESS_TEXT + 16];
+	unsigned port = address_port(&l->address);
+	int family = l->address.u.any.sa_family;
+	bool opened;
+
+	address_text(&l->address, text);
+	snprintf(where, sizeof where, family == AF_UNIX ? "%s" :
+	    family == AF_INET ? "%s:%u" : "[%s]:%u", text, port);
+	if (is_unsafe(l, where))
+		return false;
+	opened = family == AF_UNIX || port != 0 ? open_at(l, port) :
+	    open_siblings(l, c);
+	if (!opened)
+		log_line("%s: cannot listen on %s: %s", l->service->name,
+		    where, strerror(errno));
+	return opened;
+}
+
+void
+listener_close(struct listener *l)
+{
+	struct stat st;
+
+	if (l->fd == -1)
+		return;
+	close(l->fd);
+	l->fd = -1;
+	if (l->held != -1)
+		close(l->held);
+	l->held = -1;
+	if (l->service->family == AF_UNIX &&
+	    lstat(l->address.u.un.sun_path, &st) == 0 &&
+	    st.st_ino == l->inode)
+		unlink(l->address.u.un.sun_path);
+}
+
+void
+listener_adjust(struct listener *l)
+{
+	const struct service *s = l->service;
+	int flags = fcntl(l->fd, F_GETFL);
+
+	flags = s->kind == NOWAIT ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+	if (fcntl(l->fd, F_SETFL, flags) == -1 ||
+	    (s->type != SOCK_DGRAM && listen(l->fd, (int)s->backlog) == -1) ||
+	    (s->family == AF_UNIX && !admit(l)))
+		log_line("%s: the change of its line: %s", s->name,
+		    strerror(errno));
+}
+
+void
+listener_print(const struct listener *l)
+{
+	const struct service *s = l->service;
+	char text[ADDRESS_TEXT];
+
+	address_text(&l->bound, text);
+	if (s->family == AF_UNIX)
+		printf("listening %s %s - unix\n", s->name, text);
+	else
+		printf("listening %s %s %u %s\n", s->name, text,
+		    address_port(&l->bound),
+		    s->type == SOCK_STREAM ? "tcp" : "udp");
+}
+
+bool
+listener_same(const struct listener *a, const struct listener *b)
+{
+	const struct service *s = a->service, *t = b->service;
+
+	if (s->type != t->type || a->instance != b->instance ||
+	    (s->instances > 1) != (t->instances > 1))
+		return false;
+	if (s->kind == TIMER)
+		return strcmp(s->whole, t->whole) == 0;
+	return address_equal(&a->address, &b->address) &&
+	    (s->family == AF_UNIX || address_port(&a->address) != 0 ||
+	    (strcmp(s->column, t->column) == 0 &&
+	    strcmp(s->program, t->program) == 0));
+}

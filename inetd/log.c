@@ -1,0 +1,141 @@
+/* log.c - inetd's log: one line an event, never in the way of a service */
+
+#define _GNU_SOURCE	/* dup3 */
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+
+enum { TEXT_SIZE = 1024, RECORD_SIZE = 4 * TEXT_SIZE + 64 };
+
+static int	 out = STDERR_FILENO;
+static bool	 started;
+static bool	 is_socket;
+static unsigned long lost;
+
+/*
+ * Descriptor 2 again, but with flags of its own: non-blocking for us must
+ * not become non-blocking for the services.
+ */
+static int
+reopen_stderr(void)
+{
+	int fd = open("/proc/self/fd/2",
+	    O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+	return fd != -1 ? fd : STDERR_FILENO;
+}
+
+bool
+log_start(const char *path)
+{
+	int fd, old = out;
+	struct stat st;
+
+	if (path == NULL)
+		fd = reopen_stderr();
+	else {
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
+		    O_NOCTTY, 0640);
+		if (fd == -1)
+			return false;
+		if (dup3(fd, STDERR_FILENO, 0) == -1) {
+			close(fd);
+			return false;
+		}
+	}
+	out = fd;
+	is_socket = fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+	started = true;
+	if (old != STDERR_FILENO)
+		close(old);
+	return true;
+}
+
+/* Write a whole record or nothing of it. */
+static bool
+put(const char *record, size_t len)
+{
+	ssize_t n;
+
+	if (is_socket)	/* which /proc cannot open again */
+		n = send(out, record, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	else
+		n = write(out, record, len);
+	return n == (ssize_t)len;
+}
+
+static size_t
+put_time(char *to, size_t size)
+{
+	static time_t when;
+	static char text[32];
+	struct timespec now;
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (now.tv_sec != when && gmtime_r(&now.tv_sec, &tm) != NULL) {
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+		when = now.tv_sec;
+	}
+	return (size_t)snprintf(to, size, "%s.%03ldZ inetd: ", text,
+	    now.tv_nsec / 1000000);
+}
+
+/* Append text, escaped, and a newline. */
+static size_t
+escape(char *to, const char *text)
+{
+	static const char hex[] = "0123456789abcdef";
+	char *start = to;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c >= ' ' && c < 0x7f) {
+			*to++ = (char)c;
+			continue;
+		}
+		*to++ = '\\';
+		*to++ = 'x';
+		*to++ = hex[c >> 4];
+		*to++ = hex[c & 15];
+	}
+	*to++ = '\n';
+	return (size_t)(to - start);
+}
+
+void
+log_line(const char *format, ...)
+{
+	char text[TEXT_SIZE], record[RECORD_SIZE];
+	int saved = errno;
+	size_t len = 0;
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	if (started && lost != 0) {
+		char missing[64];
+
+		snprintf(missing, sizeof missing, "%lu log lines lost", lost);
+		len = put_time(record, sizeof record);
+		len += escape(record + len, missing);
+		if (put(record, len))
+			lost = 0;
+	}
+	len = started ? put_time(record, sizeof record) : 0;
+	len += escape(record + len, text);
+	if (!put(record, len))
+		lost++;
+	errno = saved;
+}

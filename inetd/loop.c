@@ -1,0 +1,258 @@
+/*
+ * loop.c - inetd's main loop: one poll(2) waits for everything
+ *
+ * A signal is one more readable descriptor (signalfd), so there are no
+ * handlers and nothing to interrupt.  Whether a listener is polled, and for
+ * how long we may wait, is worked out anew each round from the state of the
+ * listeners: no second account of it can go wrong.  Each round takes one
+ * client from each listener, so that a busy service delays no other by more
+ * than one start.
+ */
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "listen.h"
+#include "log.h"
+#include "loop.h"
+#include "reload.h"
+#include "serve.h"
+
+enum {
+	RETRY_FIRST = 1000,	/* ms until a port is tried again */
+	RETRY_MOST = 30000,
+	FAREWELL = 2000		/* ms for `wait' programs to end */
+};
+
+/* What one round works with. */
+struct round {
+	struct inetd	*in;
+	struct pollfd	*polls;		/* one a listener, the last: signals */
+	size_t		 n;		/* listeners */
+	int		 signals;
+	int64_t		 now;
+	int		 stop;		/* the signal that ends us, or 0 */
+};
+
+int64_t
+loop_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool
+is_open(const struct listener *l)
+{
+	return l->fd != -1 || l->service->kind == TIMER;
+}
+
+/* Open what is due to be opened, whatever becomes of it. */
+static void
+open_due(struct conf *c, int64_t now)
+{
+	struct listener *l = c->listeners;
+
+	for (; l < c->listeners + c->nlisteners; l++) {
+		if (is_open(l) || l->due > now)
+			continue;
+		if (listener_open(l, c)) {
+			l->step = l->due = 0;
+			continue;
+		}
+		l->step = l->step == 0 ? RETRY_FIRST : l->step * 2;
+		if (l->step > RETRY_MOST)
+			l->step = RETRY_MOST;
+		l->due = now + l->step;
+	}
+}
+
+bool
+loop_open(struct inetd *in, bool names)
+{
+	const struct conf *c = in->conf;
+
+	open_due(in->conf, loop_now());
+	for (size_t i = 0; names && i < c->nlisteners; i++)
+		if (c->listeners[i].fd != -1)
+			listener_print(&c->listeners[i]);
+	if (names)
+		puts("ready");
+	return !names || fflush(stdout) == 0;
+}
+
+/* Fill in what to poll.  Returns how long, in milliseconds, or -1. */
+static int
+prepare(struct round *r)
+{
+	struct listener *l = r->in->conf->listeners;
+	int64_t due = 0;
+
+	for (size_t i = 0; i < r->n; i++, l++) {
+		bool polled = false;
+
+		if (!is_open(l)) {
+			if (due == 0 || l->due < due)
+				due = l->due;
+		} else if (serve_ready(l, r->now, &due)) {
+			if (l->held != -1 || l->service->kind == TIMER)
+				due = r->now;
+			else
+				polled = true;
+		}
+		r->polls[i].fd = polled ? l->fd : -1;
+		r->polls[i].events = POLLIN;
+	}
+	if (due == 0)
+		return -1;
+	if (due <= r->now)
+		return 0;
+	return due - r->now > INT_MAX ? INT_MAX : (int)(due - r->now);
+}
+
+/* Serve what poll has found, and what needs no descriptor. */
+static void
+serve(struct round *r)
+{
+	struct listener *l = r->in->conf->listeners;
+	int64_t due = 0;
+
+	for (size_t i = 0; i < r->n; i++, l++)
+		if (r->polls[i].fd != -1 ? r->polls[i].revents != 0 :
+		    (l->held != -1 || l->service->kind == TIMER) &&
+		    serve_ready(l, r->now, &due))
+			serve_start(l, r->now);
+}
+
+static void
+reap(struct round *r)
+{
+	struct rusage use;
+	pid_t pid;
+	int status;
+
+	while ((pid = wait4(-1, &status, WNOHANG, &use)) > 0)
+		serve_end(pid, status, &use, r->now);
+	serve_retry(r->in->conf);
+}
+
+/* Make the poll set fit the configuration.  False: no memory. */
+static bool
+resize(struct round *r)
+{
+	size_t n = r->in->conf->nlisteners;
+	struct pollfd *polls = calloc(n + 1, sizeof *polls);
+
+	if (polls == NULL)
+		return false;
+	free(r->polls);
+	r->polls = polls;
+	r->n = n;
+	polls[n] = (struct pollfd){ r->signals, POLLIN, 0 };
+	return true;
+}
+
+static void
+read_signals(struct round *r)
+{
+	struct signalfd_siginfo got[8];
+	ssize_t len = read(r->signals, got, sizeof got);
+
+	for (size_t i = 0; len > 0 && i < (size_t)len / sizeof got[0]; i++)
+		switch (got[i].ssi_signo) {
+		case SIGCHLD:
+			reap(r);
+			break;
+		case SIGHUP:
+			if (reload(r->in) && !resize(r))
+				r->stop = SIGABRT;
+			open_due(r->in->conf, r->now);
+			break;
+		case SIGTERM: case SIGINT:
+			r->stop = (int)got[i].ssi_signo;
+			break;
+		}
+}
+
+/*
+ * Close the listeners and end those who have one; sessions live on.  The
+ * ports are free when we are gone, unless a program takes longer than
+ * FAREWELL.
+ */
+static void
+farewell(struct round *r)
+{
+	struct conf *c = r->in->conf;
+	struct pollfd signals = { r->signals, POLLIN, 0 };
+	struct signalfd_siginfo got;
+	int64_t end = r->now + FAREWELL;
+	size_t left;
+
+	for (size_t i = 0; i < c->nlisteners; i++) {
+		listener_close(&c->listeners[i]);
+		if (c->listeners[i].child != 0)
+			kill(c->listeners[i].child, SIGTERM);
+	}
+	for (; (r->now = loop_now()) < end; reap(r)) {
+		left = 0;
+		for (size_t i = 0; i < c->nlisteners; i++)
+			left += c->listeners[i].child != 0;
+		if (left == 0)
+			break;
+		if (poll(&signals, 1, (int)(end - r->now)) > 0 &&
+		    read(r->signals, &got, sizeof got) == -1)
+			break;
+	}
+}
+
+static bool
+begin(struct round *r)
+{
+	sigset_t ours;
+
+	sigprocmask(SIG_BLOCK, NULL, &ours);	/* child_init chose them */
+	r->signals = signalfd(-1, &ours, SFD_NONBLOCK | SFD_CLOEXEC);
+	return r->signals != -1 && resize(r);
+}
+
+int
+loop(struct inetd *in)
+{
+	struct round r = { .in = in };
+
+	if (!begin(&r)) {
+		log_line("cannot start: %s", strerror(errno));
+		return 111;
+	}
+	while (r.stop == 0) {
+		int timeout;
+
+		r.now = loop_now();
+		timeout = prepare(&r);
+		if (poll(r.polls, r.n + 1, timeout) == -1 && errno != EINTR) {
+			log_line("poll: %s", strerror(errno));
+			return 111;
+		}
+		r.now = loop_now();
+		serve(&r);
+		open_due(in->conf, r.now);
+		if (r.polls[r.n].revents != 0)
+			read_signals(&r);
+	}
+	log_line("stopped by signal %d", r.stop);
+	farewell(&r);
+	return r.stop == SIGABRT ? 111 : 0;
+}

@@ -1,0 +1,28 @@
+/*
+ * loop.h - inetd's main loop
+ */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include "inetd.h"
+
+/* What a loop needs to know for a reload. */
+struct inetd {
+	const char	*path;		/* of services.conf */
+	unsigned	 offset;	/* added to each port but 0 */
+	bool		 foreground;
+	struct conf	*conf;
+};
+
+/* The monotonic clock, in milliseconds. */
+int64_t	loop_now(void);
+
+/*
+ * Open the listeners of the configuration for the first time; with names,
+ * print what they are, and "ready".  False if there is no memory.
+ */
+bool	loop_open(struct inetd *, bool names);
+
+/* Serve until told to stop.  Returns the exit status. */
+int	loop(struct inetd *);
+#endif

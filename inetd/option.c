@@ -1,0 +1,175 @@
+/* option.c - the options behind the wait column of services.conf */
+
+#include <sys/socket.h>
+#include <linux/capability.h>
+
+#include <string.h>
+
+#include "conf.h"
+#include "number.h"
+#include "word.h"
+
+typedef bool	 reader(struct service *, char *value, struct complaint *);
+
+static bool
+want_number(unsigned *number, const char *value, unsigned min, unsigned max,
+    struct complaint *why)
+{
+	if (number_parse(number, value, min, max))
+		return true;
+	return complain(why, "want a number from %u to %u, not \"%s\"", min,
+	    max, value);
+}
+
+static bool
+read_max(struct service *s, char *value, struct complaint *why)
+{
+	return want_number(&s->max, value, 1, SESSIONS_MAX, why);
+}
+
+static bool
+read_per_source(struct service *s, char *value, struct complaint *why)
+{
+	return want_number(&s->per_source, value, 1, SESSIONS_MAX, why);
+}
+
+static bool
+want_rate(struct rate *rate, const char *value, struct complaint *why)
+{
+	if (rate_parse(rate, value))
+		return true;
+	return complain(why, "want a rate like 10/s, 10/m or 10/h, not \"%s\"",
+	    value);
+}
+
+static bool
+read_rate(struct service *s, char *value, struct complaint *why)
+{
+	return want_rate(&s->rate, value, why);
+}
+
+static bool
+read_source_rate(struct service *s, char *value, struct complaint *why)
+{
+	return want_rate(&s->source_rate, value, why);
+}
+
+static bool
+read_refuse(struct service *s, char *value, struct complaint *why)
+{
+	(void)why;
+	s->refuse = value;
+	return true;
+}
+
+static bool
+read_instances(struct service *s, char *value, struct complaint *why)
+{
+	return want_number(&s->instances, value, 1, INSTANCES_MAX, why);
+}
+
+static bool
+read_backlog(struct service *s, char *value, struct complaint *why)
+{
+	return want_number(&s->backlog, value, 1, 65535, why);
+}
+
+static bool
+read_mode(struct service *s, char *value, struct complaint *why)
+{
+	unsigned mode;
+
+	if (!number_octal(&mode, value, 0777))
+		return complain(why, "want a mode like 0660, not \"%s\"",
+		    value);
+	s->mode = mode;
+	return true;
+}
+
+static bool
+read_owner(struct service *s, char *value, struct complaint *why)
+{
+	char *group = strchr(value, ':');
+	struct user owner;
+	const char *wrong;
+
+	if (group != NULL)
+		*group++ = '\0';
+	wrong = users_find(&owner, value, group);
+	if (wrong != NULL)
+		return complain(why, "%s: %s", value, wrong);
+	s->owner = owner.uid;
+	s->group = owner.gid;
+	return true;
+}
+
+static bool
+read_caps(struct service *s, char *value, struct complaint *why)
+{
+	if (strcmp(value, "net_bind_service") != 0)
+		return complain(why, "only net_bind_service can be kept");
+	s->user.caps |= 1U << CAP_NET_BIND_SERVICE;
+	return true;
+}
+
+enum { STREAM = 1, LISTENS = 2, UNIX = 4, ONLY_WAIT = 8, ONLY_NOWAIT = 16 };
+
+static const struct option {
+	const char	*name;
+	unsigned	 where;		/* what a service must be to have it */
+	reader		*read;
+} options[] = {
+	{ "max",		ONLY_NOWAIT,		read_max },
+	{ "per-source",		ONLY_NOWAIT,		read_per_source },
+	{ "rate",		ONLY_NOWAIT,		read_rate },
+	{ "source-rate",	ONLY_NOWAIT,		read_source_rate },
+	{ "refuse",		ONLY_NOWAIT,		read_refuse },
+	{ "instances",		ONLY_WAIT | LISTENS,	read_instances },
+	{ "backlog",		STREAM,			read_backlog },
+	{ "mode",		UNIX,			read_mode },
+	{ "owner",		UNIX,			read_owner },
+	{ "caps",		0,			read_caps },
+	{ NULL,			0,			NULL },
+};
+
+/* Why s cannot have the option, or NULL. */
+static const char *
+misplaced(const struct option *o, const struct service *s)
+{
+	if ((o->where & ONLY_NOWAIT) && s->kind != NOWAIT)
+		return "only a nowait service can have it";
+	if ((o->where & ONLY_WAIT) && s->kind != WAIT)
+		return "only a wait service can have it";
+	if ((o->where & STREAM) && (s->kind == TIMER || s->type == SOCK_DGRAM))
+		return "only a stream service can have it";
+	if ((o->where & LISTENS) && s->family == AF_UNIX)
+		return "a Unix socket cannot have it";
+	if ((o->where & UNIX) && s->family != AF_UNIX)
+		return "only a Unix socket can have it";
+	return NULL;
+}
+
+bool
+option_read(struct service *s, char *text, struct complaint *why)
+{
+	char *value = strchr(text, '=');
+	const struct option *o = options;
+	struct complaint what;
+	const char *wrong;
+
+	if (value != NULL)
+		*value++ = '\0';
+	while (o->name != NULL && strcmp(o->name, text) != 0)
+		o++;
+	if (o->name == NULL)
+		return complain(why, "unknown option \"%s\"", text);
+	if (value == NULL)
+		return complain(why, "%s: want %s=VALUE", o->name, o->name);
+	if ((wrong = misplaced(o, s)) != NULL)
+		return complain(why, "%s: %s", o->name, wrong);
+	if (!word_unquote(value))
+		return complain(why, "%s: a quote is not closed", o->name);
+	if (!o->read(s, value, &what))
+		return complain(why, "%s: %s", o->name, what.text);
+	return true;
+}

@@ -1,0 +1,151 @@
+/*
+ * reload.c - exchange the configuration while services run
+ *
+ * Everything that can fail comes first.  Then each old service and listener
+ * is told its successor in the new configuration, if it has one, and what
+ * lives moves over: sockets, children, counts.
+ */
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "conf.h"
+#include "listen.h"
+#include "log.h"
+#include "reload.h"
+#include "session.h"
+
+static void
+move_service(struct service *old, struct service *new)
+{
+	old->successor = new;
+	new->running = old->running;
+	new->started = old->started;
+	new->refused = old->refused;
+	new->failed = old->failed;
+	new->bucket = old->bucket;
+	new->unsaid = old->unsaid;
+	new->said = old->said;
+}
+
+/* A line is the same service as long as it listens at the same place. */
+static void
+match_services(struct conf *old, struct conf *new)
+{
+	for (struct service *n = new->services; n != NULL; n = n->next)
+		for (struct service *o = old->services; o != NULL; o = o->next)
+			if (o->successor == NULL && o->type == n->type &&
+			    o->family == n->family &&
+			    strcmp(o->column, n->column) == 0 &&
+			    (strcmp(o->program, n->program) == 0 ||
+			    (o->type != 0 && o->addresses[0].len != 0 &&
+			    address_port(&o->addresses[0]) != 0))) {
+				move_service(o, n);
+				break;
+			}
+}
+
+static void
+move_listener(struct listener *old, struct listener *new)
+{
+	old->successor = new;
+	new->bound = old->bound;
+	new->fd = old->fd;
+	new->held = old->held;
+	new->child = old->child;
+	new->inode = old->inode;
+	if (new->service->kind == TIMER)
+		new->due = old->due;
+	old->fd = old->held = -1;
+	if (strcmp(old->service->whole, new->service->whole) == 0)
+		return;
+	if (new->child != 0)	/* the new program takes over when it ends */
+		kill(new->child, SIGTERM);
+	if (new->fd != -1)
+		listener_adjust(new);
+}
+
+static void
+match_listeners(struct conf *old, struct conf *new)
+{
+	struct listener *o, *n;
+
+	for (n = new->listeners; n < new->listeners + new->nlisteners; n++)
+		for (o = old->listeners; o < old->listeners + old->nlisteners;
+		    o++)
+			if (o->successor == NULL && listener_same(o, n)) {
+				move_listener(o, n);
+				break;
+			}
+}
+
+/* Point the sessions to their services' successors. */
+static void
+move_sessions(void)
+{
+	struct session *s = NULL;
+
+	while ((s = session_next(s)) != NULL) {
+		if (s->listener != NULL)
+			s->listener = s->listener->successor;
+		if (s->service->successor != NULL)
+			s->service = s->service->successor;
+	}
+	sessions_rehash();
+}
+
+/* Close and free what has no successor. */
+static void
+discard(struct conf *old)
+{
+	struct service *s, *next;
+	struct listener *l = old->listeners;
+
+	for (; l < old->listeners + old->nlisteners; l++) {
+		if (l->successor == NULL && l->child != 0)
+			kill(l->child, SIGTERM);
+		listener_close(l);
+	}
+	for (s = old->services; s != NULL; s = next) {
+		next = s->next;
+		s->retired = true;
+		if (s->successor != NULL || s->running == 0)
+			service_free(s);
+	}
+	old->services = NULL;
+	conf_free(old);
+}
+
+/* The most children that c can have at once. */
+static size_t
+count_children(const struct conf *c)
+{
+	size_t n = c->nlisteners;
+
+	for (const struct service *s = c->services; s != NULL; s = s->next)
+		if (s->kind == NOWAIT)
+			n += s->max;
+	return n;
+}
+
+bool
+reload(struct inetd *in)
+{
+	struct conf *new = conf_read(in->path, in->offset), *old = in->conf;
+
+	if (new == NULL || !sessions_resize(count_children(new))) {
+		conf_free(new);
+		log_line("%s: not taken%s", in->path,
+		    old == NULL ? "" : ", what was in force stays so");
+		return false;
+	}
+	in->conf = new;
+	if (old == NULL)
+		return true;
+	match_services(old, new);
+	match_listeners(old, new);
+	move_sessions();
+	discard(old);
+	log_line("%s: taken", in->path);
+	return true;
+}

@@ -1,0 +1,339 @@
+/* serve.c - begin and end sessions */
+
+#define _GNU_SOURCE	/* accept4 */
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "conf.h"
+#include "env.h"
+#include "log.h"
+#include "serve.h"
+#include "session.h"
+
+enum {
+	QUICK = 1000,		/* ms: an end before that is "at once" */
+	FAILURES = 8,		/* at once, until a nowait service is held */
+	HOLD_FIRST = 50,	/* ms, of a failing nowait service */
+	HOLD_MOST = 1000,
+	STEP_FIRST = 100,	/* ms, of any other back-off */
+	STEP_MOST = 10000,
+	SHORT_MOST = 800,	/* where the system is short of something */
+	TELL = 1000		/* ms between two lines on refusals */
+};
+
+/* Put l off; each time in a row twice as long, up to most. */
+static void
+back_off(struct listener *l, int64_t now, int64_t most)
+{
+	l->step = l->step == 0 ? STEP_FIRST : l->step * 2;
+	if (l->step > most)
+		l->step = most;
+	l->due = now + l->step;
+}
+
+static void
+earliest(int64_t *due, int64_t when)
+{
+	if (*due == 0 || when < *due)
+		*due = when;
+}
+
+bool
+serve_ready(const struct listener *l, int64_t now, int64_t *due)
+{
+	struct service *s = l->service;
+	int64_t when = l->due > s->hold ? l->due : s->hold;
+
+	if (l->child != 0 || (s->kind == NOWAIT && s->running >= s->max))
+		return false;
+	if (when > now) {
+		earliest(due, when);
+		return false;
+	}
+	if (s->rate.count != 0 &&
+	    (when = rate_next(&s->rate, s->bucket, now)) > now) {
+		earliest(due, when);
+		return false;
+	}
+	return true;
+}
+
+void
+serve_tell(struct service *s, int64_t now)
+{
+	if (s->unsaid == 0)
+		return;
+	log_line("%s: %llu more clients refused", s->name,
+	    (unsigned long long)s->unsaid);
+	s->unsaid = 0;
+	s->said = now;
+}
+
+/*
+ * Send the client away in the words of its protocol.  What it has sent so
+ * far is thrown away unread, lest closing resets the connection and the
+ * words with it.
+ */
+static void
+refuse(struct service *s, const struct source *client, int fd,
+    const char *why, int64_t now)
+{
+	char text[ADDRESS_TEXT], words[LINE_SIZE + 2];
+	int len;
+
+	if (s->refuse != NULL) {
+		len = snprintf(words, sizeof words, "%s\r\n", s->refuse);
+		send(fd, words, (size_t)len, MSG_DONTWAIT | MSG_NOSIGNAL);
+		recv(fd, NULL, 1 << 16, MSG_DONTWAIT | MSG_TRUNC);
+	}
+	close(fd);
+	s->refused++;
+	if (s->said != 0 && now - s->said < TELL) {
+		s->unsaid++;
+		return;
+	}
+	log_line("%s: %s refused: %s", s->name, source_text(client, text),
+	    why);
+	s->said = now;
+}
+
+/* One more failure: from some number on the service is slowed down. */
+static void
+failed_at_once(struct service *s, int64_t now)
+{
+	int64_t hold = HOLD_FIRST;
+
+	s->failed++;
+	if (++s->failures < FAILURES)
+		return;
+	for (unsigned n = FAILURES; n < s->failures && hold < HOLD_MOST; n++)
+		hold *= 2;
+	if (hold > HOLD_MOST)
+		hold = HOLD_MOST;
+	s->hold = now + hold;
+	if (s->failures == FAILURES)
+		log_line("%s: failed %u times in a row: held back", s->name,
+		    s->failures);
+}
+
+static void
+enter(struct listener *l, pid_t pid, const struct source *client, int64_t now)
+{
+	struct service *s = l->service;
+	struct session new = { .pid = pid, .service = s, .started = now };
+
+	if (s->kind == NOWAIT)
+		new.source = *client;
+	else {
+		new.listener = l;
+		l->child = pid;
+	}
+	session_add(&new);
+	s->running++;
+	s->started++;
+}
+
+/* Start a session for the client at fd, or keep it for later. */
+static void
+start_session(struct listener *l, int fd, const struct source *client,
+    int64_t now)
+{
+	struct service *s = l->service;
+	struct env env;
+	struct start start = { .service = s, .in = fd, .out = fd };
+	pid_t pid;
+
+	env_session(&env, l, client, fd);
+	start.env = env.list;
+	pid = child_start(&start);
+	if (pid == -1) {
+		if (l->step == 0)
+			log_line("%s: no process: %s: clients wait", s->name,
+			    strerror(errno));
+		back_off(l, now, SHORT_MOST);
+		l->held = fd;
+		return;
+	}
+	l->step = 0;
+	if (pid == 0) {
+		log_line("%s: %s: %s", s->name, start.failed,
+		    strerror(start.error));
+		refuse(s, client, fd, "the program does not run", now);
+		failed_at_once(s, now);
+		return;
+	}
+	enter(l, pid, client, now);
+	close(fd);
+}
+
+/* Accept a client.  -1: there is none after all, or l is put off. */
+static int
+take_client(struct listener *l, struct address *peer, int64_t now)
+{
+	int fd = l->held;
+
+	peer->len = sizeof peer->u;
+	if (fd != -1) {
+		l->held = -1;
+		if (getpeername(fd, &peer->u.any, &peer->len) == 0)
+			return fd;
+		close(fd);	/* it has gone meanwhile */
+		return -1;
+	}
+	fd = accept4(l->fd, &peer->u.any, &peer->len, SOCK_CLOEXEC);
+	if (fd != -1)
+		return fd;
+	switch (errno) {
+	case EMFILE: case ENFILE: case ENOBUFS: case ENOMEM:
+		if (l->step == 0)
+			log_line("%s: accept: %s: clients wait",
+			    l->service->name, strerror(errno));
+		back_off(l, now, SHORT_MOST);
+		break;
+	default:	/* the client's doing, or nothing (accept(2)) */
+		break;
+	}
+	return -1;
+}
+
+static void
+serve_client(struct listener *l, int64_t now)
+{
+	struct service *s = l->service;
+	struct address peer;
+	struct source client;
+	bool again = l->held != -1;
+	int fd = take_client(l, &peer, now);
+
+	if (fd == -1)
+		return;
+	client = source_of(&peer);
+	if (!again && s->rate.count != 0)
+		rate_take(&s->rate, &s->bucket, now);
+	if (!again && s->per_source != 0 && s->family != AF_UNIX &&
+	    session_count(s, &client, s->per_source) >= s->per_source)
+		refuse(s, &client, fd, "too many sessions", now);
+	else
+		start_session(l, fd, &client, now);
+}
+
+/* Start the program that gets the whole socket, or that a timer runs. */
+static void
+serve_whole(struct listener *l, int64_t now)
+{
+	struct service *s = l->service;
+	struct env env;
+	struct start start = { .service = s, .env = env.list };
+	int null = -1;
+	pid_t pid = -1;
+
+	env_service(&env, s);
+	start.in = l->fd;
+	if (s->kind == TIMER)
+		start.in = null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	start.out = start.in;
+	if (start.in != -1)
+		pid = child_start(&start);
+	if (null != -1)
+		close(null);
+	if (pid > 0) {
+		enter(l, pid, NULL, now);
+		l->due = now + s->interval;
+		return;
+	}
+	if (pid == 0) {
+		log_line("%s: %s: %s", s->name, start.failed,
+		    strerror(start.error));
+		s->failed++;
+		back_off(l, now, STEP_MOST);
+	} else {
+		log_line("%s: no process: %s", s->name, strerror(errno));
+		back_off(l, now, SHORT_MOST);
+	}
+}
+
+void
+serve_start(struct listener *l, int64_t now)
+{
+	if (l->service->kind == NOWAIT)
+		serve_client(l, now);
+	else
+		serve_whole(l, now);
+}
+
+void
+serve_retry(struct conf *c)
+{
+	for (size_t i = 0; i < c->nlisteners; i++)
+		if (c->listeners[i].held != -1)
+			c->listeners[i].due = 0;
+}
+
+static void
+log_end(const struct session *e, int status, const struct rusage *use,
+    int64_t now)
+{
+	const struct service *s = e->service;
+	char peer[ADDRESS_TEXT + 16] = "-", text[ADDRESS_TEXT];
+	int64_t wall = now - e->started;
+	long cpu = (use->ru_utime.tv_sec + use->ru_stime.tv_sec) * 1000000 +
+	    use->ru_utime.tv_usec + use->ru_stime.tv_usec;
+
+	if (s->kind == NOWAIT && s->family != AF_UNIX)
+		snprintf(peer, sizeof peer, "%s:%u",
+		    source_text(&e->source, text), e->source.port);
+	log_line("%s: %s pid %ld wall %lld.%03d cpu %ld.%06ld %s %d",
+	    s->name, peer, (long)e->pid, (long long)(wall / 1000),
+	    (int)(wall % 1000), cpu / 1000000, cpu % 1000000,
+	    WIFSIGNALED(status) ? "signal" : "exit",
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+/* A program that had the whole socket, or a timer's, has ended. */
+static void
+end_whole(struct listener *l, bool failed, int64_t now)
+{
+	l->child = 0;
+	if (!failed) {
+		l->step = 0;
+		return;
+	}
+	l->service->failed++;
+	back_off(l, now, STEP_MOST);
+	log_line("%s: failed at once: next start in %lld.%lld s",
+	    l->service->name, (long long)(l->step / 1000),
+	    (long long)(l->step % 1000 / 100));
+}
+
+void
+serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
+{
+	struct session *e = session_find(pid);
+	struct service *s;
+	bool failed;
+
+	if (e == NULL)	/* as process 1 we may inherit others' children */
+		return;
+	s = e->service;
+	failed = status != 0;
+	if (failed || s->kind != TIMER)
+		log_end(e, status, use, now);
+	failed = failed && now - e->started < QUICK;
+	s->running--;
+	if (e->listener != NULL)
+		end_whole(e->listener, failed, now);
+	else if (failed)
+		failed_at_once(s, now);
+	else
+		s->failures = 0;
+	session_remove(e);
+	if (s->retired && s->running == 0)
+		service_free(s);
+}

@@ -1,0 +1,35 @@
+/*
+ * serve.h - begin and end sessions
+ */
+#ifndef SERVE_H
+#define SERVE_H
+
+#include <sys/types.h>
+#include <sys/resource.h>
+
+#include <stdint.h>
+
+#include "inetd.h"
+
+/*
+ * May l be polled now: is it open, and its service neither full nor held
+ * back?  If it is so only until some time, *due becomes that time if it is
+ * earlier.
+ */
+bool	serve_ready(const struct listener *l, int64_t now, int64_t *due);
+
+/*
+ * Something has come to l, or its time has: accept one client of a nowait
+ * service, or start the program of the others.
+ */
+void	serve_start(struct listener *l, int64_t now);
+
+/* The child pid has ended: log it, and hold a failing service back. */
+void	serve_end(pid_t pid, int status, const struct rusage *, int64_t now);
+
+/* Processes have become free: try the clients again that had none. */
+void	serve_retry(struct conf *);
+
+/* Tell of refusals that no line was logged for yet. */
+void	serve_tell(struct service *, int64_t now);
+#endif

@@ -1,0 +1,161 @@
+/*
+ * session.c - the table of inetd's children
+ *
+ * Rows are chained by process id, and those of services with a limit a
+ * source by source too, so that an end and a count each look at a few rows
+ * only.  Counting walks at most the limit's number of equal ones.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "session.h"
+
+static struct session	*rows;
+static size_t		 used;		/* rows ever taken: the others are new */
+static unsigned		 free_row;	/* chain of rows given back, by next_pid */
+static unsigned		*by_pid, *by_source;
+static size_t		 mask;		/* chains - 1 */
+static size_t		 live;
+
+static unsigned *
+pid_chain(pid_t pid)
+{
+	return &by_pid[(size_t)pid & mask];
+}
+
+/* FNV-1a over the service and what source_same() compares. */
+static unsigned *
+source_chain(const struct service *service, const struct source *source)
+{
+	uint64_t hash = 14695981039346656037U ^ (uintptr_t)service;
+
+	for (size_t i = 0; i < source_length(source); i++)
+		hash = (hash ^ source->ip[i]) * 1099511628211U;
+	return &by_source[(hash ^ hash >> 32) & mask];
+}
+
+static void
+chain(struct session *s)
+{
+	unsigned row = (unsigned)(s - rows) + 1, *head = pid_chain(s->pid);
+
+	s->next_pid = *head;
+	*head = row;
+	s->counted = s->service->per_source != 0;
+	if (!s->counted)
+		return;
+	head = source_chain(s->service, &s->source);
+	s->next_source = *head;
+	*head = row;
+}
+
+void
+session_add(const struct session *new)
+{
+	unsigned row = free_row;
+
+	if (row != 0)
+		free_row = rows[row - 1].next_pid;
+	else
+		row = (unsigned)++used;
+	rows[row - 1] = *new;
+	chain(&rows[row - 1]);
+	live++;
+}
+
+bool
+sessions_resize(size_t n)
+{
+	struct session *old = rows, *new, *s = NULL;
+	size_t chains = 64, want = live + n;
+	unsigned *new_pid, *new_source;
+
+	while (chains < want)
+		chains *= 2;
+	new = calloc(want, sizeof *new);
+	new_pid = calloc(chains, sizeof *new_pid);
+	new_source = calloc(chains, sizeof *new_source);
+	if (new == NULL || new_pid == NULL || new_source == NULL) {
+		free(new);
+		free(new_pid);
+		free(new_source);
+		return false;
+	}
+	for (live = 0; (s = session_next(s)) != NULL; live++)
+		new[live] = *s;
+	free(old);
+	free(by_pid);
+	free(by_source);
+	rows = new;
+	used = live;
+	free_row = 0;
+	by_pid = new_pid;
+	by_source = new_source;
+	mask = chains - 1;
+	sessions_rehash();
+	return true;
+}
+
+void
+sessions_rehash(void)
+{
+	struct session *s = NULL;
+
+	memset(by_pid, 0, (mask + 1) * sizeof *by_pid);
+	memset(by_source, 0, (mask + 1) * sizeof *by_source);
+	while ((s = session_next(s)) != NULL)
+		chain(s);
+}
+
+struct session *
+session_find(pid_t pid)
+{
+	unsigned row = *pid_chain(pid);
+
+	while (row != 0 && rows[row - 1].pid != pid)
+		row = rows[row - 1].next_pid;
+	return row == 0 ? NULL : &rows[row - 1];
+}
+
+void
+session_remove(struct session *s)
+{
+	unsigned row = (unsigned)(s - rows) + 1, *link = pid_chain(s->pid);
+
+	while (*link != row)
+		link = &rows[*link - 1].next_pid;
+	*link = s->next_pid;
+	if (s->counted) {
+		link = source_chain(s->service, &s->source);
+		while (*link != row)
+			link = &rows[*link - 1].next_source;
+		*link = s->next_source;
+	}
+	s->pid = 0;
+	s->next_pid = free_row;
+	free_row = row;
+	live--;
+}
+
+unsigned
+session_count(const struct service *service, const struct source *source,
+    unsigned limit)
+{
+	unsigned row = *source_chain(service, source), n = 0;
+
+	for (; row != 0 && n < limit; row = rows[row - 1].next_source)
+		if (rows[row - 1].service == service &&
+		    source_same(&rows[row - 1].source, source))
+			n++;
+	return n;
+}
+
+struct session *
+session_next(struct session *s)
+{
+	size_t i = s == NULL ? 0 : (size_t)(s - rows) + 1;
+
+	while (i < used && rows[i].pid == 0)
+		i++;
+	return i < used ? &rows[i] : NULL;
+}

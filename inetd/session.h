@@ -1,0 +1,55 @@
+/*
+ * session.h - the table of inetd's children
+ *
+ * Its size is fixed between two readings of services.conf, and its pages
+ * are touched only as far as sessions have been there.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "inetd.h"
+
+struct session {
+	pid_t		 pid;		/* 0: a free row */
+	struct service	*service;
+	struct listener	*listener;	/* that it has (WAIT, TIMER) or NULL */
+	struct source	 source;	/* of a nowait TCP session */
+	int64_t		 started;
+	bool		 counted;	/* its service has per-source= */
+	unsigned	 next_pid;	/* chains: row + 1, 0 at the end */
+	unsigned	 next_source;
+};
+
+/*
+ * Make room for n sessions beside those that are there, which keep all but
+ * their rows.  False with errno set; the table is as before then.
+ */
+bool	sessions_resize(size_t n);
+
+/* The services of the sessions have changed: chain them anew. */
+void	sessions_rehash(void);
+
+/*
+ * Enter a child; pid, service, listener, source and started are copied.
+ * There is room: the limits of the services see to that.
+ */
+void	session_add(const struct session *);
+
+/* The session of a process, or NULL if it is none of ours. */
+struct session	*session_find(pid_t pid);
+
+/* Strike it out. */
+void	session_remove(struct session *);
+
+/* How many of service's sessions source has, counted up to limit. */
+unsigned	session_count(const struct service *, const struct source *,
+		    unsigned limit);
+
+/* All of them, one after the other: NULL begins and ends. */
+struct session	*session_next(struct session *);
+#endif
