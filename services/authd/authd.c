@@ -170,7 +170,7 @@ child(int sock, const sigset_t *mask)
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGPIPE, &act, NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	close(LISTENER);
+	/* The listener stays: the client must not be given its number. */
 	serve(sock);
 	_exit(0);
 }

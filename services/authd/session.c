@@ -1,20 +1,19 @@
 /* session.c - from authd's child to the session half, as the user */
 
-#define _GNU_SOURCE	/* setresuid(2), execveat(2) and capabilities */
+#define _GNU_SOURCE	/* execveat(2), close_range(2) and capabilities */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "authd.h"
 #include "io/log.h"
+#include "mail/become.h"
 
 enum { PROGRAMS = 3 };	/* the directory that inetd hands over: service(7) */
 
@@ -60,40 +59,6 @@ keep_capability(bool low_port)
 	    CAP_NET_BIND_SERVICE, 0, 0);
 }
 
-/*
- * Become the account for good, and check that it stuck.  A site that a user
- * other than root runs for himself has nobody else to become: there etc/passwd
- * is his own.
- */
-static int
-become(const struct account *a)
-{
-	struct stat st;
-	uid_t u[3];
-	gid_t g[3];
-
-	if (stat(ACCOUNT_FILE, &st) == -1)
-		return -1;
-	if (st.st_uid != 0 && st.st_uid == geteuid())
-		return 0;
-	if (a->uid < ACCOUNT_UID_FIRST || a->gid < ACCOUNT_UID_FIRST) {
-		errno = EPERM;
-		return -1;
-	}
-	if (setgroups(0, NULL) == -1 ||
-	    setresgid(a->gid, a->gid, a->gid) == -1 ||
-	    setresuid(a->uid, a->uid, a->uid) == -1 ||
-	    getresuid(&u[0], &u[1], &u[2]) == -1 ||
-	    getresgid(&g[0], &g[1], &g[2]) == -1)
-		return -1;
-	for (size_t i = 0; i < 3; i++)
-		if (u[i] != a->uid || g[i] != a->gid) {
-			errno = EPERM;
-			return -1;
-		}
-	return 0;
-}
-
 /* The client as 0 and 1; beside it 2, the log, and the programs. */
 static int
 arrange_descriptors(int client)
@@ -129,7 +94,8 @@ session_start(const struct service *s, const struct request *r,
 	snprintf(ip, sizeof ip, "TCPREMOTEIP=%s", r->login.ip);
 	if (r->login.ip[0] == '\0')
 		envp[3] = NULL;
-	if (arrange_descriptors(r->client) == -1 || become(a) == -1 ||
+	if (arrange_descriptors(r->client) == -1 ||
+	    become_forever(a->uid, a->gid) == -1 ||
 	    keep_capability(s->low_port) == -1 || prctl(PR_SET_NO_NEW_PRIVS,
 	    1, 0, 0, 0) == -1)
 		log_errno("%s: becoming the user", a->name);

@@ -95,6 +95,6 @@ fi
 if [ "$demo" ] && [ "$fresh" ]; then
 	for user in alice bob; do
 		echo hungry | "$programs/account" \
-		    -c 'demo account: change its password' add "$user"
+		    -c 'demo account, change its password' add "$user"
 	done
 fi

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { FDPASS_MAX = 64 };	/* most descriptors in one message */
+enum { FDPASS_MAX = 250 };	/* descriptors in one message; Linux has 253 */
 
 /*
  * Send len octets (at least one) and n descriptors, which stay open here.

@@ -1,0 +1,77 @@
+/* become.c - the only calls in services/ that change a uid */
+
+#define _GNU_SOURCE	/* setresuid(2) and its sisters */
+#include <errno.h>
+#include <grp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/log.h"
+#include "mail/account.h"
+#include "mail/become.h"
+
+/* Does this user run the whole site for himself? */
+static bool
+site_is_own(void)
+{
+	struct stat st;
+
+	return stat(ACCOUNT_FILE, &st) == 0 && st.st_uid != 0 &&
+	    st.st_uid == getuid();
+}
+
+static bool
+is_account(uid_t uid, gid_t gid)
+{
+	return uid >= ACCOUNT_UID_FIRST && uid <= ACCOUNT_UID_LAST &&
+	    gid >= ACCOUNT_UID_FIRST && gid <= ACCOUNT_UID_LAST;
+}
+
+int
+become_forever(uid_t uid, gid_t gid)
+{
+	uid_t u[3];
+	gid_t g[3];
+
+	if (site_is_own())
+		return 0;
+	errno = EPERM;
+	if (!is_account(uid, gid) || setgroups(0, NULL) == -1 ||
+	    setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1 ||
+	    getresuid(&u[0], &u[1], &u[2]) == -1 ||
+	    getresgid(&g[0], &g[1], &g[2]) == -1)
+		return -1;
+	errno = EPERM;
+	return u[0] == uid && u[1] == uid && u[2] == uid && g[0] == gid &&
+	    g[1] == gid && g[2] == gid ? 0 : -1;
+}
+
+int
+become_for_files(uid_t uid, gid_t gid)
+{
+	if (site_is_own())
+		return 0;
+	if (!is_account(uid, gid)) {
+		errno = EPERM;
+		return -1;
+	}
+	if (setresgid((gid_t)-1, gid, (gid_t)-1) == -1)
+		return -1;
+	if (setresuid((uid_t)-1, uid, (uid_t)-1) == -1) {
+		become_self();
+		return -1;
+	}
+	return 0;
+}
+
+void
+become_self(void)
+{
+	if (setresuid((uid_t)-1, getuid(), (uid_t)-1) == -1 ||
+	    setresgid((gid_t)-1, getgid(), (gid_t)-1) == -1) {
+		log_errno("giving up the user's id");
+		abort();
+	}
+}

@@ -1,0 +1,71 @@
+/* delivery.c - the asking side of deliver's socket */
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "io/fdpass.h"
+#include "mail/delivery.h"
+
+enum { ANSWER_MS = 60 * 1000 };
+
+int
+delivery_open(void)
+{
+	return unix_connect(DELIVERY_SOCKET, SOCK_SEQPACKET);
+}
+
+static int
+ask(int sock, const char *request, int len, char *reply, int *fds, size_t max,
+    size_t *n)
+{
+	struct pollfd p = { sock, POLLIN, 0 };
+	ssize_t got;
+	int ready, code;
+
+	*n = 0;
+	if (len < 0 || len >= DELIVERY_RECORD_MAX) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	if (fd_send(sock, request, (size_t)len, NULL, 0) == -1)
+		return -1;
+	do
+		ready = poll(&p, 1, ANSWER_MS);
+	while (ready == -1 && errno == EINTR);
+	if (ready != 1) {
+		errno = ready == 0 ? ETIMEDOUT : errno;
+		return -1;
+	}
+	got = fd_receive(sock, reply, DELIVERY_RECORD_MAX - 1, fds, max, n);
+	if (got <= 0) {
+		errno = got == 0 ? EPIPE : errno;
+		return -1;
+	}
+	reply[got] = '\0';
+	code = atoi(reply);
+	if (code >= 200 && code <= 599)
+		return code;
+	errno = EPROTO;
+	return -1;
+}
+
+int
+delivery_ask(int sock, const char *verb, const char *argument,
+    char reply[DELIVERY_RECORD_MAX])
+{
+	char request[DELIVERY_RECORD_MAX];
+	size_t none;
+	int len = snprintf(request, sizeof request, "%s %s", verb, argument);
+
+	return ask(sock, request, len, reply, NULL, 0, &none);
+}
+
+int
+delivery_places(int sock, int fds[DELIVERY_PLACES_MAX], size_t *n,
+    char reply[DELIVERY_RECORD_MAX])
+{
+	return ask(sock, "DATA ", 5, reply, fds, DELIVERY_PLACES_MAX, n);
+}

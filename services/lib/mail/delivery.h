@@ -1,0 +1,47 @@
+/*
+ * delivery.h - what smtpd and deliver say to each other
+ *
+ * Over the SEQPACKET socket DELIVERY_SOCKET, one record a request and one a
+ * reply, in lock-step.  A request is a verb and its argument:
+ *
+ *	FROM <path's text>	a new message (any unfinished one is dropped)
+ *	RCPT <path's text>	one more recipient
+ *	DATA			lend me the places
+ *	COMMIT <lines>		it is all written: make it durable
+ *	RSET			drop the message
+ *
+ * A reply is a reply of SMTP: code, enhanced status code (RFC 3463), text.
+ * DATA's good reply is 354 and carries a descriptor for each place, open for
+ * writing behind the trace header that deliver has put there.  Each of them
+ * gets the whole message, line ends as LF.  COMMIT's 250 promises that the
+ * message would survive a power cut in each of the places; lines is how many
+ * LF were written into one of them.
+ */
+#ifndef LABNET_MAIL_DELIVERY_H
+#define LABNET_MAIL_DELIVERY_H
+
+#include <stddef.h>
+
+#define DELIVERY_SOCKET	"spool/run/deliver"
+
+enum {
+	DELIVERY_RECORD_MAX = 512,
+	DELIVERY_PLACES_MAX = 250	/* of one message: FDPASS_MAX */
+};
+
+/* Connect.  The socket, or -1 with errno set. */
+int	delivery_open(void);
+
+/*
+ * Ask; the reply is closed by NUL.  Returns its code, 200 to 599, or -1 with
+ * errno set if deliver is gone: then close the socket.  No more than a
+ * minute passes.
+ */
+int	delivery_ask(int sock, const char *verb, const char *argument,
+	    char reply[DELIVERY_RECORD_MAX]);
+
+/* Ask for DATA: fds gets *n descriptors.  Otherwise as above. */
+int	delivery_places(int sock, int fds[DELIVERY_PLACES_MAX], size_t *n,
+	    char reply[DELIVERY_RECORD_MAX]);
+
+#endif

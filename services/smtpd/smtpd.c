@@ -1,0 +1,174 @@
+/*
+ * smtpd - receive mail: RFC 5321
+ *
+ * Talks on descriptors 0 and 1.  It owns nothing: what becomes of a
+ * recipient, and the files that a message is written to, come from deliver.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "io/log.h"
+#include "smtpd.h"
+
+static void
+count_error(struct session *s, int code)
+{
+	if (code >= 400)
+		s->errors++;
+}
+
+void
+reply(struct session *s, int code, const char *status, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	count_error(s, code);
+	if (s->extended && status != NULL)
+		output_format(&s->out, "%d %s %s\r\n", code, status, text);
+	else
+		output_format(&s->out, "%d %s\r\n", code, text);
+}
+
+void
+reply_line(struct session *s, const char *line)
+{
+	const char *text = line + strcspn(line, " ");
+
+	count_error(s, atoi(line));
+	text += strspn(text, " ");
+	if (!s->extended) {
+		text += strcspn(text, " ");
+		output_format(&s->out, "%.3s%s\r\n", line, text);
+	} else {
+		output_format(&s->out, "%s\r\n", line);
+	}
+}
+
+void
+command_refuse(struct session *s, enum refusal why, const struct command *c)
+{
+	switch (why) {
+	case REFUSE_UNKNOWN:
+		reply(s, 500, "5.5.2", "Command unknown");
+		break;
+	case REFUSE_STATE:
+		if (s->state == START)
+			reply(s, 503, "5.5.1", "Polite people say HELO first");
+		else if (c->when == READY)
+			reply(s, 503, "5.5.1", "Sender already given");
+		else
+			reply(s, 503, "5.5.1", "Need %s first",
+			    s->state == MAIL ? "RCPT" : "MAIL");
+		break;
+	case REFUSE_ARG_MISSING:
+	case REFUSE_ARG_EXTRA:
+		reply(s, 501, "5.5.4", "Syntax: %s%s%s", c->verb,
+		    c->help == NULL ? "" : " ", c->help == NULL ? "" :
+		    c->help);
+		break;
+	}
+}
+
+/*
+ * A browser that was talked into posting to this port would have its body
+ * lines taken as commands: whoever speaks HTTP is no mail client.
+ */
+static bool
+is_http(const char *line)
+{
+	static const char *const verbs[] = { "GET ", "POST ", "HEAD ", "PUT ",
+	    "OPTIONS ", "CONNECT ", "DELETE ", "TRACE ", "PATCH " };
+
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (strncasecmp(line, verbs[i], strlen(verbs[i])) == 0)
+			return true;
+	return false;
+}
+
+static void
+run(struct session *s, char *line)
+{
+	size_t n = strlen(line);
+
+	s->lf_only = s->lf_only && !s->in.crlf;
+	while (n > 0 && line[n - 1] == ' ')
+		line[--n] = '\0';	/* 4.1.1: trailing white space */
+	if (is_http(line)) {
+		log_line("%s: speaks HTTP", peer_name(&s->peer));
+		reply(s, 421, "4.7.0", "This is a mail server");
+		s->state = CLOSED;
+		return;
+	}
+	command_run(commands, s, s->state, line);
+}
+
+/* Serve the session to its end. */
+static void
+serve(struct session *s)
+{
+	char line[LINE_SIZE];
+
+	reply(s, 220, NULL, "%s ESMTP labnet", s->settings.hostname);
+	while (s->state != CLOSED) {
+		switch (input_line(&s->in, line, sizeof line, NULL)) {
+		case INPUT_OK:
+			run(s, line);
+			break;
+		case INPUT_LONG:
+			reply(s, 500, "5.5.2", "Line too long");
+			break;
+		case INPUT_NUL:
+			reply(s, 500, "5.5.2", "NUL in a command");
+			break;
+		case INPUT_LATE:
+			reply(s, 421, "4.4.2", "%s timeout, closing connection",
+			    s->settings.hostname);
+			s->state = CLOSED;
+			break;
+		case INPUT_EOF:
+		case INPUT_FAILED:
+			s->state = CLOSED;
+			break;
+		}
+		if (s->errors > ERRORS_MAX && s->state != CLOSED) {
+			reply(s, 421, "4.7.0", "%s too many errors",
+			    s->settings.hostname);
+			s->state = CLOSED;
+		}
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct session s;
+
+	(void)argv;
+	log_open("smtpd");
+	if (argc != 1) {
+		log_line("usage: smtpd, with a client as 0 and 1");
+		return EXIT_NEVER;
+	}
+	output_init(&s.out, STDOUT_FILENO, COMMAND_SECONDS);
+	input_init(&s.in, STDIN_FILENO, COMMAND_SECONDS, &s.out);
+	peer_get(&s.peer, STDIN_FILENO);
+	if (mail_settings_read(&s.settings) == -1) {
+		reply(&s, 421, "4.3.0", "Wrongly configured, try again later");
+		output_flush(&s.out);
+		return EXIT_LATER;
+	}
+	s.state = START;
+	s.lf_only = true;
+	s.deliver = -1;
+	serve(&s);
+	output_flush(&s.out);	/* a client that is gone misses nothing */
+	return 0;
+}
