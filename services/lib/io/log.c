@@ -55,9 +55,9 @@ emit(const char *text)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (gmtime_r(&now.tv_sec, &utc) != NULL)
-		n = strftime(line, sizeof line, "%Y-%m-%dT%H:%M:%SZ ", &utc);
-	n += (size_t)snprintf(line + n, sizeof line - n, "%.32s[%ld]: ", name,
-	    (long)getpid());
+		n = strftime(line, sizeof line, "%Y-%m-%dT%H:%M:%S", &utc);
+	n += (size_t)snprintf(line + n, sizeof line - n, ".%03ldZ %.32s[%ld]: ",
+	    now.tv_nsec / 1000000, name, (long)getpid());
 	n += escape(line + n, sizeof line - n - 1, text);
 	line[n++] = '\n';
 	while (write(STDERR_FILENO, line, n) == -1 && errno == EINTR)

@@ -1,8 +1,8 @@
 /*
  * log.h - one line a fact, on descriptor 2
  *
- * A line is "2026-11-22T02:51:11Z smtpd[4711]: text\n" and goes out in one
- * write(2), so lines of many processes never mix.  Bytes that could forge a
+ * A line is "2026-11-22T02:51:11.042Z smtpd[4711]: text\n" and goes out in
+ * one write(2), so lines of many processes never mix.  Bytes that could forge a
  * line or drive a terminal (controls, and all above 0x7e) appear as \xHH,
  * a backslash as \\.  A line is cut at LOG_LINE_MAX octets and then ends in
  * "...".  A log that cannot be written is no reason to stop serving: what
