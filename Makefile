@@ -146,3 +146,94 @@ $B/unit/%: $O/tests/unit/%.o $(call archives,$O)
 	@mkdir -p $(@D)
 	$(call LINK,$^)
 .SECONDARY:
+
+# --- how to use it --------------------------------------------------------
+
+OFFSET = $(shell [ "$$(id -u)" -eq 0 ] || echo 8000)
+
+## run: build, make this checkout a site, run inetd in the foreground
+run: all
+	@$B/bin/site -d .
+	@[ -z "$(OFFSET)" ] || echo 'Not root: every port is its number + 8000.'
+	@printf '%s\n' 'A first session, in another terminal (inetd ends by ^C):' \
+		'	nc -C 127.0.0.1 $(if $(OFFSET),8025,25)' \
+		'	HELO crepes.fr' \
+		'	MAIL FROM: <alice@crepes.fr>' \
+		'	RCPT TO: <bob@hamburger.edu>' \
+		'	DATA' \
+		'	Do you like ketchup?' \
+		'	.' \
+		'	QUIT' \
+		'and bob reads it with `nc -C 127.0.0.1 $(if \
+		$(OFFSET),8110,110)`: user bob, pass hungry, retr 1, quit.'
+	@exec $B/bin/inetd -f -C . $(if $(OFFSET),-o $(OFFSET))
+
+## site SITE=dir: make a directory a site
+site: $B/bin/site $B/bin/account
+	@[ -n "$(SITE)" ] || { echo 'usage: make site SITE=dir' >&2; exit 1; }
+	$B/bin/site $(SITE)
+
+## install PREFIX=/usr/local DESTDIR=: programs, man pages, the shipped etc
+install: all
+	install -d $(DESTDIR)$(PREFIX)/libexec/labnet \
+		$(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/labnet/etc
+	install -m 755 $(wildcard $B/bin/*) $(DESTDIR)$(PREFIX)/libexec/labnet
+	sed 's|@SAMPLES@|$(PREFIX)/share/labnet/etc|' services/site/site.sh \
+		>$(DESTDIR)$(PREFIX)/libexec/labnet/site
+	for p in inetd $(wildcard inetd/inetctl.c) account site zonecheck; do \
+		p=$$(basename $$p .c) && \
+		ln -sf ../libexec/labnet/$$p $(DESTDIR)$(PREFIX)/sbin/$$p || \
+		exit 1; done
+	cd etc && find . -type f ! -name 'passwd*' -exec install -D -m 644 \
+		{} $(DESTDIR)$(PREFIX)/share/labnet/etc/{} \;
+	for m in $(MANPAGES); do install -D -m 644 $$m \
+		$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || \
+		exit 1; done
+
+## test: all tests; installs what they need (Debian, root) or says what
+test: all unit
+	@tests/packages
+	@LABNET_BIN=$(CURDIR)/$B/bin LABNET_UNIT=$(CURDIR)/$B/unit tests/run
+
+## check-quick: unit tests and transcripts, in seconds
+check-quick: all unit
+	@LABNET_BIN=$(CURDIR)/$B/bin LABNET_UNIT=$(CURDIR)/$B/unit \
+		tests/run quick
+
+## lint: warnings as errors with gcc and clang, and what the checkers say
+lint:
+	@tests/packages
+	@tests/lint
+
+## fuzz T=60: each fuzz target for T seconds
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+fuzz: $(FUZZERS:%=$B/fuzz/%)
+	@for f in $(FUZZERS); do mkdir -p $B/corpus/$$f && \
+		$B/fuzz/$$f -max_total_time=$(T) -timeout=5 -verbosity=0 \
+		-close_fd_mask=3 $B/corpus/$$f \
+		$$(ls -d tests/fuzz/corpus/$$f 2>/dev/null) && \
+		echo "$$f: nothing found" || exit 1; done
+FUZZED = $(wildcard services/lib/*/*.c)
+# A target that needs a program's own files names them on a line `fuzz: FILE'.
+$B/fuzz/%: tests/fuzz/%.c $(FUZZED)
+	@mkdir -p $(@D)
+	clang -std=c11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o $@ $< $(FUZZED) \
+		$$(sed -n 's/^ \* fuzz: //p' $<)
+
+## bench: every benchmark, beside the peers; bench-NAME: one
+BENCHES := $(patsubst tests/bench/%,bench-%,$(filter-out \
+	%.c %.py %.md %.sh %.bash,$(wildcard tests/bench/*)))
+bench: $(BENCHES)
+$(BENCHES): bench-%: all
+	LABNET_BIN=$(CURDIR)/$B/bin tests/bench/$*
+
+clean:
+	rm -rf build
+
+## help: this list
+help:
+	@sed -n 's/^## /make /p' Makefile
+
+.PHONY: all run site install test check-quick lint fuzz bench $(BENCHES) \
+	clean help unit
