@@ -1,0 +1,262 @@
+/*
+ * zonec - compile etc/zones/NAME.zone into spool/dns/zones.db
+ *
+ * Usage: zonec [-v] [-z folder] [-d spool]
+ * Exit status: 0 nothing to do or done, 100 wrongly called, 111 the system
+ * failed.  A zone with errors is no failure: its last good version stays.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dns/zonefile.h"
+#include "folder.h"
+#include "io/log.h"
+#include "table.h"
+
+enum {
+	SETTLE = 100 * 1000 * 1000,	/* ns a file must have been left alone */
+	SUSPECT = 3			/* s, if it looks cut off */
+};
+
+static const char	database[] = "zones.db", new[] = "zones.db.new";
+
+static int64_t
+now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void
+report(enum severity severity, const char *file, unsigned line,
+    const char *text)
+{
+	log_line("%s:%u: %s%s", file, line,
+	    severity == ZONE_WARNING ? "warning: " : "", text);
+}
+
+/* A person is waiting: say how far it is. */
+static void
+progress(const struct zone *zone, size_t octets)
+{
+	char text[DNS_NAME_TEXT];
+
+	fprintf(stderr, "\r%s %zu MB read, %u names", name_to_text(text,
+	    zone->apex.wire), octets >> 20, zone->node_count);
+}
+
+/* Let a file that is being written settle: see SETTLE. */
+static void
+settle(int64_t newest)
+{
+	int64_t age = now(CLOCK_REALTIME) - newest;
+	struct timespec wait = { .tv_nsec = SETTLE };
+
+	if (age < SETTLE && age >= 0) {
+		wait.tv_nsec = (long)(SETTLE - age);
+		nanosleep(&wait, NULL);
+	}
+}
+
+/* Write what there was, if there was anything. */
+static void
+keep(struct draft *out, const struct job *job)
+{
+	if (job->old != NULL)
+		segment_copy(out, job->old);
+}
+
+static void
+tell(const struct zone *zone, const struct job *job, int64_t began)
+{
+	char text[DNS_NAME_TEXT];
+
+	name_to_text(text, zone->apex.wire);
+	if (zone->errors == 0)
+		log_line("%s serial %u, %u names, %u records, %lld ms", text,
+		    zone->serial, zone->node_count, zone->record_count,
+		    (long long)((now(CLOCK_MONOTONIC) - began) / 1000000));
+	else if (job->old != NULL && job->old->flags & ZONEDB_LOADED)
+		log_line("%s has errors, serial %u stays", text,
+		    job->old->serial);
+	else
+		log_line("%s has errors and is not served", text);
+}
+
+/* The zone was read: write it, or what is to stand in its place. */
+static bool
+write_zone(struct draft *out, const struct job *job, struct zone *zone,
+    int folder, int64_t began)
+{
+	bool old = job->old != NULL;
+
+	/* Changed while it was read: look again at the next call. */
+	if (!folder_unchanged(folder, zone->source, zone->sources) &&
+	    zone->sources > 0) {
+		keep(out, job);
+		return true;
+	}
+	if (zone_check(zone) && old && segment_is_cut(job->old, zone)) {
+		int64_t age = now(CLOCK_REALTIME) - zone->source[0].ctime;
+
+		if (age >= 0 && age < SUSPECT * (int64_t)1000000000) {
+			keep(out, job);
+			return true;
+		}
+		zone_fault(zone, ZONE_WARNING, 0, 1,
+		    "fewer records, but the serial is the same");
+	}
+	tell(zone, job, began);
+	if (zone->errors == 0)
+		return segment_write(out, zone);
+	segment_keep(out, job->old, zone);
+	return true;
+}
+
+/* Put one zone into the new file.  False, errno set: the system failed. */
+static bool
+compile(struct draft *out, const struct job *job, int folder)
+{
+	int64_t began = now(CLOCK_MONOTONIC);
+	struct zone *zone;
+	bool good;
+
+	if (!job->changed) {
+		segment_copy(out, job->old);
+		return true;
+	}
+	zone = malloc(sizeof *zone);
+	if (zone == NULL || !zone_init(zone, &job->apex)) {
+		free(zone);
+		return false;
+	}
+	zone->report = report;
+	if (isatty(STDERR_FILENO))
+		zone->progress = progress;
+	zonefile_read(zone, folder, job->file);
+	good = write_zone(out, job, zone, folder, began);
+	zone_free(zone);
+	free(zone);
+	return good;
+}
+
+/* Write the new file, whole and durable, in the place of the old. */
+static bool
+write_database(struct draft *out, const struct folder *f, int spool)
+{
+	struct table table;
+	bool good = true;
+	int fd;
+
+	unlinkat(spool, new, 0);
+	fd = openat(spool, new, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd == -1)
+		return false;
+	draft_open(out, fd);
+	table_begin(&table, out);
+	for (size_t i = 0; good && i < f->count; i++) {
+		uint64_t at;
+
+		draft_align(out, ZONEDB_ALIGN);
+		at = out->at;
+		good = compile(out, &f->jobs[i], f->fd);
+		if (out->at > at)
+			good = table_add(&table, &f->jobs[i].apex, at) && good;
+	}
+	good = good && table_end(&table, out) && fchmod(fd, 0644) == 0 &&
+	    fsync(fd) == 0 && renameat(spool, new, spool, database) == 0 &&
+	    fsync(spool) == 0;
+	free(table.slots);
+	close(fd);
+	return good;
+}
+
+static bool
+map_old(struct zonedb *db, int spool)
+{
+	int fd = openat(spool, database, O_RDONLY | O_CLOEXEC);
+
+	memset(db, 0, sizeof *db);
+	if (fd == -1)
+		return errno == ENOENT;
+	if (!zonedb_map(db, fd) && errno == EINVAL) {
+		log_line("%s is not of this version: made anew", database);
+		errno = 0;
+	}
+	close(fd);
+	return db->map != NULL || errno == 0;
+}
+
+/* One look at the folder, and a new file if there is a change. */
+static bool
+run(int zones, int spool, bool say)
+{
+	static struct draft out;
+	struct zonedb old;
+	struct folder f;
+	bool good;
+
+	if (!map_old(&old, spool))
+		return false;
+	good = folder_scan(&f, zones, &old, say);
+	if (good && (f.changed || old.map == NULL)) {
+		/* What is changed now may change on, or come back, soon. */
+		settle(f.newest != 0 ? f.newest : now(CLOCK_REALTIME));
+		folder_free(&f);
+		good = folder_scan(&f, zones, &old, true) &&
+		    (!(f.changed || old.map == NULL) ||
+		    write_database(&out, &f, spool));
+	}
+	folder_free(&f);
+	zonedb_unmap(&old);
+	return good;
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *zones = "etc/zones", *spool = "spool/dns";
+	int option, zones_fd, spool_fd;
+	bool say = false;
+
+	log_open("zonec");
+	while ((option = getopt(argc, argv, "d:vz:")) != -1) {
+		if (option == 'd')
+			spool = optarg;
+		else if (option == 'z')
+			zones = optarg;
+		else if (option == 'v')
+			say = true;
+		else
+			optind = argc + 1;
+	}
+	if (optind != argc) {
+		fputs("usage: zonec [-v] [-z folder] [-d spool]\n", stderr);
+		return EXIT_NEVER;
+	}
+	zones_fd = open(zones, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	spool_fd = open(spool, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (zones_fd == -1 || spool_fd == -1) {
+		log_errno("%s", zones_fd == -1 ? zones : spool);
+		return EXIT_LATER;
+	}
+	/* Another one is at it already. */
+	if (flock(spool_fd, LOCK_EX | LOCK_NB) == -1)
+		return errno == EWOULDBLOCK ? 0 : EXIT_LATER;
+	umask(022);
+	if (!run(zones_fd, spool_fd, say)) {
+		log_errno("%s/%s", spool, database);
+		return EXIT_LATER;
+	}
+	return 0;
+}
