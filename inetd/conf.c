@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,7 @@ conf_free(struct conf *c)
 		service_free(s);
 	}
 	free(c->listeners);
+	free(c->polls);
 	free(c);
 }
 
@@ -258,8 +260,12 @@ make_listeners(struct reading *r)
 		log_line("no service is configured");
 		return false;
 	}
-	if ((l = c->listeners = calloc(n, sizeof *l)) == NULL)
+	l = c->listeners = calloc(n, sizeof *l);
+	c->polls = calloc(n + 1, sizeof *c->polls);
+	if (l == NULL || c->polls == NULL) {
+		log_line("%s", strerror(errno));
 		return false;
+	}
 	for (struct service *s = c->services; s != NULL; s = s->next) {
 		n = s->kind == TIMER ? 1 : s->naddresses * s->instances;
 		for (size_t i = 0; i < n; i++, l++) {

@@ -25,8 +25,6 @@
 #include "number.h"
 #include "reload.h"
 
-static const char log_path[] = "spool/log/inetd.log";
-
 /* Whoever started us may have left 0 to 2 closed, and others open. */
 static bool
 arrange_descriptors(void)
@@ -90,12 +88,12 @@ detach(int ready)
 static int
 serve(struct inetd *in)
 {
-	int ready = in->foreground ? -1 : background();
+	int ready = in->log == NULL ? -1 : background();
 
 	if (!child_init() || !reload(in))
 		return 100;
-	if (!log_start(in->foreground ? NULL : log_path)) {
-		log_line("%s: %s", log_path, strerror(errno));
+	if (!log_start(in->log)) {
+		log_line("%s: %s", in->log, strerror(errno));
 		return 111;
 	}
 	log_line("started, process %ld, %zu listeners", (long)getpid(),
@@ -103,7 +101,7 @@ serve(struct inetd *in)
 	if (!child_is_root())
 		log_line("not root: all services run as user %ld",
 		    (long)geteuid());
-	loop_open(in, in->foreground);
+	loop_open(in, in->log == NULL);
 	if (ready != -1 && !detach(ready)) {
 		log_line("cannot go into the background: %s", strerror(errno));
 		return 111;
@@ -122,7 +120,10 @@ usage(void)
 int
 main(int argc, char *argv[])
 {
-	struct inetd in = { .path = "etc/services.conf" };
+	struct inetd in = {
+		.path = "etc/services.conf",
+		.log = "spool/log/inetd.log",
+	};
 	const char *site = NULL;
 	bool check = false;
 	int option;
@@ -132,7 +133,7 @@ main(int argc, char *argv[])
 	while ((option = getopt(argc, argv, "fC:c:o:t")) != -1)
 		switch (option) {
 		case 'f':
-			in.foreground = true;
+			in.log = NULL;
 			break;
 		case 'C':
 			site = optarg;

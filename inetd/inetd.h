@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "address.h"
 #include "rate.h"
@@ -90,6 +91,9 @@ struct listener {
 	pid_t		 child;		/* who has it (WAIT, TIMER), or 0 */
 	int64_t		 due;		/* open, run or poll it then */
 	int64_t		 step;		/* of the back-off that due is from */
+	int		 unread;	/* ends in a row that left the same
+					   unread (unread.h) */
+	struct timespec	 stamp;		/* of the datagram left */
 	ino_t		 inode;		/* of the path of a Unix socket */
 	struct listener	*successor;	/* in a new configuration */
 };
@@ -99,5 +103,6 @@ struct conf {
 	struct service	*services;
 	struct listener	*listeners;	/* in the order of the services */
 	size_t		 nlisteners;
+	struct pollfd	*polls;		/* the loop's: one more than that */
 };
 #endif

@@ -208,6 +208,9 @@ read_user(struct service *s, char *column, struct complaint *why)
 		s->user.caps |= 1U << CAP_SETUID | 1U << CAP_SETGID;
 	}
 	wrong = users_find(&s->user, column, group);
+	if (wrong == NULL && s->user.becomes && s->user.uid == 0)
+		return complain(why, "%s+: root needs no right to become "
+		    "an account, and gets none", column);
 	if (wrong != NULL && group == NULL &&
 	    (dot = strrchr(column, '.')) != NULL) {
 		*dot = '\0';

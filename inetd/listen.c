@@ -128,9 +128,12 @@ open_at(struct listener *l, unsigned port)
 static bool
 is_sibling(const struct listener *a, const struct listener *b)
 {
-	return a != b && b->service->type != 0 &&
+	const struct service *s = a->service, *t = b->service;
+
+	return a != b && (s == t || (t->kind != TIMER && s->type != t->type)) &&
 	    address_equal(&a->address, &b->address) &&
-	    strcmp(a->service->program, b->service->program) == 0;
+	    strcmp(s->program, t->program) == 0 &&
+	    strcmp(s->name, t->name) == 0;
 }
 
 /*

@@ -17,7 +17,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,9 +37,7 @@ enum {
 /* What one round works with. */
 struct round {
 	struct inetd	*in;
-	struct pollfd	*polls;		/* one a listener, the last: signals */
-	size_t		 n;		/* listeners */
-	int		 signals;
+	int		 signals;	/* the descriptor they are read from */
 	int64_t		 now;
 	int		 stop;		/* the signal that ends us, or 0 */
 };
@@ -98,10 +95,11 @@ loop_open(struct inetd *in, bool names)
 static int
 prepare(struct round *r)
 {
-	struct listener *l = r->in->conf->listeners;
+	struct conf *c = r->in->conf;
+	struct listener *l = c->listeners;
 	int64_t due = 0;
 
-	for (size_t i = 0; i < r->n; i++, l++) {
+	for (size_t i = 0; i < c->nlisteners; i++, l++) {
 		bool polled = false;
 
 		if (!is_open(l)) {
@@ -113,9 +111,11 @@ prepare(struct round *r)
 			else
 				polled = true;
 		}
-		r->polls[i].fd = polled ? l->fd : -1;
-		r->polls[i].events = POLLIN;
+		c->polls[i].fd = polled ? l->fd : -1;
+		c->polls[i].events = POLLIN;
 	}
+	c->polls[c->nlisteners].fd = r->signals;
+	c->polls[c->nlisteners].events = POLLIN;
 	if (due == 0)
 		return -1;
 	if (due <= r->now)
@@ -127,14 +127,17 @@ prepare(struct round *r)
 static void
 serve(struct round *r)
 {
+	const struct pollfd *p = r->in->conf->polls;
 	struct listener *l = r->in->conf->listeners;
 	int64_t due = 0;
 
-	for (size_t i = 0; i < r->n; i++, l++)
-		if (r->polls[i].fd != -1 ? r->polls[i].revents != 0 :
+	for (size_t i = 0; i < r->in->conf->nlisteners; i++, l++, p++) {
+		if (p->fd != -1 ? p->revents != 0 :
 		    (l->held != -1 || l->service->kind == TIMER) &&
 		    serve_ready(l, r->now, &due))
 			serve_start(l, r->now);
+		serve_tell(l->service, r->now);
+	}
 }
 
 static void
@@ -149,20 +152,14 @@ reap(struct round *r)
 	serve_retry(r->in->conf);
 }
 
-/* Make the poll set fit the configuration.  False: no memory. */
-static bool
-resize(struct round *r)
+/* Read the configuration again, and open the log again. */
+static void
+hang_up(struct round *r)
 {
-	size_t n = r->in->conf->nlisteners;
-	struct pollfd *polls = calloc(n + 1, sizeof *polls);
-
-	if (polls == NULL)
-		return false;
-	free(r->polls);
-	r->polls = polls;
-	r->n = n;
-	polls[n] = (struct pollfd){ r->signals, POLLIN, 0 };
-	return true;
+	if (r->in->log != NULL && !log_start(r->in->log))
+		log_line("%s: %s", r->in->log, strerror(errno));
+	reload(r->in);
+	open_due(r->in->conf, r->now);
 }
 
 static void
@@ -177,9 +174,7 @@ read_signals(struct round *r)
 			reap(r);
 			break;
 		case SIGHUP:
-			if (reload(r->in) && !resize(r))
-				r->stop = SIGABRT;
-			open_due(r->in->conf, r->now);
+			hang_up(r);
 			break;
 		case SIGTERM: case SIGINT:
 			r->stop = (int)got[i].ssi_signo;
@@ -225,7 +220,7 @@ begin(struct round *r)
 
 	sigprocmask(SIG_BLOCK, NULL, &ours);	/* child_init chose them */
 	r->signals = signalfd(-1, &ours, SFD_NONBLOCK | SFD_CLOEXEC);
-	return r->signals != -1 && resize(r);
+	return r->signals != -1;
 }
 
 int
@@ -237,22 +232,22 @@ loop(struct inetd *in)
 		log_line("cannot start: %s", strerror(errno));
 		return 111;
 	}
-	while (r.stop == 0) {
-		int timeout;
+	for (r.now = loop_now(); r.stop == 0;) {
+		struct conf *c = in->conf;
+		int timeout = prepare(&r);
 
-		r.now = loop_now();
-		timeout = prepare(&r);
-		if (poll(r.polls, r.n + 1, timeout) == -1 && errno != EINTR) {
+		if (poll(c->polls, c->nlisteners + 1, timeout) == -1 &&
+		    errno != EINTR) {
 			log_line("poll: %s", strerror(errno));
 			return 111;
 		}
 		r.now = loop_now();
 		serve(&r);
-		open_due(in->conf, r.now);
-		if (r.polls[r.n].revents != 0)
+		open_due(c, r.now);
+		if (c->polls[c->nlisteners].revents != 0)
 			read_signals(&r);
 	}
 	log_line("stopped by signal %d", r.stop);
 	farewell(&r);
-	return r.stop == SIGABRT ? 111 : 0;
+	return 0;
 }

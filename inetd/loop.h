@@ -10,7 +10,7 @@
 struct inetd {
 	const char	*path;		/* of services.conf */
 	unsigned	 offset;	/* added to each port but 0 */
-	bool		 foreground;
+	const char	*log;		/* the log's file; NULL: descriptor 2 */
 	struct conf	*conf;
 };
 

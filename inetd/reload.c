@@ -135,8 +135,9 @@ reload(struct inetd *in)
 
 	if (new == NULL || !sessions_resize(count_children(new))) {
 		conf_free(new);
-		log_line("%s: not taken%s", in->path,
-		    old == NULL ? "" : ", what was in force stays so");
+		if (old != NULL)
+			log_line("%s: not taken: what was in force stays so",
+			    in->path);
 		return false;
 	}
 	in->conf = new;

@@ -2,7 +2,6 @@
 
 #define _GNU_SOURCE	/* accept4 */
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,32 +10,15 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "conf.h"
 #include "env.h"
 #include "log.h"
 #include "serve.h"
 #include "session.h"
 
 enum {
-	QUICK = 1000,		/* ms: an end before that is "at once" */
-	FAILURES = 8,		/* at once, until a nowait service is held */
-	HOLD_FIRST = 50,	/* ms, of a failing nowait service */
-	HOLD_MOST = 1000,
-	STEP_FIRST = 100,	/* ms, of any other back-off */
-	STEP_MOST = 10000,
-	SHORT_MOST = 800,	/* where the system is short of something */
+	SHORT_MOST = 800,	/* ms of back-off where the system is short */
 	TELL = 1000		/* ms between two lines on refusals */
 };
-
-/* Put l off; each time in a row twice as long, up to most. */
-static void
-back_off(struct listener *l, int64_t now, int64_t most)
-{
-	l->step = l->step == 0 ? STEP_FIRST : l->step * 2;
-	if (l->step > most)
-		l->step = most;
-	l->due = now + l->step;
-}
 
 static void
 earliest(int64_t *due, int64_t when)
@@ -51,6 +33,8 @@ serve_ready(const struct listener *l, int64_t now, int64_t *due)
 	struct service *s = l->service;
 	int64_t when = l->due > s->hold ? l->due : s->hold;
 
+	if (s->unsaid != 0)
+		earliest(due, s->said + TELL);
 	if (l->child != 0 || (s->kind == NOWAIT && s->running >= s->max))
 		return false;
 	if (when > now) {
@@ -68,7 +52,7 @@ serve_ready(const struct listener *l, int64_t now, int64_t *due)
 void
 serve_tell(struct service *s, int64_t now)
 {
-	if (s->unsaid == 0)
+	if (s->unsaid == 0 || now - s->said < TELL)
 		return;
 	log_line("%s: %llu more clients refused", s->name,
 	    (unsigned long long)s->unsaid);
@@ -102,25 +86,6 @@ refuse(struct service *s, const struct source *client, int fd,
 	log_line("%s: %s refused: %s", s->name, source_text(client, text),
 	    why);
 	s->said = now;
-}
-
-/* One more failure: from some number on the service is slowed down. */
-static void
-failed_at_once(struct service *s, int64_t now)
-{
-	int64_t hold = HOLD_FIRST;
-
-	s->failed++;
-	if (++s->failures < FAILURES)
-		return;
-	for (unsigned n = FAILURES; n < s->failures && hold < HOLD_MOST; n++)
-		hold *= 2;
-	if (hold > HOLD_MOST)
-		hold = HOLD_MOST;
-	s->hold = now + hold;
-	if (s->failures == FAILURES)
-		log_line("%s: failed %u times in a row: held back", s->name,
-		    s->failures);
 }
 
 static void
@@ -166,11 +131,29 @@ start_session(struct listener *l, int fd, const struct source *client,
 		log_line("%s: %s: %s", s->name, start.failed,
 		    strerror(start.error));
 		refuse(s, client, fd, "the program does not run", now);
-		failed_at_once(s, now);
+		service_failed(s, now);
 		return;
 	}
 	enter(l, pid, client, now);
 	close(fd);
+}
+
+/*
+ * accept(2) failed because of the client that was there, or there is none
+ * any more: the next one may be fine.  All else lasts, and would make us
+ * spin.
+ */
+static bool
+is_transient(int error)
+{
+	static const int errors[] = { EAGAIN, ECONNABORTED, EINTR, EPROTO,
+	    ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH,
+	    EOPNOTSUPP, ENETUNREACH, ETIMEDOUT, EPERM };
+
+	for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
+		if (errors[i] == error)
+			return true;
+	return false;
 }
 
 /* Accept a client.  -1: there is none after all, or l is put off. */
@@ -190,16 +173,12 @@ take_client(struct listener *l, struct address *peer, int64_t now)
 	fd = accept4(l->fd, &peer->u.any, &peer->len, SOCK_CLOEXEC);
 	if (fd != -1)
 		return fd;
-	switch (errno) {
-	case EMFILE: case ENFILE: case ENOBUFS: case ENOMEM:
-		if (l->step == 0)
-			log_line("%s: accept: %s: clients wait",
-			    l->service->name, strerror(errno));
-		back_off(l, now, SHORT_MOST);
-		break;
-	default:	/* the client's doing, or nothing (accept(2)) */
-		break;
-	}
+	if (is_transient(errno))
+		return -1;
+	if (l->step == 0)
+		log_line("%s: accept: %s: clients wait", l->service->name,
+		    strerror(errno));
+	back_off(l, now, SHORT_MOST);
 	return -1;
 }
 
@@ -252,7 +231,7 @@ serve_whole(struct listener *l, int64_t now)
 		log_line("%s: %s: %s", s->name, start.failed,
 		    strerror(start.error));
 		s->failed++;
-		back_off(l, now, STEP_MOST);
+		back_off(l, now, BACK_OFF_MOST);
 	} else {
 		log_line("%s: no process: %s", s->name, strerror(errno));
 		back_off(l, now, SHORT_MOST);
@@ -274,66 +253,4 @@ serve_retry(struct conf *c)
 	for (size_t i = 0; i < c->nlisteners; i++)
 		if (c->listeners[i].held != -1)
 			c->listeners[i].due = 0;
-}
-
-static void
-log_end(const struct session *e, int status, const struct rusage *use,
-    int64_t now)
-{
-	const struct service *s = e->service;
-	char peer[ADDRESS_TEXT + 16] = "-", text[ADDRESS_TEXT];
-	int64_t wall = now - e->started;
-	long cpu = (use->ru_utime.tv_sec + use->ru_stime.tv_sec) * 1000000 +
-	    use->ru_utime.tv_usec + use->ru_stime.tv_usec;
-
-	if (s->kind == NOWAIT && s->family != AF_UNIX)
-		snprintf(peer, sizeof peer, "%s:%u",
-		    source_text(&e->source, text), e->source.port);
-	log_line("%s: %s pid %ld wall %lld.%03d cpu %ld.%06ld %s %d",
-	    s->name, peer, (long)e->pid, (long long)(wall / 1000),
-	    (int)(wall % 1000), cpu / 1000000, cpu % 1000000,
-	    WIFSIGNALED(status) ? "signal" : "exit",
-	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-}
-
-/* A program that had the whole socket, or a timer's, has ended. */
-static void
-end_whole(struct listener *l, bool failed, int64_t now)
-{
-	l->child = 0;
-	if (!failed) {
-		l->step = 0;
-		return;
-	}
-	l->service->failed++;
-	back_off(l, now, STEP_MOST);
-	log_line("%s: failed at once: next start in %lld.%lld s",
-	    l->service->name, (long long)(l->step / 1000),
-	    (long long)(l->step % 1000 / 100));
-}
-
-void
-serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
-{
-	struct session *e = session_find(pid);
-	struct service *s;
-	bool failed;
-
-	if (e == NULL)	/* as process 1 we may inherit others' children */
-		return;
-	s = e->service;
-	failed = status != 0;
-	if (failed || s->kind != TIMER)
-		log_end(e, status, use, now);
-	failed = failed && now - e->started < QUICK;
-	s->running--;
-	if (e->listener != NULL)
-		end_whole(e->listener, failed, now);
-	else if (failed)
-		failed_at_once(s, now);
-	else
-		s->failures = 0;
-	session_remove(e);
-	if (s->retired && s->running == 0)
-		service_free(s);
 }

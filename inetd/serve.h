@@ -11,6 +11,17 @@
 
 #include "inetd.h"
 
+enum { BACK_OFF_MOST = 10000 };		/* ms */
+
+/* Put l off; each time in a row twice as long, up to most milliseconds. */
+void	back_off(struct listener *l, int64_t now, int64_t most);
+
+/*
+ * A session of a nowait service has failed at once.  From some number in a
+ * row on the service is slowed down, to one start a second at the least.
+ */
+void	service_failed(struct service *, int64_t now);
+
 /*
  * May l be polled now: is it open, and its service neither full nor held
  * back?  If it is so only until some time, *due becomes that time if it is
@@ -30,6 +41,6 @@ void	serve_end(pid_t pid, int status, const struct rusage *, int64_t now);
 /* Processes have become free: try the clients again that had none. */
 void	serve_retry(struct conf *);
 
-/* Tell of refusals that no line was logged for yet. */
+/* Tell of refusals that no line was logged for yet, once a second. */
 void	serve_tell(struct service *, int64_t now);
 #endif

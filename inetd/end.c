@@ -1,0 +1,123 @@
+/* end.c - the end of sessions, and what holds a failing service back */
+
+#include <sys/wait.h>
+
+#include <stdio.h>
+
+#include "conf.h"
+#include "log.h"
+#include "serve.h"
+#include "session.h"
+#include "unread.h"
+
+enum {
+	QUICK = 1000,		/* ms: an end before that is "at once" */
+	FAILURES = 8,		/* at once, until a nowait service is held */
+	HOLD_FIRST = 50,	/* ms, of a failing nowait service */
+	HOLD_MOST = 1000,
+	BACK_OFF_FIRST = 100	/* ms, of all the others */
+};
+
+void
+back_off(struct listener *l, int64_t now, int64_t most)
+{
+	l->step = l->step == 0 ? BACK_OFF_FIRST : l->step * 2;
+	if (l->step > most)
+		l->step = most;
+	l->due = now + l->step;
+}
+
+void
+service_failed(struct service *s, int64_t now)
+{
+	int64_t hold = HOLD_FIRST;
+
+	s->failed++;
+	if (++s->failures < FAILURES)
+		return;
+	for (unsigned n = FAILURES; n < s->failures && hold < HOLD_MOST; n++)
+		hold *= 2;
+	if (hold > HOLD_MOST)
+		hold = HOLD_MOST;
+	s->hold = now + hold;
+	if (s->failures == FAILURES)
+		log_line("%s: failed %u times in a row: held back", s->name,
+		    s->failures);
+}
+
+static void
+log_end(const struct session *e, int status, const struct rusage *use,
+    int64_t now)
+{
+	const struct service *s = e->service;
+	char peer[ADDRESS_TEXT + 16] = "-", text[ADDRESS_TEXT];
+	int64_t wall = now - e->started;
+	long cpu = (use->ru_utime.tv_sec + use->ru_stime.tv_sec) * 1000000 +
+	    use->ru_utime.tv_usec + use->ru_stime.tv_usec;
+
+	if (s->kind == NOWAIT && s->family != AF_UNIX)
+		snprintf(peer, sizeof peer, "%s:%u",
+		    source_text(&e->source, text), e->source.port);
+	log_line("%s: %s pid %ld wall %lld.%03d cpu %ld.%06ld %s %d",
+	    s->name, peer, (long)e->pid, (long long)(wall / 1000),
+	    (int)(wall % 1000), cpu / 1000000, cpu % 1000000,
+	    WIFSIGNALED(status) ? "signal" : "exit",
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+/*
+ * A program that had the whole socket, or a timer's, has ended.  What it
+ * left unread would start it again at once, and so on for ever: hence a
+ * datagram that it leaves time and again is thrown away, and clients it does
+ * not accept make it wait.
+ */
+static void
+end_whole(struct listener *l, bool failed, bool quick, int64_t now)
+{
+	const char *name = l->service->name;
+	int left = 0;
+
+	l->child = 0;
+	if (quick && l->fd != -1)
+		left = unread_count(l);
+	else
+		l->unread = 0;
+	if (!failed && left < (l->service->type == SOCK_DGRAM ? 1 : FAILURES)) {
+		l->step = 0;
+		return;
+	}
+	l->service->failed++;
+	back_off(l, now, BACK_OFF_MOST);
+	if (left >= UNREAD_MOST && l->service->type == SOCK_DGRAM) {
+		unread_drop(l);
+		log_line("%s: left the same datagram unread %d times: thrown "
+		    "away", name, left);
+	}
+	log_line("%s: ended at once: next start in %lld.%lld s", name,
+	    (long long)(l->step / 1000), (long long)(l->step % 1000 / 100));
+}
+
+void
+serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
+{
+	struct session *e = session_find(pid);
+	struct service *s;
+	bool failed = status != 0, quick;
+
+	if (e == NULL)	/* as process 1 we may inherit others' children */
+		return;
+	s = e->service;
+	if (failed || s->kind != TIMER)
+		log_end(e, status, use, now);
+	quick = now - e->started < QUICK;
+	s->running--;
+	if (e->listener != NULL)
+		end_whole(e->listener, failed && quick, quick, now);
+	else if (failed && quick)
+		service_failed(s, now);
+	else
+		s->failures = 0;
+	session_remove(e);
+	if (s->retired && s->running == 0)
+		service_free(s);
+}
