@@ -17,7 +17,7 @@
 #	until_true COMMAND...	wait until the command succeeds
 
 ROOT=${ROOT:-$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)}
-BIN=${BIN:-$ROOT/build/bin}
+BIN=${LABNET_BIN:-$ROOT/build/bin}
 DEADLINE=10
 
 is_root() {
