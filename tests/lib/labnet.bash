@@ -1,0 +1,52 @@
+# labnet.bash - a whole site for a test: the shipped etc/, alice and bob
+#
+# On top of inetd.bash:
+#
+#	whole_site		make the site, every port the kernel's choice
+#	whole_start		start inetd in it
+#	transcript FILE NAME	play a transcript of tests/transcripts on a port
+#	mail_to USER [LINE...]	put a message into a maildir through smtpd
+#	box USER		the files in a user's new/
+#	is_empty DIRECTORY	no entry in it
+
+# shellcheck source=tests/lib/inetd.bash
+source "${BASH_SOURCE[0]%/*}/inetd.bash"
+
+whole_site() {
+	site
+	"$BIN/site" -d "$site"
+	sed -E -i 's/^(ftp|smtp|pop3|imap|domain)\t/127.0.0.1:0\t/' \
+	    "$site/etc/services.conf"
+}
+
+whole_start() {
+	inetd_start
+}
+
+transcript() {
+	"$ROOT/tests/lib/transcript" "$ROOT/tests/transcripts/$1" 127.0.0.1 \
+	    "$(port "$2")"
+}
+
+mail_to() {
+	local user=$1 fd
+	shift
+
+	dial fd smtpd
+	hear "$fd" '220 *'
+	say "$fd" 'HELO crepes.fr';			hear "$fd" '250 *'
+	say "$fd" 'MAIL FROM:<alice@crepes.fr>';	hear "$fd" '250 *'
+	say "$fd" "RCPT TO:<$user@hamburger.edu>";	hear "$fd" '250 *'
+	say "$fd" DATA;					hear "$fd" '354 *'
+	printf '%s\r\n' "$@" . >&"$fd";			hear "$fd" '250 *'
+	say "$fd" QUIT;					hear "$fd" '221 *'
+	hang_up "$fd"
+}
+
+box() {
+	find "$site/spool/mail/$1/new" -type f
+}
+
+is_empty() {
+	[ -z "$(find "$1" -mindepth 1 -print -quit)" ]
+}
