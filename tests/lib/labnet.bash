@@ -20,7 +20,7 @@ whole_site() {
 }
 
 whole_start() {
-	inetd_start
+	inetd_start "$@"
 }
 
 transcript() {
