@@ -10,8 +10,9 @@
  *
  * The array changes only in mailbox_sync(), mailbox_drop_gone() and
  * mailbox_expunge(): indices and pointers into it are good until then.
- * Everything that is said to have been done is durable (on the disk, directory
- * included) when the function returns.
+ * A message that was put in, and the end of one that was expunged, are on the
+ * disk, directory included, when the function returns.  Flags are not synced
+ * one by one: a power cut may undo the last changes of flags, and no more.
  *
  * Unless it says otherwise a function returns 0, or -1 with errno set.  Some
  * values of errno are ours to explain:
@@ -33,6 +34,7 @@
 
 #include "mail/keywords.h"
 #include "mail/maildir.h"
+#include "mail/table.h"
 #include "mail/uidlist.h"
 
 enum {			/* mail.state */
@@ -42,12 +44,12 @@ enum {			/* mail.state */
 			   caller clears it when the client has been told */
 	MSG_NEW = 8,	/* the file is in new/, not cur/ */
 	MSG_ODD = 16,	/* the whole name is stored, not only the base */
-	MSG_SEEN = 32	/* the scan's own mark */
+	MSG_SEEN = 32	/* the last scan saw it */
 };
 
 /* A message in a mailbox.  48 octets and the base: 100,000 take 12 MB. */
 struct mail {
-	const char	*base;		/* closed by NUL (see MSG_ODD) */
+	const char	*base;		/* base_len octets (see MSG_ODD) */
 	int64_t		 size;		/* of the file; -1: not known yet */
 	int64_t		 wire;		/* with CRLFs; -1: not known yet */
 	int64_t		 date;		/* of arrival; -1: not known yet */
@@ -65,19 +67,34 @@ enum mailbox_mode {
 	MAILBOX_WRITE		/* moves what is new to cur/ and owns it */
 };
 
+/*
+ * The name of the file as it is now, in cur/, or in new/ if it is MSG_NEW.
+ */
+void	mail_name(const struct mail *, char name[MAILDIR_NAME_SIZE]);
+
 struct mailbox {
 	struct mail	*msg;		/* sorted by uid, rising */
 	size_t		 count;		/* gone ones included */
 	size_t		 gone;		/* how many of them are MSG_GONE */
 	uint32_t	 uidvalidity;	/* known after the first sync */
 	uint32_t	 uidnext;
+	bool		 sticky;	/* false: the UIDs of some messages
+					   could not be stored (disk full) and
+					   hold for this session only */
 	struct keywords	 keywords;
 	enum mailbox_mode mode;
 
 	/* The store's own. */
+	int		 root;		/* the maildir; not owned */
 	struct maildir_dirs dir;
 	struct uidlist	 uids;
-	struct mailbox_table *table;	/* finds a message by base or UID */
+	struct table	 table;		/* finds a message by its base */
+	bool		 settled;	/* nothing changed since the scan ... */
+	struct timespec	 new_time, cur_time;	/* ... unless these did */
+	bool		 hidden;	/* a listed message was not found, but
+					   may be there */
+	size_t		 changed;	/* MSG_CHANGED set, not yet in news */
+	size_t		 measured;	/* wire sizes that had to be counted */
 };
 
 /* --- opening and looking ------------------------------------------------ */
@@ -94,7 +111,8 @@ void	mailbox_close(struct mailbox *);
 
 /*
  * What a sync found.  Arrived messages are at the end of the array, changed
- * ones have MSG_CHANGED, vanished ones MSG_GONE.
+ * ones have MSG_CHANGED; vanished counts all that are MSG_GONE and not yet
+ * dropped, whoever removed them.
  */
 struct mailbox_news {
 	size_t	arrived, changed, vanished;
@@ -102,7 +120,7 @@ struct mailbox_news {
 
 /*
  * See what other programs did.  Cheap if they did nothing: a stat of cur/,
- * new/ and the UID list.  With *news == all 0 nothing is different.
+ * new/ and the UID list.
  * errno ESTALE: UIDVALIDITY changed under us, the session must end.
  */
 int	mailbox_sync(struct mailbox *, struct mailbox_news *);
@@ -186,8 +204,7 @@ int	mailbox_move(struct mailbox *from, const size_t *which, size_t n,
 /* --- putting in --------------------------------------------------------- */
 
 /*
- * A message on its way in.  Any line ends are taken; the file gets LF, but a
- * CR that no LF follows is kept.  Until mailbox_append() nothing is visible.
+ * A message on its way in.  CR LF becomes LF in the file; any other CR stays.  Until mailbox_append() nothing is visible.
  */
 struct append {
 	int		 fd;		/* of the file in tmp/; -1: none */
@@ -197,7 +214,9 @@ struct append {
 	time_t		 date;		/* INTERNALDATE; (time_t)-1: now */
 	uint32_t	 uid;		/* set by mailbox_append() */
 	int64_t		 size, wire;	/* so far */
-	bool		 cr;		/* a CR is waiting for its LF */
+	int		 crs;		/* 1: a CR waits for its LF; 2: more
+					   than one, written already */
+	char		 last;		/* octet written */
 	size_t		 held;
 	char		 buf[8192];
 };

@@ -38,8 +38,8 @@ struct maildir_name {
 	int64_t		 size, wire;	/* S= and W=, or -1 */
 	unsigned	 flags;		/* FLAG_ bits */
 	uint32_t	 keywords;	/* bit 0 is the letter a */
-	bool		 plain;		/* maildir_name_make() gives back the
-					   name in cur/ as it was */
+	bool		 plain;		/* base, ":2," and known flags in
+					   order: nothing else to remember */
 };
 
 /*
@@ -77,21 +77,7 @@ struct maildir_dirs {
 int	maildir_open(struct maildir_dirs *, int root, const char *dir);
 void	maildir_close(struct maildir_dirs *);
 
-/*
- * Call found() for each message file of directory fd: each entry whose name
- * parses and which is a regular file.  Others are passed over, and logged
- * once a run if a message's place is taken by something else.  Stops early
- * and returns -1 if found() does.  0, or -1 with errno set.
- */
-struct mailbox;
-int	maildir_scan(int fd, int (*found)(struct mailbox *, const char *name,
-	    const struct maildir_name *), struct mailbox *);
-
-/*
- * Remove what has lain in tmp/ for more than 36 hours: its writer is dead.
- * Looks only once in a while (by the directory's access time) and never
- * fails: what cannot be removed stays.
- */
-void	maildir_clean(int tmp);
+/* Make the three where they are missing, and sync what holds them. */
+int	maildir_make(int root, const char *dir);
 
 #endif

@@ -11,9 +11,7 @@
  * not count.  Without a file, or with one that makes no sense, a new
  * UIDVALIDITY is taken: UIDs may be lost, but never mean another message.
  *
- * The lock is the file dovecot-uidlist.lock, as Dovecot makes it: O_EXCL,
- * holding "pid:host".  A lock whose process on this host is gone, or that
- * has not changed for two minutes, is nobody's.
+ * The lock is the file dovecot-uidlist.lock (dotlock.h), as in Dovecot.
  *
  * Functions return 0, or -1 with errno set, unless they say otherwise.
  */
@@ -24,48 +22,57 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 enum { UIDLIST_GUID_SIZE = 33, UIDLIST_BLOCK = 16384 };
 
 struct uidlist {
 	int		 folder;	/* its directory; not owned */
+	int		 fd;		/* the file as it was read; -1: none */
 	uint32_t	 uidvalidity;	/* 0: no list has been read or made */
 	uint32_t	 next;		/* more than every UID ever given */
+	uint32_t	 last;		/* UID of the last record read */
 	char		 guid[UIDLIST_GUID_SIZE];
-	size_t		 records;	/* lines in the file */
-	bool		 damaged;	/* has lines that make no sense */
-	bool		 locked;	/* by us */
-	struct stat	 seen;		/* the file as far as it was read */
-	int64_t		 done;		/* octets of it that were read */
+	size_t		 records;	/* in the file */
+	bool		 damaged;	/* it has lines that make no sense */
+	struct stat	 seen;		/* the file when it was read */
+	off_t		 done;		/* octets of it that were read */
 };
 
 struct uid_record {
 	uint32_t	 uid;
-	int64_t		 size, wire;	/* -1: not given */
-	const char	*fields;	/* all of them as they stand */
+	int64_t		 size, wire;	/* -1: not known */
+	const char	*fields;	/* all of them as they stand, for
+					   rewriting; may be NULL */
 	size_t		 fields_len;
-	const char	*base;		/* closed by NUL */
+	const char	*base;
 	size_t		 base_len;
 };
 
 void	uidlist_init(struct uidlist *, int folder);
+void	uidlist_free(struct uidlist *);
 
 /*
- * Read the records that are new since the last time, one a call of _next():
- * 1 for a record, which is good until the next call, 0 at the end.
- * uidlist_read() returns 1 if the file is another one than before, so that
- * all its records come (again), 0 if only new ones come; in both cases the
- * header has been read.  No file: 1, with uidvalidity 0 and no records.
+ * Read what is new since the last time.  uidlist_read() reads the header and
+ * returns 1 if the file is another one than before, so that all its records
+ * come (again), 0 if only new ones come.  No file: 1, with uidvalidity 0 and
+ * no records.  Then uidlist_next() returns 1 for each record, which is good
+ * until the next call, and 0 at the end.  Both: -1 with errno set.
  */
 struct uidlist_reader {
 	struct uidlist	*list;
-	int		 fd;
 	size_t		 start, end;
 	char		 buf[UIDLIST_BLOCK];
 };
 int	uidlist_read(struct uidlist *, struct uidlist_reader *);
 int	uidlist_next(struct uidlist_reader *, struct uid_record *);
-void	uidlist_end(struct uidlist_reader *);
+
+/*
+ * For a list that only gets records appended: read the header and the last
+ * record, whatever lies between.  The same as reading all, only faster, but
+ * `records` stays unknown.  0, or -1 with errno set.
+ */
+int	uidlist_skip(struct uidlist *);
 
 /* True if the file is not as it was read: one stat. */
 bool	uidlist_changed(const struct uidlist *);
@@ -75,22 +82,34 @@ int	uidlist_lock(struct uidlist *);
 void	uidlist_unlock(struct uidlist *);
 
 /*
- * With the lock held and everything read: add records behind the last, sync
- * them to the disk.  fields are not written, size and wire are.  If there is
- * no list it is made, with an uidvalidity that this maildir (its directory
- * open as root) never had.  The list then counts as read up to its end.
+ * With the lock held and everything read: write records.
+ *
+ * uidlist_append() makes the list if there is none, with an UIDVALIDITY that
+ * the maildir (its directory open as root) never had, and then adds records
+ * behind the last.  uidlist_rewrite() begins the file anew, with the header
+ * of the list; the caller puts in all that is to stay.  Either way
+ * uidlist_put() adds one record, rising by UID, and uidlist_commit() syncs
+ * the file and, after uidlist_rewrite(), moves it into place.  Then the list
+ * counts as read up to its end.  If it fails, records that others may have
+ * read stay, and UIDs they have are not used again.
  */
-int	uidlist_append(struct uidlist *, int root, const struct uid_record *,
-	    size_t n);
-
-/*
- * With the lock held: write the list anew.  keep() says of each record of the
- * old file whether it stays, and may change size and wire.  Also removes
- * damage.  Synced, then renamed into place.
- */
-struct mailbox;
-int	uidlist_rewrite(struct uidlist *, struct mailbox *,
-	    bool (*keep)(struct mailbox *, struct uid_record *));
+struct uidlist_writer {
+	struct uidlist	*list;
+	int		 fd;
+	int		 error;		/* errno of the first failure, or 0 */
+	bool		 anew;
+	off_t		 at;		/* where buf goes in the file */
+	size_t		 records;
+	uint32_t	 last;
+	size_t		 len;
+	char		 buf[UIDLIST_BLOCK];
+};
+int	uidlist_append(struct uidlist *, int root, struct uidlist_writer *);
+int	uidlist_rewrite(struct uidlist *, struct uidlist_writer *);
+void	uidlist_put(struct uidlist_writer *, const struct uid_record *);
+int	uidlist_commit(struct uidlist_writer *);
+/* Or give it up, keeping errno. */
+void	uidlist_abort(struct uidlist_writer *);
 
 /* A value for UIDVALIDITY that no folder of the maildir had (never 0). */
 int	uidvalidity_new(int root, uint32_t *);

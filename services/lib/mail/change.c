@@ -1,0 +1,90 @@
+/* change.c - flags, and the end of a message */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mail/look.h"
+#include "mail/mailbox.h"
+
+enum { TRIES = 20 };		/* renames by others survived in a row */
+
+static int
+directory_of(const struct mailbox *box, const struct mail *m)
+{
+	return (m->state & MSG_NEW) != 0 ? box->dir.new : box->dir.cur;
+}
+
+/* Give the file its new name.  0, or -1: ENOENT if it is not where it was. */
+static int
+rename_to(struct mailbox *box, struct mail *m, unsigned flags,
+    uint32_t keywords)
+{
+	char old[MAILDIR_NAME_SIZE], new[MAILDIR_NAME_SIZE];
+	struct maildir_name parts;
+	struct stat st;
+
+	mail_name(m, old);
+	if (flags == m->flags && keywords == m->keywords)
+		return fstatat(directory_of(box, m), old, &st,
+		    AT_SYMLINK_NOFOLLOW);
+	if (maildir_name_make(new, old, flags, keywords) == -1 ||
+	    renameat(directory_of(box, m), old, box->dir.cur, new) == -1)
+		return -1;
+	maildir_name_parse(new, &parts);
+	return look_rename(box, m, new, &parts, false);
+}
+
+int
+mail_flag(struct mailbox *box, struct mail *m, const struct flag_change *c)
+{
+	if (box->mode == MAILBOX_READ) {
+		errno = EROFS;
+		return -1;
+	}
+	for (int i = 0; i < TRIES && (m->state & MSG_GONE) == 0; i++) {
+		if (rename_to(box, m, (m->flags & ~c->off) | c->on,
+		    (m->keywords & ~c->keywords_off) | c->keywords_on) == 0)
+			return 0;
+		if (errno != ENOENT || look_again(box, m) == -1)
+			return -1;
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+static int
+remove_one(struct mailbox *box, struct mail *m)
+{
+	char name[MAILDIR_NAME_SIZE];
+
+	for (int i = 0; i < TRIES && (m->state & MSG_GONE) == 0; i++) {
+		mail_name(m, name);
+		if (unlinkat(directory_of(box, m), name, 0) == 0)
+			look_gone(box, m);
+		else if (errno != ENOENT ||
+		    (look_again(box, m) == -1 && errno != ENOENT))
+			return -1;
+	}
+	return 0;
+}
+
+int
+mailbox_expunge(struct mailbox *box, const size_t *which, size_t n)
+{
+	int status = 0, saved;
+
+	if (box->mode == MAILBOX_READ) {
+		errno = EROFS;
+		return -1;
+	}
+	for (size_t i = 0; i < n && status == 0; i++)
+		status = remove_one(box, &box->msg[which[i]]);
+	saved = errno;
+	if (fsync(box->dir.cur) == -1 || fsync(box->dir.new) == -1)
+		return -1;
+	errno = saved;
+	return status;
+}

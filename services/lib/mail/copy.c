@@ -1,0 +1,181 @@
+/* copy.c - messages from one folder to another */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mail/arrive.h"
+#include "mail/look.h"
+#include "mail/mailbox.h"
+
+enum { TRIES = 100 };		/* renames by others survived in one copy */
+
+/*
+ * The letters the keywords of m have in the other folder.  More than it has
+ * letters for are lost, as they are in every maildir.
+ */
+static uint32_t
+map_keywords(const struct mailbox *from, const struct mail *m,
+    struct mailbox *to)
+{
+	uint32_t mapped = 0;
+	int letter;
+
+	for (int i = 0; i < KEYWORDS_MAX; i++) {
+		if ((m->keywords >> i & 1) == 0)
+			continue;
+		letter = from->keywords.name[i][0] == '\0' ? -1 :
+		    keywords_add(&to->keywords, to->dir.folder,
+		    from->keywords.name[i]);
+		if (letter != -1)
+			mapped |= UINT32_C(1) << letter;
+	}
+	return mapped;
+}
+
+static void
+find_source(const struct mailbox *from, const struct mail *m,
+    struct arrival *a)
+{
+	a->from = (m->state & MSG_NEW) != 0 ? from->dir.new : from->dir.cur;
+	mail_name(m, a->source);
+}
+
+/* Where it comes from, and the name it shall have. */
+static int
+prepare(struct mailbox *from, struct mail *m, struct mailbox *to,
+    struct arrival *a)
+{
+	char base[MAILDIR_NAME_SIZE];
+
+	if ((m->state & MSG_GONE) != 0) {
+		errno = ENOENT;
+		return -1;
+	}
+	find_source(from, m, a);
+	a->in_new = false;
+	a->wire = -1;
+	maildir_name_new(base, m->size, m->wire);
+	return maildir_name_make(a->name, base, m->flags,
+	    map_keywords(from, m, to));
+}
+
+static int
+copy_text(int in, int out)
+{
+	char block[16384];
+	ssize_t n, put;
+
+	while ((n = read(in, block, sizeof block)) != 0) {
+		if (n == -1 && errno != EINTR)
+			return -1;
+		for (ssize_t done = 0; done < n; done += put) {
+			put = write(out, block + done, (size_t)(n - done));
+			if (put == -1 && errno != EINTR)
+				return -1;
+			if (put == -1)
+				put = 0;
+		}
+	}
+	return 0;
+}
+
+/* Where no link can be made: a file of its own in the other's tmp/. */
+static int
+copy_file(struct mailbox *from, struct mail *m, struct mailbox *to,
+    struct arrival *a)
+{
+	struct timespec times[2];
+	struct stat st;
+	int in, out, status = -1, saved;
+
+	in = mail_open(from, m);
+	if (in == -1)
+		return -1;
+	a->from = to->dir.tmp;
+	maildir_name_new(a->source, -1, -1);
+	out = openat(to->dir.tmp, a->source,
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out != -1 && fstat(in, &st) == 0 && copy_text(in, out) == 0) {
+		times[0] = times[1] = st.st_mtim;
+		if (futimens(out, times) == 0 && fsync(out) == 0)
+			status = 0;
+	}
+	saved = errno;
+	close(in);
+	if (out != -1)
+		close(out);
+	errno = saved;
+	return status;
+}
+
+/*
+ * One source could not be linked: it was renamed by another program, or no
+ * link is possible and it needs a copy.  0 if it is worth another try.
+ */
+static int
+mend(struct mailbox *from, struct mail *m, struct mailbox *to,
+    struct arrival *a)
+{
+	if (a->from == to->dir.tmp)
+		return -1;
+	if (errno == ENOENT) {
+		if (look_again(from, m) == -1)
+			return -1;
+		find_source(from, m, a);
+		return 0;
+	}
+	if (errno == EXDEV || errno == EMLINK || errno == EPERM)
+		return copy_file(from, m, to, a);
+	return -1;
+}
+
+static void
+clean_tmp(struct mailbox *to, const struct arrival *a, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (a[i].from == to->dir.tmp && a[i].source[0] != '\0')
+			unlinkat(to->dir.tmp, a[i].source, 0);
+}
+
+int
+mailbox_copy(struct mailbox *from, const size_t *which, size_t n,
+    struct mailbox *to, uint32_t *uids)
+{
+	struct arrival *coming = calloc(n, sizeof *coming);
+	size_t failed = n;
+	int status = coming == NULL && n > 0 ? -1 : 0, saved;
+
+	if (status == 0)
+		status = keywords_read(&to->keywords, to->dir.folder);
+	for (size_t i = 0; i < n && status == 0; i++)
+		status = prepare(from, &from->msg[which[i]], to, &coming[i]);
+	for (int i = 0; i < TRIES && status == 0; i++) {
+		status = arrive(to, coming, n, &failed);
+		if (status == 0 || failed == n ||
+		    mend(from, &from->msg[which[failed]], to,
+		    &coming[failed]) == -1)
+			break;
+		status = i + 1 < TRIES ? 0 : -1;
+	}
+	saved = errno;
+	for (size_t i = 0; i < n && status == 0 && uids != NULL; i++)
+		uids[i] = coming[i].uid;
+	if (coming != NULL)
+		clean_tmp(to, coming, n);
+	free(coming);
+	errno = saved;
+	return status;
+}
+
+int
+mailbox_move(struct mailbox *from, const size_t *which, size_t n,
+    struct mailbox *to, uint32_t *uids)
+{
+	if (mailbox_copy(from, which, n, to, uids) == -1)
+		return -1;
+	return mailbox_expunge(from, which, n);
+}

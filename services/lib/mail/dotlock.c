@@ -1,0 +1,146 @@
+/* dotlock.c - a lock that is a file */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io/input.h"
+#include "io/log.h"
+#include "mail/dotlock.h"
+
+enum {
+	STALE_SECONDS = 120,
+	OWNER_SIZE = 256	/* "pid:host" */
+};
+
+static void
+host_name(char host[OWNER_SIZE])
+{
+	if (gethostname(host, OWNER_SIZE) == -1)
+		host[0] = '\0';
+	host[OWNER_SIZE - 1] = '\0';
+}
+
+/* Make the lock.  0, or -1: EEXIST if another has it. */
+static int
+make(int dir, const char *name)
+{
+	char owner[OWNER_SIZE + 24], host[OWNER_SIZE];
+	int fd, n, saved;
+
+	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return -1;
+	host_name(host);
+	n = snprintf(owner, sizeof owner, "%ld:%s", (long)getpid(), host);
+	errno = ENOSPC;		/* if write(2) is short and says nothing */
+	if (write(fd, owner, (size_t)n) == n) {
+		close(fd);
+		return 0;
+	}
+	saved = errno;
+	unlinkat(dir, name, 0);
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* Is the process that wrote the lock known to be dead? */
+static bool
+owner_dead(int fd)
+{
+	char owner[OWNER_SIZE + 24], host[OWNER_SIZE], *colon;
+	ssize_t n = pread(fd, owner, sizeof owner - 1, 0);
+	long pid;
+
+	if (n <= 0)
+		return false;
+	owner[n] = '\0';
+	owner[strcspn(owner, "\n")] = '\0';
+	pid = strtol(owner, &colon, 10);
+	host_name(host);
+	if (*colon != ':' || strcmp(colon + 1, host) != 0 || pid <= 0)
+		return false;
+	return kill((pid_t)pid, 0) == -1 && errno == ESRCH;
+}
+
+static bool
+is_stale(int fd, struct stat *st)
+{
+	if (fstat(fd, st) == -1)
+		return false;
+	return owner_dead(fd) || time(NULL) - st->st_mtime > STALE_SECONDS;
+}
+
+/*
+ * Remove the lock if it is nobody's.  Breakers queue at flock(2) and look
+ * again at what the name stands for, so that nobody removes the fresh lock
+ * of whoever was faster.
+ */
+static void
+break_stale(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int self = -1;
+	struct stat old, now;
+
+	if (fd == -1)
+		return;
+	if (is_stale(fd, &old) &&
+	    (self = openat(dir, ".", O_RDONLY | O_CLOEXEC)) != -1 &&
+	    flock(self, LOCK_EX) == 0 &&
+	    fstatat(dir, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    now.st_ino == old.st_ino && now.st_dev == old.st_dev &&
+	    unlinkat(dir, name, 0) == 0)
+		log_line("broke the stale lock %s", name);
+	if (self != -1)
+		close(self);
+	close(fd);
+}
+
+static void
+nap(unsigned turn)
+{
+	/* 1 ms first, 20 at most, and not in step with the others. */
+	long ms = turn < 20 ? (long)turn + 1 : 20;
+	struct timespec t = { 0, ms * 1000000 + getpid() % 997 * 1000 };
+
+	nanosleep(&t, NULL);
+}
+
+int
+dotlock_take(int dir, const char *name, int seconds)
+{
+	int64_t until = clock_ms() + seconds * 1000L;
+
+	for (unsigned turn = 0; make(dir, name) == -1; turn++) {
+		if (errno != EEXIST)
+			return -1;
+		if (turn % 16 == 0)
+			break_stale(dir, name);
+		else if (clock_ms() < until)
+			nap(turn);
+		else {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void
+dotlock_drop(int dir, const char *name)
+{
+	int saved = errno;
+
+	unlinkat(dir, name, 0);
+	errno = saved;
+}

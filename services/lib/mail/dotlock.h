@@ -1,0 +1,22 @@
+/*
+ * dotlock.h - a lock that is a file: Dovecot's, and Courier's, way
+ *
+ * The lock on FILE is the existence of FILE.lock, made with O_EXCL and
+ * holding "pid:host".  It works between programs that know nothing of each
+ * other, and on NFS.  A lock whose process on this host is gone, or whose
+ * file has not changed for two minutes, is nobody's and gets broken.
+ */
+#ifndef LABNET_MAIL_DOTLOCK_H
+#define LABNET_MAIL_DOTLOCK_H
+
+/*
+ * Take the lock named name (FILE.lock) in directory dir.  Waits up to the
+ * given seconds, 0: not at all.  0, or -1 with errno set: ETIMEDOUT if
+ * another holds it.
+ */
+int	dotlock_take(int dir, const char *name, int seconds);
+
+/* Give it back.  Keeps errno. */
+void	dotlock_drop(int dir, const char *name);
+
+#endif

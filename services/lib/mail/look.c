@@ -1,0 +1,236 @@
+/*
+ * look.c - which files a mailbox has, while others change it
+ *
+ * A directory that others rename in while it is read may show a file twice,
+ * or not at all.  So a message counts as gone only when a scan did not see
+ * it during which the directories certainly stood still.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mail/look.h"
+#include "mail/mailbox.h"
+#include "mail/scan.h"
+
+enum {
+	SCANS = 12,		/* tries to find the directories standing still */
+	TICK = 20000000		/* ns: more than a file time's step */
+};
+
+/* What one scan may do besides looking. */
+struct pass {
+	size_t	old;		/* messages before this sync */
+	bool	add;		/* take in what is not known */
+	bool	trust_new;	/* a message known in cur/ may be in new/ */
+	bool	still;		/* nothing changed while it ran */
+};
+
+static bool
+same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+/* When the two directories last changed. */
+static int
+read_times(const struct mailbox *box, struct timespec *new,
+    struct timespec *cur)
+{
+	struct stat st;
+
+	if (fstat(box->dir.new, &st) == -1)
+		return -1;
+	*new = st.st_mtim;
+	if (fstat(box->dir.cur, &st) == -1)
+		return -1;
+	*cur = st.st_mtim;
+	return 0;
+}
+
+/* So long ago that a change from now on would show another time? */
+static bool
+is_past(struct timespec t)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (now.tv_sec - t.tv_sec) * INT64_C(1000000000) +
+	    (now.tv_nsec - t.tv_nsec) > TICK;
+}
+
+bool
+look_changed(const struct mailbox *box)
+{
+	struct timespec new, cur;
+
+	return !box->settled || read_times(box, &new, &cur) == -1 ||
+	    !same_time(new, box->new_time) || !same_time(cur, box->cur_time);
+}
+
+void
+look_gone(struct mailbox *box, struct mail *m)
+{
+	if ((m->state & MSG_GONE) == 0)
+		box->gone++;
+	m->state |= MSG_GONE;
+}
+
+int
+look_rename(struct mailbox *box, struct mail *m, const char *name,
+    const struct maildir_name *parts, bool in_new)
+{
+	bool odd = in_new ? name[parts->base] != '\0' : !parts->plain;
+	const char *copy;
+
+	if (odd && ((m->state & MSG_ODD) == 0 || strcmp(m->base, name) != 0)) {
+		copy = table_keep(box, name, strlen(name));
+		if (copy == NULL)
+			return -1;
+		m->base = copy;
+	}
+	m->state &= (uint8_t)~(MSG_ODD | MSG_NEW);
+	m->state |= (uint8_t)((odd ? MSG_ODD : 0) | (in_new ? MSG_NEW : 0));
+	m->flags = (uint8_t)parts->flags;
+	m->keywords = parts->keywords;
+	return 0;
+}
+
+/* A file was seen: note what its name says. */
+static int
+sight(struct mailbox *box, const struct pass *pass, const char *name,
+    const struct maildir_name *parts, bool in_new)
+{
+	struct mail *m = table_find(box, name, parts->base);
+
+	if (m == NULL && !pass->add)
+		return 0;
+	if (m == NULL) {
+		m = table_add(box, name, parts->base);
+		if (m == NULL)
+			return -1;
+	} else if (in_new && (m->state & MSG_NEW) == 0 && m->uid != 0 &&
+	    (size_t)(m - box->msg) < pass->old && !pass->trust_new) {
+		return 0;	/* a second link to what is in cur/ */
+	}
+	if (m->size == -1)
+		m->size = parts->size;
+	if (m->wire == -1)
+		m->wire = parts->wire;
+	m->state |= MSG_SEEN;
+	if ((size_t)(m - box->msg) < pass->old &&
+	    (m->flags != parts->flags || m->keywords != parts->keywords) &&
+	    (m->state & MSG_CHANGED) == 0) {
+		m->state |= MSG_CHANGED;
+		box->changed++;
+	}
+	return look_rename(box, m, name, parts, in_new);
+}
+
+static int
+scan_one(struct mailbox *box, const struct pass *pass, bool in_new)
+{
+	struct scan scan;
+	struct maildir_name parts;
+	const char *name;
+	int n;
+
+	if (scan_start(&scan, in_new ? box->dir.new : box->dir.cur) == -1)
+		return -1;
+	while ((n = scan_next(&scan, &name, &parts)) == 1)
+		if (sight(box, pass, name, &parts, in_new) == -1)
+			return -1;
+	return n;
+}
+
+/* new/ first: what another session moves to cur/ meanwhile is seen there. */
+static int
+run(struct mailbox *box, struct pass *pass)
+{
+	struct timespec new, cur;
+	bool past;
+
+	for (size_t i = 0; i < box->count; i++)
+		box->msg[i].state &= (uint8_t)~MSG_SEEN;
+	if (read_times(box, &box->new_time, &box->cur_time) == -1)
+		return -1;
+	past = is_past(box->new_time) && is_past(box->cur_time);
+	if (scan_one(box, pass, true) == -1 ||
+	    scan_one(box, pass, false) == -1 ||
+	    read_times(box, &new, &cur) == -1)
+		return -1;
+	pass->still = past && same_time(new, box->new_time) &&
+	    same_time(cur, box->cur_time);
+	return 0;
+}
+
+static bool
+is_missing(const struct mail *m)
+{
+	return (m->state & (MSG_SEEN | MSG_GONE)) == 0;
+}
+
+static bool
+any_missing(const struct mailbox *box)
+{
+	for (size_t i = 0; i < box->count; i++)
+		if (is_missing(&box->msg[i]))
+			return true;
+	return false;
+}
+
+static void
+nap(void)
+{
+	struct timespec t = { 0, TICK / 2 };
+
+	nanosleep(&t, NULL);
+}
+
+int
+look_around(struct mailbox *box, size_t old)
+{
+	struct pass pass = { .old = old, .add = true };
+
+	for (int i = 0; i < SCANS; i++) {
+		if (i > 1)
+			nap();
+		pass.trust_new = i > 0;
+		if (run(box, &pass) == -1)
+			return -1;
+		if (pass.still || !any_missing(box))
+			break;
+	}
+	box->settled = pass.still;
+	return 0;
+}
+
+int
+look_again(struct mailbox *box, struct mail *m)
+{
+	struct pass pass = { .old = box->count };
+
+	for (int i = 0; i < SCANS; i++) {
+		if (i > 1)
+			nap();
+		pass.trust_new = i > 0;
+		/* The next sync has all the rest to see. */
+		box->settled = false;
+		if (run(box, &pass) == -1)
+			return -1;
+		if ((m->state & MSG_SEEN) != 0)
+			return 0;
+		if (pass.still)
+			break;
+	}
+	look_gone(box, m);
+	/* Nor need the others be looked for that certainly went with it. */
+	for (size_t i = 0; pass.still && i < box->count; i++)
+		if (is_missing(&box->msg[i]))
+			look_gone(box, &box->msg[i]);
+	errno = ENOENT;
+	return -1;
+}

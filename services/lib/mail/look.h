@@ -1,0 +1,39 @@
+/*
+ * look.h - which files a mailbox has: the scan of new/ and cur/
+ *
+ * Inside the mail store only; others call mailbox_sync() (mailbox.h).
+ */
+#ifndef LABNET_MAIL_LOOK_H
+#define LABNET_MAIL_LOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mail/mailbox.h"
+
+/* May a scan find anything new?  Two stats. */
+bool	look_changed(const struct mailbox *);
+
+/*
+ * Scan until nothing is missing or what is missing is certainly not there.
+ * Messages with a file get MSG_SEEN; files that are not known are added at
+ * the end with UID 0; of the first `old` messages those whose flags differ
+ * get MSG_CHANGED.
+ */
+int	look_around(struct mailbox *, size_t old);
+
+/*
+ * The file of m is not where it was: look for its base.  0 if it was found;
+ * else it is MSG_GONE now: -1 with ENOENT.  The names of all other messages
+ * are seen to as well (marked if they are gone), but none is added.
+ */
+int	look_again(struct mailbox *, struct mail *m);
+
+/* Take over the name that m has now, be it of the usual form or not. */
+int	look_rename(struct mailbox *, struct mail *, const char *name,
+	    const struct maildir_name *, bool in_new);
+
+/* Mark it MSG_GONE, and count it once. */
+void	look_gone(struct mailbox *, struct mail *);
+
+#endif

@@ -1,0 +1,282 @@
+/* mailbox.c - opening a folder, and one message of it */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/log.h"
+#include "mail/look.h"
+#include "mail/mailbox.h"
+
+enum {
+	TRIES = 8,		/* renames by others survived in a row */
+	WASTE = 4,		/* rewrite when a fourth of the list is dead */
+	WASTE_MIN = 100,
+	MEASURED = 200		/* or a 200th had to be measured */
+};
+
+int
+mailbox_open(struct mailbox *box, int root, const char *dir,
+    enum mailbox_mode mode)
+{
+	memset(box, 0, sizeof *box);
+	box->root = root;
+	box->mode = mode;
+	box->sticky = true;
+	if (maildir_open(&box->dir, root, dir) == -1)
+		return -1;
+	uidlist_init(&box->uids, box->dir.folder);
+	return 0;
+}
+
+/* Is it worth while to write the UID list anew? */
+static bool
+is_untidy(const struct mailbox *box)
+{
+	size_t live = box->count - box->gone;
+
+	if (box->mode != MAILBOX_WRITE || box->uids.fd == -1 || !box->sticky)
+		return false;
+	return box->uids.damaged ||
+	    box->uids.records > live + live / WASTE + WASTE_MIN ||
+	    (box->measured > 0 && box->measured * MEASURED >= live);
+}
+
+/*
+ * Write those records of the list that still have a file, with the sizes we
+ * had to count.  What is not in the mailbox arrived since: it stays.
+ */
+static int
+copy_list(struct mailbox *box, struct uidlist *old, struct uidlist_reader *r,
+    struct uidlist_writer *w)
+{
+	struct uid_record rec;
+	const struct mail *m;
+	uint32_t seen = box->uids.last;
+	int n;
+
+	while ((n = uidlist_next(r, &rec)) == 1) {
+		m = table_find(box, rec.base, rec.base_len);
+		if (m == NULL ? rec.uid <= seen : (m->state & MSG_GONE) != 0)
+			continue;
+		if (m != NULL && rec.wire == -1)
+			rec.wire = m->wire;
+		uidlist_put(w, &rec);
+	}
+	old->damaged = false;
+	return n;
+}
+
+static void
+tidy(struct mailbox *box)
+{
+	struct uidlist list;
+	struct uidlist_reader reader;
+	struct uidlist_writer writer;
+
+	if (uidlist_lock(&box->uids) == -1)
+		return;
+	uidlist_init(&list, box->dir.folder);
+	if (uidlist_read(&list, &reader) == -1 ||
+	    list.uidvalidity != box->uidvalidity ||
+	    uidlist_rewrite(&list, &writer) == -1)
+		goto out;
+	if (copy_list(box, &list, &reader, &writer) == -1)
+		writer.error = errno;
+	if (uidlist_commit(&writer) == -1)
+		log_errno("the UID list stays as it was");
+out:
+	uidlist_free(&list);
+	uidlist_unlock(&box->uids);
+}
+
+void
+mailbox_close(struct mailbox *box)
+{
+	if (is_untidy(box))
+		tidy(box);
+	table_free(box);
+	uidlist_free(&box->uids);
+	maildir_close(&box->dir);
+}
+
+void
+mailbox_drop_gone(struct mailbox *box)
+{
+	size_t kept = 0;
+
+	if (box->gone == 0)
+		return;
+	for (size_t i = 0; i < box->count; i++)
+		if ((box->msg[i].state & MSG_GONE) == 0)
+			box->msg[kept++] = box->msg[i];
+	box->count = kept;
+	box->gone = 0;
+	table_rebuild(box);
+}
+
+size_t
+mailbox_find_uid(const struct mailbox *box, uint32_t uid)
+{
+	size_t low = 0, high = box->count, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (box->msg[mid].uid < uid)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+int
+mailbox_status(int root, const char *dir, bool sizes,
+    struct mailbox_status *status)
+{
+	struct mailbox box;
+	struct mailbox_news news;
+	int result = 0;
+
+	if (mailbox_open(&box, root, dir, MAILBOX_READ) == -1)
+		return -1;
+	result = mailbox_sync(&box, &news);
+	*status = (struct mailbox_status){ .messages = box.count,
+	    .uidnext = box.uidnext, .uidvalidity = box.uidvalidity,
+	    .wire = sizes ? 0 : -1 };
+	for (size_t i = 0; i < box.count && result == 0; i++) {
+		struct mail *m = &box.msg[i];
+
+		status->recent += (m->state & MSG_RECENT) != 0;
+		status->unseen += (m->flags & FLAG_SEEN) == 0;
+		status->deleted += (m->flags & FLAG_TRASHED) != 0;
+		if (!sizes)
+			continue;
+		if (mail_measure(&box, m) == 0)
+			status->wire += m->wire;
+		else if (errno != ENOENT)
+			result = -1;
+	}
+	int saved = errno;
+	mailbox_close(&box);
+	errno = saved;
+	return result;
+}
+
+void
+mail_name(const struct mail *m, char name[MAILDIR_NAME_SIZE])
+{
+	static const char letters[] = "DFPRST";
+	char *p = name + m->base_len;
+
+	if ((m->state & MSG_ODD) != 0) {
+		strcpy(name, m->base);
+		return;
+	}
+	memcpy(name, m->base, m->base_len);
+	if ((m->state & MSG_NEW) == 0) {
+		memcpy(p, ":2,", 3);
+		p += 3;
+		for (size_t i = 0; i < sizeof letters - 1; i++)
+			if ((m->flags & 1u << i) != 0)
+				*p++ = letters[i];
+		for (int i = 0; m->keywords >> i != 0; i++)
+			if ((m->keywords >> i & 1) != 0)
+				*p++ = (char)('a' + i);
+	}
+	*p = '\0';
+}
+
+static int
+directory_of(const struct mailbox *box, const struct mail *m)
+{
+	return (m->state & MSG_NEW) != 0 ? box->dir.new : box->dir.cur;
+}
+
+int
+mail_open(struct mailbox *box, struct mail *m)
+{
+	char name[MAILDIR_NAME_SIZE];
+	int fd;
+
+	errno = ENOENT;
+	for (int i = 0; i < TRIES && (m->state & MSG_GONE) == 0; i++) {
+		mail_name(m, name);
+		/* Should it have become a FIFO, we must not wait for it. */
+		fd = openat(directory_of(box, m), name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		if (fd != -1 || errno != ENOENT ||
+		    look_again(box, m) == -1)
+			return fd;
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+int
+mail_stat(struct mailbox *box, struct mail *m)
+{
+	struct stat st;
+	int fd, n;
+
+	if (m->size >= 0 && m->date != -1)
+		return 0;
+	fd = mail_open(box, m);
+	if (fd == -1)
+		return -1;
+	n = fstat(fd, &st);
+	close(fd);
+	if (n == -1)
+		return -1;
+	m->size = st.st_size;
+	m->date = st.st_mtim.tv_sec;
+	return 0;
+}
+
+/* How many octets the file has on the wire, or -1. */
+static int64_t
+count_wire(int fd)
+{
+	static char block[65536];
+	int64_t wire = 0;
+	char last = '\0';
+	const char *p;
+	ssize_t n;
+
+	while ((n = read(fd, block, sizeof block)) != 0) {
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return -1;
+		wire += n;
+		for (p = block; (p = memchr(p, '\n',
+		    (size_t)(block + n - p))) != NULL; p++)
+			wire += (p == block ? last : p[-1]) != '\r';
+		last = block[n - 1];
+	}
+	return wire;
+}
+
+int
+mail_measure(struct mailbox *box, struct mail *m)
+{
+	int64_t wire;
+	int fd, saved;
+
+	if (m->wire >= 0)
+		return 0;
+	fd = mail_open(box, m);
+	if (fd == -1)
+		return -1;
+	wire = count_wire(fd);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	if (wire == -1)
+		return -1;
+	m->wire = wire;
+	box->measured++;
+	return 0;
+}

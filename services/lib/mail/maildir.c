@@ -1,0 +1,239 @@
+/* maildir.c - file names of a maildir, and its directories */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mail/maildir.h"
+
+static const char letters[] = "DFPRST";
+
+/* The bit of a flag's letter, or 0. */
+static unsigned
+flag_bit(char letter)
+{
+	const char *p = letter == '\0' ? NULL : strchr(letters, letter);
+
+	return p == NULL ? 0 : 1u << (p - letters);
+}
+
+/* The number at p up to a comma or end; -1 if it is none. */
+static int64_t
+number(const char *p, const char *end)
+{
+	int64_t n = 0;
+	int digits = 0;
+
+	for (; p < end && *p != ','; p++) {
+		if (*p < '0' || *p > '9' || ++digits > 18)
+			return -1;
+		n = n * 10 + (*p - '0');
+	}
+	return digits == 0 ? -1 : n;
+}
+
+/* S= and W= in [p, end). */
+static void
+parse_sizes(const char *p, const char *end, struct maildir_name *n)
+{
+	while ((p = memchr(p, ',', (size_t)(end - p))) != NULL) {
+		p++;
+		if (end - p < 3 || p[1] != '=')
+			continue;
+		if (p[0] == 'S')
+			n->size = number(p + 2, end);
+		else if (p[0] == 'W')
+			n->wire = number(p + 2, end);
+	}
+}
+
+/* The letters behind ":2,". */
+static void
+parse_flags(const char *p, struct maildir_name *n)
+{
+	char last = '\0';
+
+	n->plain = true;
+	for (; *p != '\0' && *p != ','; last = *p++) {
+		if (*p <= last)
+			n->plain = false;
+		if (*p >= 'a' && *p <= 'z')
+			n->keywords |= UINT32_C(1) << (*p - 'a');
+		else if (flag_bit(*p) != 0)
+			n->flags |= flag_bit(*p);
+		else
+			n->plain = false;
+	}
+	if (*p != '\0')
+		n->plain = false;
+}
+
+bool
+maildir_name_parse(const char *name, struct maildir_name *n)
+{
+	const char *p, *colon = NULL;
+
+	if (*name == '.' || *name == ':' || *name == '\0')
+		return false;
+	for (p = name; *p != '\0'; p++) {
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return false;
+		if (*p == ':' && colon == NULL)
+			colon = p;
+	}
+	if (p - name >= MAILDIR_NAME_SIZE)
+		return false;
+	*n = (struct maildir_name){ .size = -1, .wire = -1 };
+	n->base = (size_t)((colon == NULL ? p : colon) - name);
+	parse_sizes(name, name + n->base, n);
+	if (colon != NULL && colon[1] == '2' && colon[2] == ',')
+		parse_flags(colon + 3, n);
+	return true;
+}
+
+/* Mark the letters of old that mean nothing to us; what follows them. */
+static const char *
+unknown_letters(const char *old, bool there[256])
+{
+	const char *p = strchr(old, ':');
+
+	if (p == NULL || p[1] != '2' || p[2] != ',')
+		return "";
+	for (p += 3; *p != '\0' && *p != ','; p++)
+		if ((*p < 'a' || *p > 'z') && flag_bit(*p) == 0)
+			there[(unsigned char)*p] = true;
+	return p;
+}
+
+int
+maildir_name_make(char new[MAILDIR_NAME_SIZE], const char *old,
+    unsigned flags, uint32_t keywords)
+{
+	bool there[256] = { false };
+	char set[257];
+	size_t base = strcspn(old, ":"), n = 0;
+	const char *rest = unknown_letters(old, there);
+	int len;
+
+	for (size_t i = 0; letters[i] != '\0'; i++)
+		if ((flags & 1u << i) != 0)
+			there[(unsigned char)letters[i]] = true;
+	for (int i = 0; i < 26; i++)
+		if ((keywords & UINT32_C(1) << i) != 0)
+			there['a' + i] = true;
+	for (int c = 1; c < 256; c++)
+		if (there[c])
+			set[n++] = (char)c;
+	set[n] = '\0';
+	len = snprintf(new, MAILDIR_NAME_SIZE, "%.*s:2,%s%s", (int)base, old,
+	    set, rest);
+	if (len < 0 || len >= MAILDIR_NAME_SIZE) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return 0;
+}
+
+/* The host's name with nothing in it that means something in a file name. */
+static void
+safe_host(char host[65])
+{
+	if (gethostname(host, 65) == -1)
+		host[0] = '\0';
+	host[64] = '\0';
+	for (char *p = host; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || strchr("/:,", *p) != NULL)
+			*p = '_';
+	if (host[0] == '\0')
+		strcpy(host, "localhost");
+}
+
+void
+maildir_name_new(char name[MAILDIR_NAME_SIZE], int64_t size, int64_t wire)
+{
+	static unsigned count;	/* tells apart two messages of one instant */
+	uint32_t chance = 0;
+	struct timespec now;
+	char host[65];
+	int n;
+
+	safe_host(host);
+	clock_gettime(CLOCK_REALTIME, &now);
+	/* Without it the name is still unique on this host. */
+	if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) == -1)
+		chance = 0;
+	n = snprintf(name, MAILDIR_NAME_SIZE, "%lld.M%ldP%ldQ%uR%08x.%s",
+	    (long long)now.tv_sec, now.tv_nsec / 1000, (long)getpid(), count++,
+	    (unsigned)chance, host);
+	if (size >= 0)
+		n += snprintf(name + n, (size_t)(MAILDIR_NAME_SIZE - n),
+		    ",S=%lld", (long long)size);
+	if (wire >= 0)
+		snprintf(name + n, (size_t)(MAILDIR_NAME_SIZE - n), ",W=%lld",
+		    (long long)wire);
+}
+
+static int
+open_dir(int at, const char *name)
+{
+	return openat(at, name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int
+maildir_open(struct maildir_dirs *d, int root, const char *dir)
+{
+	*d = (struct maildir_dirs){ -1, -1, -1, -1 };
+	if ((d->folder = open_dir(root, dir)) != -1 &&
+	    (d->cur = open_dir(d->folder, "cur")) != -1 &&
+	    (d->new = open_dir(d->folder, "new")) != -1 &&
+	    (d->tmp = open_dir(d->folder, "tmp")) != -1)
+		return 0;
+	maildir_close(d);
+	return -1;
+}
+
+static void
+close_one(int *fd)
+{
+	int saved = errno;
+
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+	errno = saved;
+}
+
+void
+maildir_close(struct maildir_dirs *d)
+{
+	close_one(&d->tmp);
+	close_one(&d->new);
+	close_one(&d->cur);
+	close_one(&d->folder);
+}
+
+int
+maildir_make(int root, const char *dir)
+{
+	static const char *const parts[] = { "tmp", "new", "cur" };
+	int fd, status = 0;
+
+	if (mkdirat(root, dir, 0700) == -1 && errno != EEXIST)
+		return -1;
+	fd = open_dir(root, dir);
+	if (fd == -1)
+		return -1;
+	for (size_t i = 0; i < 3 && status == 0; i++)
+		if (mkdirat(fd, parts[i], 0700) == -1 && errno != EEXIST)
+			status = -1;
+	if (status == 0 && (fsync(fd) == -1 || fsync(root) == -1))
+		status = -1;
+	close_one(&fd);
+	return status;
+}

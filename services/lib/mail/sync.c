@@ -1,0 +1,342 @@
+/*
+ * sync.c - bringing a mailbox up to date, and numbering what arrived
+ *
+ * During a sync the array has two parts: the first `old` messages, which the
+ * client may know and which keep their places, and behind them a tail of
+ * newcomers.  Those come from the UID list (with a UID, perhaps without a
+ * file) or from the directories (with a file, perhaps without a UID); only
+ * those with both stay.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io/log.h"
+#include "mail/arrive.h"
+#include "mail/look.h"
+#include "mail/mailbox.h"
+#include "mail/scan.h"
+
+bool
+mailbox_is_stale(struct mailbox *box)
+{
+	return look_changed(box) || uidlist_changed(&box->uids);
+}
+
+/* One record of the UID list: it numbers a file we know, or joins the tail. */
+static int
+take_record(struct mailbox *box, size_t old, const struct uid_record *rec)
+{
+	struct mail *m = table_find(box, rec->base, rec->base_len);
+
+	/* A known UID of a message that vanished once: it will get a new one. */
+	if (m == NULL && old > 0 && rec->uid <= box->msg[old - 1].uid)
+		return 0;
+	if (m == NULL) {
+		m = table_add(box, rec->base, rec->base_len);
+		if (m == NULL)
+			return -1;
+	}
+	if (m->uid == 0)
+		m->uid = rec->uid;
+	if (m->size == -1)
+		m->size = rec->size;
+	if (m->wire == -1)
+		m->wire = rec->wire;
+	return 0;
+}
+
+/* Read what is new in the UID list. */
+static int
+read_list(struct mailbox *box, size_t old)
+{
+	struct uidlist *list = &box->uids;
+	struct uidlist_reader reader;
+	struct uid_record rec;
+	int n;
+
+	if (uidlist_read(list, &reader) == -1)
+		return -1;
+	if (box->uidvalidity != 0 && list->uidvalidity != box->uidvalidity) {
+		errno = ESTALE;
+		return -1;
+	}
+	while ((n = uidlist_next(&reader, &rec)) == 1)
+		if (take_record(box, old, &rec) == -1)
+			return -1;
+	return n;
+}
+
+/* The instant that a name tells, in microseconds, as far as it does. */
+static int64_t
+name_time(const char *base)
+{
+	char *p;
+	int64_t t = strtoll(base, &p, 10);
+
+	if (t < 0 || t > INT64_C(1) << 40)
+		return 0;
+	t *= 1000000;
+	if (p[0] == '.' && p[1] == 'M' && p[2] >= '0' && p[2] <= '9')
+		t += strtol(p + 2, NULL, 10) % 1000000;
+	return t;
+}
+
+/* By UID; those without one behind, in the order they were delivered. */
+static int
+by_uid(const void *va, const void *vb)
+{
+	const struct mail *a = va, *b = vb;
+	int64_t ta, tb;
+
+	if (a->uid != b->uid)		/* 0 - 1 is the largest number */
+		return a->uid - 1 < b->uid - 1 ? -1 : 1;
+	ta = name_time(a->base);
+	tb = name_time(b->base);
+	if (ta != tb)
+		return ta < tb ? -1 : 1;
+	return strcmp(a->base, b->base);
+}
+
+/*
+ * Drop the newcomers without a file, and put the others in order.  One that
+ * is in the list may only have hidden from a scan of restless directories:
+ * then the list must be read again, lest it be numbered twice.
+ */
+static void
+sort_tail(struct mailbox *box, size_t old)
+{
+	struct mail *m = box->msg;
+	size_t kept = old;
+	bool moved = false;
+
+	for (size_t i = old; i < box->count; i++) {
+		if ((m[i].state & MSG_SEEN) == 0) {
+			box->hidden |= m[i].uid != 0 && !box->settled;
+			continue;
+		}
+		moved |= kept != i;
+		m[kept++] = m[i];
+	}
+	box->count = kept;
+	for (size_t i = old + 1; i < kept; i++)
+		if (by_uid(&m[i - 1], &m[i]) > 0) {
+			qsort(&m[old], kept - old, sizeof *m, by_uid);
+			moved = true;
+			break;
+		}
+	if (moved)
+		table_rebuild(box);
+}
+
+/* The index of the first newcomer without a UID; count if there is none. */
+static size_t
+first_unnumbered(const struct mailbox *box, size_t old)
+{
+	size_t i = old;
+
+	while (i < box->count && box->msg[i].uid != 0)
+		i++;
+	return i;
+}
+
+/* Write the UIDs of the messages from index `first` on into the list. */
+static int
+store_uids(struct mailbox *box, size_t first)
+{
+	struct uidlist_writer writer;
+	struct uid_record rec = { 0 };
+	struct maildir_name parts;
+	const struct mail *m;
+
+	if (uidlist_append(&box->uids, box->root, &writer) == -1)
+		return -1;
+	for (size_t i = first; i < box->count; i++) {
+		m = &box->msg[i];
+		maildir_name_parse(m->base, &parts);
+		rec.uid = box->uids.next + (uint32_t)(i - first);
+		rec.base = m->base;
+		rec.base_len = m->base_len;
+		rec.size = -1;
+		rec.wire = parts.wire == -1 ? m->wire : -1;
+		uidlist_put(&writer, &rec);
+	}
+	return uidlist_commit(&writer);
+}
+
+/*
+ * Number the messages from index `first` on.  If the numbers cannot be stored
+ * the user must still be able to read and to delete: they hold for this
+ * session only, and the mailbox says so.
+ */
+static int
+number(struct mailbox *box, size_t first)
+{
+	uint32_t uid = box->uids.next;
+
+	if (box->count - first >= UINT32_MAX - uid) {
+		errno = EOVERFLOW;
+		return -1;
+	}
+	if (box->sticky && store_uids(box, first) == -1) {
+		log_errno("cannot store the UIDs of new messages");
+		box->sticky = false;
+	}
+	if (box->uids.uidvalidity == 0)
+		box->uids.uidvalidity = (uint32_t)time(NULL);
+	else if (box->sticky)
+		uid = box->uids.last + 1 - (uint32_t)(box->count - first);
+	for (size_t i = first; i < box->count; i++)
+		box->msg[i].uid = uid++;
+	if (uid > box->uids.next)
+		box->uids.next = uid;
+	return 0;
+}
+
+/*
+ * With the lock held nobody else gives out UIDs.  What others recorded since
+ * we last read the list must be looked for before anything is numbered.
+ */
+static int
+number_locked(struct mailbox *box, size_t old)
+{
+	size_t count = box->count, first;
+
+	if (arrive_recover(box) == -1 || read_list(box, old) == -1)
+		return -1;
+	if (box->count != count && look_around(box, old) == -1)
+		return -1;
+	sort_tail(box, old);
+	first = first_unnumbered(box, old);
+	if (first == box->count && box->uids.uidvalidity != 0)
+		return 0;
+	return number(box, first);
+}
+
+static int
+number_tail(struct mailbox *box, size_t old)
+{
+	bool locked = uidlist_lock(&box->uids) == 0;
+	int status, saved;
+
+	if (!locked && box->sticky) {
+		if (errno == ETIMEDOUT)
+			return -1;
+		log_errno("cannot lock the UID list");
+		box->sticky = false;
+	}
+	if (!locked)
+		return number(box, first_unnumbered(box, old));
+	status = number_locked(box, old);
+	saved = errno;
+	uidlist_unlock(&box->uids);
+	errno = saved;
+	return status;
+}
+
+/*
+ * Move what is in new/ to cur/: then it is ours, and \Recent for nobody else.
+ * What cannot be moved is served from where it is.
+ */
+static void
+own_new(struct mailbox *box)
+{
+	char old[MAILDIR_NAME_SIZE], new[MAILDIR_NAME_SIZE];
+	struct maildir_name parts;
+
+	for (size_t i = 0; i < box->count; i++) {
+		struct mail *m = &box->msg[i];
+
+		if ((m->state & (MSG_NEW | MSG_GONE)) != MSG_NEW)
+			continue;
+		m->state |= box->mode == MAILBOX_READ ? MSG_RECENT : 0;
+		if (box->mode == MAILBOX_READ)
+			continue;
+		mail_name(m, old);
+		if (maildir_name_make(new, old, m->flags, m->keywords) == -1)
+			strcpy(new, old);	/* no room for ":2," */
+		if (renameat(box->dir.new, old, box->dir.cur, new) == -1) {
+			m->state |= errno == ENOENT ? 0 : MSG_RECENT;
+			continue;
+		}
+		m->state |= MSG_RECENT;
+		maildir_name_parse(new, &parts);
+		if (look_rename(box, m, new, &parts, false) == -1)
+			box->settled = false;
+	}
+}
+
+/* Those of the old messages that have no file any more. */
+static void
+mark_gone(struct mailbox *box, size_t old)
+{
+	for (size_t i = 0; i < old; i++)
+		if ((box->msg[i].state & MSG_SEEN) == 0)
+			look_gone(box, &box->msg[i]);
+}
+
+/* Undo the tail: its UIDs are not known, so nobody can be told of it. */
+static void
+forget_tail(struct mailbox *box, size_t old)
+{
+	int saved = errno;
+
+	box->count = old;
+	table_rebuild(box);
+	uidlist_free(&box->uids);
+	box->settled = false;
+	errno = saved;
+}
+
+/* All the steps that may fail; the tail then holds what arrived. */
+static int
+update(struct mailbox *box, size_t old)
+{
+	size_t listed;
+
+	if (keywords_read(&box->keywords, box->dir.folder) == -1 ||
+	    read_list(box, old) == -1)
+		return -1;
+	listed = box->count;
+	if (!look_changed(box) && listed == old)
+		return 0;
+	if (look_around(box, old) == -1)
+		return -1;
+	sort_tail(box, old);
+	if ((first_unnumbered(box, old) < box->count ||
+	    box->uids.uidvalidity == 0) && number_tail(box, old) == -1)
+		return -1;
+	mark_gone(box, old);
+	return 0;
+}
+
+int
+mailbox_sync(struct mailbox *box, struct mailbox_news *news)
+{
+	size_t old = box->count;
+
+	*news = (struct mailbox_news){ 0 };
+	if (old == 0 && box->mode == MAILBOX_WRITE)
+		scan_clean_tmp(box->dir.tmp);
+	if (mailbox_is_stale(box)) {
+		if (update(box, old) == -1) {
+			forget_tail(box, old);
+			return -1;
+		}
+		own_new(box);
+	}
+	if (box->hidden)
+		uidlist_free(&box->uids);
+	box->hidden = false;
+	box->uidvalidity = box->uids.uidvalidity;
+	box->uidnext = box->uids.next;
+	news->arrived = box->count - old;
+	news->vanished = box->gone;
+	news->changed = box->changed;
+	box->changed = 0;
+	return 0;
+}
