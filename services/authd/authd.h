@@ -17,8 +17,8 @@ struct request {
 /* What a child tells the parent before it becomes a session. */
 struct notice {
 	pid_t	pid;
-	char	service[LOGIN_NAME_MAX + 1];
-	char	user[LOGIN_NAME_MAX + 1];
+	char	service[LOGIN_USER_MAX + 1];
+	char	user[LOGIN_USER_MAX + 1];
 	char	ip[48];
 };
 

@@ -73,11 +73,11 @@ ask_with_password(char kind, const struct login *l, int client)
 	char record[LOGIN_RECORD_MAX] = { kind };
 	size_t len = 1;
 
-	if (!field(record, &len, l->service, LOGIN_NAME_MAX) ||
-	    !field(record, &len, l->user, LOGIN_NAME_MAX) ||
+	if (!field(record, &len, l->service, LOGIN_USER_MAX) ||
+	    !field(record, &len, l->user, LOGIN_USER_MAX) ||
 	    !field(record, &len, l->password, LOGIN_PASSWORD_MAX) ||
 	    !field(record, &len, l->tag, LOGIN_TAG_MAX) ||
-	    !field(record, &len, l->ip, LOGIN_NAME_MAX + 16))
+	    !field(record, &len, l->ip, LOGIN_USER_MAX + 16))
 		return LOGIN_NO;
 	return ask(record, len, client, NULL, 0);
 }
@@ -104,7 +104,7 @@ login_account(const char *user, struct login_account *a)
 	size_t len = 1;
 	int home;
 
-	if (!field(record, &len, user, LOGIN_NAME_MAX))
+	if (!field(record, &len, user, LOGIN_USER_MAX))
 		return LOGIN_NO;
 	answer = ask(record, len, -1, rest, sizeof rest);
 	if (answer != LOGIN_YES)

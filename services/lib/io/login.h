@@ -19,7 +19,7 @@
 #define LOGIN_SOCKET	"spool/run/auth"
 
 enum {
-	LOGIN_NAME_MAX = 32,		/* octets of an account name */
+	LOGIN_USER_MAX = 32,		/* octets of an account name */
 	LOGIN_PASSWORD_MAX = 512,	/* octets of a password */
 	LOGIN_TAG_MAX = 128,		/* octets of the session's tag */
 	LOGIN_HOME_MAX = 256,		/* octets of a home directory's path */
