@@ -14,12 +14,8 @@
 #include <stddef.h>
 
 #include "mail/header.h"
+#include "mail/text.h"
 #include "mail/token.h"
-
-struct text {
-	const char	*s;	/* NULL: not given */
-	size_t		 n;
-};
 
 struct address {
 	enum { ADDRESS_BOX, ADDRESS_GROUP, ADDRESS_GROUP_END } kind;

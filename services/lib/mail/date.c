@@ -78,8 +78,7 @@ in_range(const struct date *d)
 	    30, 31 };
 
 	return d->month >= 1 && d->month <= 12 && d->day >= 1 &&
-	    d->day <= days[d->month - 1] && d->year >= 1900 &&
-	    d->year <= 9999 && d->hour <= 23 && d->minute <= 59 &&
+	    d->day <= days[d->month - 1] && d->year <= 9999 && d->hour <= 23 && d->minute <= 59 &&
 	    d->second <= 60 && abs(d->zone) < 24 * 60;
 }
 
@@ -155,7 +154,7 @@ date_parse(struct date *d, const char *text, size_t len)
 		d->year += 1900;
 	skip(&c, " \t\r\n,");
 	clock_time(&c, d);
-	return in_range(d);
+	return in_range(d) && d->year >= 1900;
 }
 
 /* dd-Mon-yyyy, at least one digit in front. */
@@ -248,10 +247,12 @@ date_local(struct date *d, time_t when)
 void
 date_imap(char to[DATE_IMAP_SIZE], const struct date *d)
 {
-	int zone_abs = abs(d->zone);
+	unsigned away = (unsigned)abs(d->zone);
 
-	snprintf(to, DATE_IMAP_SIZE, "%02d-%.3s-%04d %02d:%02d:%02d %c%02d%02d",
-	    d->day % 100, months + (d->month - 1) * 3, d->year % 10000,
-	    d->hour % 100, d->minute % 100, d->second % 100,
-	    d->zone < 0 ? '-' : '+', zone_abs / 60 % 100, zone_abs % 60);
+	snprintf(to, DATE_IMAP_SIZE,
+	    "%02u-%.3s-%04u %02u:%02u:%02u %c%02u%02u",
+	    (unsigned)d->day % 100, months + (d->month - 1) * 3,
+	    (unsigned)d->year % 10000, (unsigned)d->hour % 100,
+	    (unsigned)d->minute % 100, (unsigned)d->second % 100,
+	    d->zone < 0 ? '-' : '+', away / 60 % 100, away % 60);
 }

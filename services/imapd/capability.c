@@ -1,0 +1,31 @@
+/* capability.c - what this server can do, in one list */
+
+#include "imapd.h"
+
+static const struct {
+	const char	*name;
+	unsigned	 when;		/* the states in which it is told */
+} capabilities[] = {
+	{ "IMAP4rev1",	START | READY | SELECTED },
+	{ "LITERAL+",	START | READY | SELECTED },
+	{ "SASL-IR",	START },
+	{ "AUTH=PLAIN",	START },
+	{ "UIDPLUS",	READY | SELECTED },
+	{ "UNSELECT",	READY | SELECTED },
+	{ "CHILDREN",	READY | SELECTED },
+};
+
+void
+capability_write(struct session *s)
+{
+	const char *before = "";
+
+	for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities;
+	    i++) {
+		if ((capabilities[i].when & s->state) == 0)
+			continue;
+		output_text(&s->out, before);
+		output_text(&s->out, capabilities[i].name);
+		before = " ";
+	}
+}

@@ -1,0 +1,169 @@
+/* fetch.c - FETCH */
+
+#include <errno.h>
+
+#include "fetch.h"
+#include "io/log.h"
+#include "mail/date.h"
+#include "render.h"
+
+/* Large, and only ever one at a time. */
+static struct fetch fetch;
+
+static void
+send_scratch(struct session *s, int status)
+{
+	if (status == 0 && s->scratch.s != NULL)
+		output_bytes(&s->out, s->scratch.s, s->scratch.len);
+	else
+		output_text(&s->out, "NIL");
+}
+
+static void
+send_date(struct session *s, struct mail *m)
+{
+	char text[DATE_IMAP_SIZE];
+	struct date d;
+
+	date_local(&d, (time_t)m->date);
+	date_imap(text, &d);
+	output_format(&s->out, "\"%s\"", text);
+}
+
+static void
+send_value(struct session *s, struct mail *m, const struct item *it)
+{
+	const struct part *top = &s->message.part[0];
+	const char *text = s->message.text;
+
+	buf_clear(&s->scratch);
+	switch (it->kind) {
+	case ITEM_FLAGS:
+		send_scratch(s, flags_render(&s->scratch, &s->box, m));
+		break;
+	case ITEM_UID:
+		output_format(&s->out, "%u", m->uid);
+		break;
+	case ITEM_INTERNALDATE:
+		send_date(s, m);
+		break;
+	case ITEM_SIZE:
+		output_format(&s->out, "%lld", (long long)m->wire);
+		break;
+	case ITEM_ENVELOPE:
+		send_scratch(s, render_envelope(&s->scratch,
+		    text + top->header.at, text + top->body.at));
+		break;
+	case ITEM_BODY:
+	case ITEM_STRUCTURE:
+		send_scratch(s, render_structure(&s->scratch, &s->message,
+		    it->kind == ITEM_STRUCTURE));
+		break;
+	case ITEM_SECTION:
+		section_send(s, &it->section, it->bare);
+		break;
+	}
+}
+
+/* Make known what the items show. */
+static int
+prepare(struct session *s, struct mail *m)
+{
+	for (size_t i = 0; i < fetch.n; i++) {
+		if (fetch.item[i].kind == ITEM_SIZE &&
+		    mail_measure(&s->box, m) == -1)
+			return -1;
+		if (fetch.item[i].kind == ITEM_INTERNALDATE &&
+		    mail_stat(&s->box, m) == -1)
+			return -1;
+	}
+	return fetch.reads == FETCH_NO_TEXT ? 0 :
+	    load_message(s, m, fetch.reads == FETCH_WHOLE);
+}
+
+/* A body that is read is seen (RFC 3501 6.4.5). */
+static bool
+mark_seen(struct session *s, struct mail *m)
+{
+	const struct flag_change seen = { .on = FLAG_SEEN };
+
+	if (!fetch.sets_seen || s->read_only || (m->flags & FLAG_SEEN) != 0)
+		return false;
+	if (mail_flag(&s->box, m, &seen) == -1) {
+		log_errno("%s: setting \\Seen", s->box_name);
+		return false;
+	}
+	return true;
+}
+
+static bool
+asks_flags(void)
+{
+	for (size_t i = 0; i < fetch.n; i++)
+		if (fetch.item[i].kind == ITEM_FLAGS)
+			return true;
+	return false;
+}
+
+/* The FETCH response of one message. */
+static void
+send_message(struct session *s, size_t index, bool seen)
+{
+	static const struct item flags = { .kind = ITEM_FLAGS,
+	    .label = "FLAGS" };
+	struct mail *m = &s->box.msg[index];
+	const char *before = "(";
+
+	output_format(&s->out, "* %zu FETCH ", index + 1);
+	if (seen && !asks_flags()) {
+		output_text(&s->out, "(FLAGS ");
+		send_value(s, m, &flags);
+		before = " ";
+	}
+	for (size_t i = 0; i < fetch.n; i++, before = " ") {
+		output_text(&s->out, before);
+		output_text(&s->out, fetch.item[i].label);
+		if (fetch.item[i].kind != ITEM_SECTION || fetch.item[i].bare)
+			output_text(&s->out, " ");
+		send_value(s, m, &fetch.item[i]);
+	}
+	output_text(&s->out, ")\r\n");
+}
+
+static void
+fetch_all(struct session *s, const struct selection *sel)
+{
+	struct mail *m;
+	bool gone = false, failed = false;
+
+	for (size_t i = 0; i < sel->n && s->out.error == 0; i++) {
+		m = &s->box.msg[sel->index[i]];
+		if (prepare(s, m) == 0)
+			send_message(s, sel->index[i], mark_seen(s, m));
+		else if (errno == ENOENT)
+			gone = true;
+		else {
+			log_errno("%s: UID %u", s->box_name, m->uid);
+			failed = true;
+		}
+	}
+	if (failed)
+		reply_no(s, "[UNAVAILABLE] Some messages cannot be read");
+	else if (gone)
+		reply_no(s, "[EXPUNGEISSUED] Some messages are gone");
+	else
+		reply_ok(s, "Fetch completed");
+}
+
+void
+cmd_fetch(struct session *s)
+{
+	struct reader *r = &s->reader;
+	struct selection sel = { NULL, 0 };
+
+	if (reader_space(r) && selection_parse(s, &sel) && reader_space(r) &&
+	    fetch_parse(r, &fetch) && (!s->uid || fetch_add_uid(r, &fetch)) &&
+	    reader_end(r))
+		fetch_all(s, &sel);
+	selection_free(&sel);
+}

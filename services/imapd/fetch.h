@@ -1,0 +1,33 @@
+/*
+ * fetch.h - what a FETCH asks for
+ */
+#ifndef LABNET_IMAPD_FETCH_H
+#define LABNET_IMAPD_FETCH_H
+
+#include "section.h"
+
+enum { FETCH_ITEMS_MAX = 256 };
+
+struct item {
+	enum { ITEM_FLAGS, ITEM_UID, ITEM_INTERNALDATE, ITEM_SIZE,
+	    ITEM_ENVELOPE, ITEM_BODY, ITEM_STRUCTURE, ITEM_SECTION } kind;
+	const char	*label;		/* as it is answered */
+	bool		 bare;		/* RFC822.*: no section in the label */
+	struct section	 section;
+};
+
+struct fetch {
+	struct item	 item[FETCH_ITEMS_MAX];
+	size_t		 n;
+	bool		 sets_seen;	/* a body without PEEK is asked for */
+	enum { FETCH_NO_TEXT, FETCH_HEADER, FETCH_WHOLE } reads;
+	struct section_names names;
+};
+
+/* Parse one item, a macro or a list; false on a syntax error. */
+bool	fetch_parse(struct reader *, struct fetch *);
+
+/* UID FETCH answers with the UID, asked for or not. */
+bool	fetch_add_uid(struct reader *, struct fetch *);
+
+#endif

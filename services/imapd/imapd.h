@@ -1,0 +1,200 @@
+/*
+ * imapd.h - a session, and what the command files share
+ *
+ * A handler (cmd_VERB) parses its arguments with reader.h, does its work,
+ * writes untagged responses, and says how it ended with one reply_...(); a
+ * syntax error needs no words, the reader has them.  The dispatcher in
+ * session.c then sends what other sessions did and the one tagged reply.
+ */
+#ifndef LABNET_IMAPD_IMAPD_H
+#define LABNET_IMAPD_IMAPD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "io/buf.h"
+#include "io/input.h"
+#include "io/output.h"
+#include "io/peer.h"
+#include "mail/folder.h"
+#include "mail/mailbox.h"
+#include "mail/message.h"
+#include "mail/textfile.h"
+#include "reader.h"
+#include "sequence.h"
+
+enum {
+	TAG_MAX = 128,		/* octets of a tag */
+	IDLE_MINUTES = 30,	/* RFC 3501 5.4: no less */
+	LOGIN_SECONDS = 60	/* for each command before login */
+};
+
+/* RFC 3501 3; bits, for the command table. */
+enum state { START = 1, READY = 2, SELECTED = 4 };
+
+enum result { RESULT_NONE, RESULT_OK, RESULT_NO, RESULT_BAD };
+
+struct session {
+	struct output	 out;
+	struct input	 in;
+	struct peer	 peer;
+	enum state	 state;
+	bool		 over;		/* the last word has been said */
+	int		 failures;	/* wrong logins */
+
+	/* The command in hand. */
+	char		 tag[TAG_MAX + 1];
+	bool		 uid;		/* UID was in front of it */
+	enum result	 result;
+	struct buf	 reply;		/* response code and text */
+
+	/* The maildir, and the mailbox selected of it. */
+	const char	*path;
+	int		 root;
+	struct mailbox	 box;		/* only while SELECTED */
+	char		 box_name[MAILDIR_NAME_SIZE];
+	bool		 read_only;
+	size_t		 exists;	/* as the client was told last */
+	size_t		 keywords;	/* likewise */
+
+	/* The message last looked into. */
+	struct textfile	 file;
+	struct message	 message;
+	uint32_t	 loaded;	/* its UID, 0: none */
+	bool		 parsed;	/* all of it, not only its header */
+
+	struct buf	 scratch;	/* for one response */
+	struct sequence	 set;		/* of the command in hand */
+	struct reader	 reader;
+};
+
+/* --- session.c: one command after the other ------------------------------ */
+
+/*
+ * Serve commands until the end.  The exit status: 0, or 111 if the system
+ * failed.
+ */
+int	session_serve(struct session *);
+void	session_init(struct session *, int in, int out);
+
+/* The end of the command: printf-like, a response code in [] in front. */
+void	reply_ok(struct session *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+void	reply_no(struct session *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+void	reply_bad(struct session *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+/* NO with the words and the response code (RFC 5530) for errno; logged if
+   the system is to blame. */
+void	reply_errno(struct session *, const char *what);
+/* * BYE, and no more commands. */
+void	session_bye(struct session *, const char *text);
+
+/* --- capability.c -------------------------------------------------------- */
+
+/* The capabilities of the session's state, separated by blanks. */
+void	capability_write(struct session *);
+
+/* --- update.c: what the client learns unasked ---------------------------- */
+
+/*
+ * Look at the selected mailbox and tell what changed; EXPUNGE only if the
+ * command allows it (RFC 3501 7.4.1).
+ */
+void	update_send(struct session *, bool expunge);
+/* * FLAGS and * OK [PERMANENTFLAGS ...] */
+void	update_flags(struct session *);
+
+/* --- flags.c ------------------------------------------------------------- */
+
+struct flag_set {
+	unsigned	flags;		/* FLAG_ bits */
+	uint32_t	keywords;
+};
+
+/*
+ * Parse `(flag flag)`, or without parentheses one or more to the end of the
+ * command if bare is allowed.  Keywords that are new to the mailbox are
+ * added; one that no letter is left for, and \Recent, make it fail.
+ */
+bool	flags_parse(struct session *, struct mailbox *, bool bare,
+	    struct flag_set *);
+/* "(\Seen $Junk \Recent)" */
+int	flags_render(struct buf *, const struct mailbox *,
+	    const struct mail *);
+
+/* --- names.c: mailboxes as the client calls them ------------------------- */
+
+enum { NAME_SIZE = FOLDER_NAME_MAX + 1 };
+
+/*
+ * Parse a mailbox name into the folder's name.  False on a syntax error, or
+ * after replying NO [CANNOT] to a name that none can have.
+ */
+bool	name_parse(struct session *, char name[NAME_SIZE]);
+/* For a name from elsewhere; false if it cannot be a folder's. */
+bool	name_folder(const struct text *, char name[NAME_SIZE]);
+/* As an astring of a response. */
+int	name_render(struct buf *, const char *name);
+/* Open a mailbox by name, or reply NO; trycreate: [TRYCREATE] if missing. */
+bool	name_open(struct session *, struct mailbox *, const char *name,
+	    enum mailbox_mode, bool trycreate);
+
+/* --- select.c ------------------------------------------------------------ */
+
+void	mailbox_leave(struct session *);	/* to READY, nothing expunged */
+
+/* --- selection: messages a command names --------------------------------- */
+
+struct selection {
+	size_t	*index;		/* into box.msg, rising; from malloc(3) */
+	size_t	 n;
+};
+
+/*
+ * Parse a set (of UIDs if s->uid) and find its messages.  Numbers beyond the
+ * last are an error, UIDs are not.  False after a failure that has been told.
+ */
+bool	selection_parse(struct session *, struct selection *);
+void	selection_free(struct selection *);
+
+/* --- load.c: the text of a message --------------------------------------- */
+
+/*
+ * Make the message the loaded one, parsed as a whole or its header at least.
+ * 0, or -1 with errno set, ENOENT if it is gone.
+ */
+int	load_message(struct session *, struct mail *, bool whole);
+
+/* --- handlers, by subject ------------------------------------------------ */
+
+void	cmd_capability(struct session *);	/* any.c */
+void	cmd_noop(struct session *);
+void	cmd_logout(struct session *);
+
+void	cmd_login(struct session *);		/* login.c */
+void	cmd_authenticate(struct session *);
+
+void	cmd_select(struct session *);		/* select.c */
+void	cmd_examine(struct session *);
+void	cmd_close(struct session *);
+void	cmd_unselect(struct session *);
+void	cmd_status(struct session *);		/* status.c */
+
+void	cmd_create(struct session *);		/* folders.c */
+void	cmd_delete(struct session *);
+void	cmd_rename(struct session *);
+void	cmd_subscribe(struct session *);
+void	cmd_unsubscribe(struct session *);
+
+void	cmd_list(struct session *);		/* list.c */
+void	cmd_lsub(struct session *);
+
+void	cmd_fetch(struct session *);		/* fetch.c */
+void	cmd_store(struct session *);		/* store.c */
+void	cmd_expunge(struct session *);
+void	cmd_copy(struct session *);		/* copy.c */
+void	cmd_append(struct session *);		/* append.c */
+void	cmd_search(struct session *);		/* search.c */
+
+#endif

@@ -1,0 +1,38 @@
+/* load.c - the text of one message at a time, and where its parts are */
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "imapd.h"
+
+static int
+read_text(struct session *s, struct mail *m)
+{
+	int fd, saved, status;
+
+	s->loaded = 0;
+	fd = mail_open(&s->box, m);
+	if (fd == -1)
+		return -1;
+	status = textfile_read(&s->file, fd);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return status;
+}
+
+int
+load_message(struct session *s, struct mail *m, bool whole)
+{
+	if (s->loaded == m->uid && (s->parsed || !whole))
+		return 0;
+	if (s->loaded != m->uid && read_text(s, m) == -1)
+		return -1;
+	s->loaded = 0;
+	if ((whole ? message_parse : message_parse_header)(&s->message,
+	    s->file.text, s->file.len) == -1)
+		return -1;
+	s->loaded = m->uid;
+	s->parsed = whole;
+	return 0;
+}

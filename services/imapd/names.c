@@ -1,0 +1,60 @@
+/* names.c - mailbox names between the client and the folders */
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "imapd.h"
+#include "pattern.h"
+#include "render.h"
+#include "utf7.h"
+
+bool
+name_folder(const struct text *t, char name[NAME_SIZE])
+{
+	if (t->n == 0 || t->n >= NAME_SIZE || !utf7_ok(t))
+		return false;
+	memcpy(name, t->s, t->n);
+	name[t->n] = '\0';
+	if (strncasecmp(name, "INBOX", 5) == 0 &&
+	    (name[5] == '\0' || name[5] == DELIMITER))
+		memcpy(name, "INBOX", 5);
+	return folder_name_ok(name);
+}
+
+bool
+name_parse(struct session *s, char name[NAME_SIZE])
+{
+	struct text t;
+
+	if (!reader_astring(&s->reader, &t))
+		return false;
+	if (name_folder(&t, name))
+		return true;
+	reply_no(s, "[CANNOT] Not a name for a mailbox");
+	return false;
+}
+
+int
+name_render(struct buf *b, const char *name)
+{
+	struct text t = { name, strlen(name) };
+
+	return render_astring(b, &t);
+}
+
+bool
+name_open(struct session *s, struct mailbox *box, const char *name,
+    enum mailbox_mode mode, bool trycreate)
+{
+	char dir[MAILDIR_NAME_SIZE];
+
+	if (folder_dir(dir, name) == 0 &&
+	    mailbox_open(box, s->root, dir, mode) == 0)
+		return true;
+	if (errno == ENOENT && trycreate)
+		reply_no(s, "[TRYCREATE] No such mailbox");
+	else
+		reply_errno(s, "Opening the mailbox");
+	return false;
+}

@@ -1,0 +1,43 @@
+/*
+ * section.h - BODY[section]<partial> (RFC 3501 6.4.5)
+ */
+#ifndef LABNET_IMAPD_SECTION_H
+#define LABNET_IMAPD_SECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "imapd.h"
+
+enum { SECTION_NAMES_MAX = 1024 };	/* header names in one command */
+
+struct section {
+	struct text	 path;		/* "1.2.3"; n 0: the message itself */
+	enum { SECTION_ALL, SECTION_HEADER, SECTION_FIELDS,
+	    SECTION_FIELDS_NOT, SECTION_TEXT, SECTION_MIME } what;
+	const struct text *names;	/* of the header fields */
+	size_t		 n_names;
+	bool		 partial;
+	uint64_t	 skip, count;	/* octets of a partial one */
+};
+
+/* The header names of all sections of a command. */
+struct section_names {
+	struct text	 name[SECTION_NAMES_MAX];
+	size_t		 n;
+};
+
+/* Parse behind `[`, up to and with `]` and a partial. */
+bool	section_parse(struct reader *, struct section *,
+	    struct section_names *);
+
+/* Does it need all parts of the message to be known? */
+bool	section_is_deep(const struct section *);
+
+/*
+ * Send "[1.MIME]<0> {3}..." of the loaded message: NIL if it has no such
+ * part.  With bare set only the string is sent (RFC822 and its sisters).
+ */
+void	section_send(struct session *, const struct section *, bool bare);
+
+#endif

@@ -1,0 +1,120 @@
+/* select.c - SELECT, EXAMINE and leaving again (RFC 3501 6.3.1, 6.4.2) */
+
+#include <errno.h>
+#include <string.h>
+
+#include "imapd.h"
+
+void
+mailbox_leave(struct session *s)
+{
+	if (s->state != SELECTED)
+		return;
+	mailbox_close(&s->box);
+	s->state = READY;
+	s->loaded = 0;
+	s->exists = 0;
+}
+
+/* The number of the first message without \Seen, 0 if there is none. */
+static size_t
+first_unseen(const struct mailbox *box)
+{
+	for (size_t i = 0; i < box->count; i++)
+		if ((box->msg[i].flags & FLAG_SEEN) == 0)
+			return i + 1;
+	return 0;
+}
+
+static size_t
+recent(const struct mailbox *box)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < box->count; i++)
+		n += (box->msg[i].state & MSG_RECENT) != 0;
+	return n;
+}
+
+static void
+describe(struct session *s)
+{
+	const struct mailbox *box = &s->box;
+	size_t unseen = first_unseen(box);
+
+	update_flags(s);
+	output_format(&s->out, "* %zu EXISTS\r\n* %zu RECENT\r\n", box->count,
+	    recent(box));
+	if (unseen > 0)
+		output_format(&s->out, "* OK [UNSEEN %zu] First unseen\r\n",
+		    unseen);
+	output_format(&s->out, "* OK [UIDVALIDITY %u] UIDs valid\r\n"
+	    "* OK [UIDNEXT %u] Predicted next UID\r\n", box->uidvalidity,
+	    box->uidnext);
+}
+
+static void
+open_mailbox(struct session *s, const char *name, bool read_only)
+{
+	struct mailbox_news news;
+
+	if (s->state == SELECTED) {
+		mailbox_leave(s);
+		output_text(&s->out, "* OK [CLOSED] Previous mailbox left\r\n");
+	}
+	if (!name_open(s, &s->box, name,
+	    read_only ? MAILBOX_READ : MAILBOX_WRITE, false))
+		return;
+	if (mailbox_sync(&s->box, &news) == -1) {
+		reply_errno(s, "Reading the mailbox");
+		mailbox_close(&s->box);
+		return;
+	}
+	s->state = SELECTED;
+	s->read_only = read_only;
+	s->exists = s->box.count;
+	s->loaded = 0;
+	strcpy(s->box_name, name);
+	describe(s);
+	reply_ok(s, "[READ-%s] %s completed", read_only ? "ONLY" : "WRITE",
+	    read_only ? "Examine" : "Select");
+}
+
+static void
+select_command(struct session *s, bool read_only)
+{
+	char name[NAME_SIZE];
+	bool named;
+
+	if (!reader_space(&s->reader))
+		return;
+	named = name_parse(s, name);
+	if (!reader_end(&s->reader))
+		return;
+	/* A SELECT that fails leaves nothing selected (6.3.1). */
+	if (named)
+		open_mailbox(s, name, read_only);
+	else
+		mailbox_leave(s);
+}
+
+void
+cmd_select(struct session *s)
+{
+	select_command(s, false);
+}
+
+void
+cmd_examine(struct session *s)
+{
+	select_command(s, true);
+}
+
+void
+cmd_unselect(struct session *s)
+{
+	if (!reader_end(&s->reader))
+		return;
+	mailbox_leave(s);
+	reply_ok(s, "Unselected");
+}

@@ -1,0 +1,65 @@
+/* selection.c - from a set to the messages it names */
+
+#include <stdlib.h>
+
+#include "imapd.h"
+
+/* By UID: what is in the mailbox of each range. */
+static size_t
+by_uid(const struct session *s, size_t *index)
+{
+	size_t n = 0, i;
+
+	for (size_t k = 0; k < s->set.n; k++)
+		for (i = mailbox_find_uid(&s->box, s->set.r[k].from);
+		    i < s->box.count && s->box.msg[i].uid <= s->set.r[k].to;
+		    i++)
+			index[n++] = i;
+	return n;
+}
+
+static size_t
+by_number(const struct session *s, size_t *index)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < s->set.n; k++)
+		for (size_t i = s->set.r[k].from; i <= s->set.r[k].to &&
+		    i <= s->box.count; i++)
+			index[n++] = i - 1;
+	return n;
+}
+
+bool
+selection_parse(struct session *s, struct selection *sel)
+{
+	const struct mailbox *box = &s->box;
+	struct text set;
+	const char *why;
+	uint32_t star;
+
+	*sel = (struct selection){ NULL, 0 };
+	if (!reader_set(&s->reader, &set))
+		return false;
+	star = s->uid ? (box->count == 0 ? 0 : box->msg[box->count - 1].uid) :
+	    (uint32_t)box->count;
+	why = sequence_parse(&s->set, &set, star);
+	if (why != NULL)
+		return reader_fail(&s->reader, why);
+	/* RFC 9051 9, seq-number; of 1:* in an empty mailbox all is nothing. */
+	if (!s->uid && s->set.r[s->set.n - 1].from > box->count &&
+	    s->set.r[s->set.n - 1].to != UINT32_MAX)
+		return reader_fail(&s->reader, "No message has that number");
+	sel->index = malloc((box->count + 1) * sizeof *sel->index);
+	if (sel->index == NULL)
+		return reader_fail(&s->reader, "Out of memory");
+	sel->n = s->uid ? by_uid(s, sel->index) : by_number(s, sel->index);
+	return true;
+}
+
+void
+selection_free(struct selection *sel)
+{
+	free(sel->index);
+	*sel = (struct selection){ NULL, 0 };
+}

@@ -1,0 +1,128 @@
+/*
+ * update.c - untagged responses about the selected mailbox
+ *
+ * Numbers of messages change only here: what vanished keeps its number until
+ * the client has been told, which a command in the middle of its work with
+ * numbers does not allow.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "imapd.h"
+#include "io/log.h"
+
+static size_t
+keyword_count(const struct mailbox *box)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < KEYWORDS_MAX; i++)
+		n += box->keywords.name[i][0] != '\0';
+	return n;
+}
+
+static void
+send_keywords(struct session *s)
+{
+	for (int i = 0; i < KEYWORDS_MAX; i++)
+		if (s->box.keywords.name[i][0] != '\0') {
+			output_text(&s->out, " ");
+			output_text(&s->out, s->box.keywords.name[i]);
+		}
+}
+
+void
+update_flags(struct session *s)
+{
+	static const char flags[] =
+	    "(\\Answered \\Flagged \\Deleted \\Seen \\Draft";
+
+	s->keywords = keyword_count(&s->box);
+	output_format(&s->out, "* FLAGS %s", flags);
+	send_keywords(s);
+	output_text(&s->out, ")\r\n");
+	if (s->read_only) {
+		output_text(&s->out, "* OK [PERMANENTFLAGS ()] Read-only\r\n");
+		return;
+	}
+	output_format(&s->out, "* OK [PERMANENTFLAGS %s", flags);
+	send_keywords(s);
+	output_text(&s->out, s->keywords < KEYWORDS_MAX ? " \\*)" : ")");
+	output_text(&s->out, "] Flags permitted\r\n");
+}
+
+static void
+send_expunged(struct session *s)
+{
+	size_t gone = 0;
+
+	if (s->box.gone == 0)
+		return;
+	for (size_t i = 0; i < s->box.count; i++)
+		if ((s->box.msg[i].state & MSG_GONE) != 0) {
+			output_format(&s->out, "* %zu EXPUNGE\r\n",
+			    i + 1 - gone);
+			gone++;
+		}
+	mailbox_drop_gone(&s->box);
+	s->exists -= gone < s->exists ? gone : s->exists;
+}
+
+static void
+send_exists(struct session *s)
+{
+	size_t recent = 0;
+
+	if (s->box.count == s->exists)
+		return;
+	s->exists = s->box.count;
+	for (size_t i = 0; i < s->box.count; i++)
+		recent += (s->box.msg[i].state & MSG_RECENT) != 0;
+	output_format(&s->out, "* %zu EXISTS\r\n* %zu RECENT\r\n", s->exists,
+	    recent);
+}
+
+/* Flags that other sessions changed. */
+static void
+send_changed(struct session *s)
+{
+	struct mail *m;
+
+	for (size_t i = 0; i < s->box.count; i++) {
+		m = &s->box.msg[i];
+		if ((m->state & (MSG_CHANGED | MSG_GONE)) != MSG_CHANGED)
+			continue;
+		m->state &= (uint8_t)~MSG_CHANGED;
+		buf_clear(&s->scratch);
+		if (flags_render(&s->scratch, &s->box, m) == -1)
+			return;
+		output_format(&s->out, "* %zu FETCH (UID %u FLAGS ", i + 1,
+		    m->uid);
+		output_bytes(&s->out, s->scratch.s, s->scratch.len);
+		output_text(&s->out, ")\r\n");
+	}
+}
+
+void
+update_send(struct session *s, bool expunge)
+{
+	struct mailbox_news news;
+
+	if (s->state != SELECTED || s->over)
+		return;
+	if (mailbox_sync(&s->box, &news) == -1) {
+		log_errno("%s: sync", s->box_name);
+		if (errno == ESTALE || errno == ENOENT) {
+			session_bye(s, "The mailbox was replaced");
+			return;
+		}
+	}
+	if (expunge)
+		send_expunged(s);
+	send_exists(s);
+	if (keyword_count(&s->box) != s->keywords)
+		update_flags(s);
+	if (news.changed > 0)
+		send_changed(s);
+}
