@@ -1,0 +1,216 @@
+#!/usr/bin/env bats
+#
+# authd: records from friend and foe; account(8), which it reads after.
+
+bats_require_minimum_version 1.5.0
+
+load lib/labnet
+
+setup() {
+	whole_site
+}
+
+teardown() {
+	inetd_stop || :
+	cat "$log" 2>/dev/null || :	# shown only if the test failed
+}
+
+# answers WANTED ARGUMENT...: what authd says to a record, pattern and all.
+answers() {
+	local got want=$1
+	shift
+
+	got=$(cd "$site" && "$ROOT/tests/lib/ask-authd" "$@")
+	# shellcheck disable=SC2053	# a pattern on purpose
+	[[ $got == $want ]] || { echo "$*: wanted $want, got $got"; return 1; }
+}
+
+new_password() {
+	printf '%s\n' "$2" | "$BIN/account" -C "$site" passwd "$1"
+}
+
+@test "verify: the right password, and nothing but it" {
+	whole_start
+	answers Y V smtpd bob hungry '' 127.0.0.1
+	answers Y V smtpd bob hungry '' ''
+	answers N V smtpd bob Hungry '' 127.0.0.1
+	answers N V smtpd bob 'hungry ' '' 127.0.0.1
+	answers N V smtpd bob '' '' 127.0.0.1
+	answers N V smtpd nobody hungry '' 127.0.0.1
+	answers N V smtpd '' hungry '' 127.0.0.1
+	answers N V smtpd ../bob hungry '' 127.0.0.1
+	answers N V smtpd authd '*' '' 127.0.0.1
+	answers N V smtpd ftp x '' 127.0.0.1
+	answers N V smtpd anonymous x '' 127.0.0.1
+	logged 'smtpd: login of bob from 127.0.0.1 refused'
+	run ! grep -qi hungry "$log"
+}
+
+@test "an account's place is told, but of accounts alone" {
+	whole_start
+	answers "Y$(stat -c '%u %g' "$site/spool/home/bob") spool/home/bob" \
+	    A bob
+	answers N A nobody
+	answers N A authd
+	answers N A ftp
+	answers N A ''
+}
+
+@test "records that nobody of ours sends are dropped, and authd lives" {
+	whole_start
+	long=$(printf '%02000d' 0)
+	answers '(closed)' -o 'X'
+	answers '(closed)' -o 'V'
+	answers '(closed)' -o 'Vsmtpd\x00bob\x00hungry\x00\x00127.0.0.1'
+	answers '(closed)' V smtpd bob hungry ''
+	answers '(closed)' V smtpd bob hungry '' 127.0.0.1 more
+	answers '(closed)' V smtpd bob hungry '' 'localhost'
+	answers '(closed)' V smtpd bob hungry $'a\nb' 127.0.0.1
+	answers '(closed)' V smtpd bob "$long" '' 127.0.0.1
+	answers '(closed)' -s 1 V smtpd bob hungry '' 127.0.0.1
+	answers '(closed)' L pop3d bob hungry '' 127.0.0.1
+	answers '(closed)' -s 2 L pop3d bob hungry '' 127.0.0.1
+	answers '(closed)' -p 1 L pop3d bob hungry '' 127.0.0.1
+	answers T -s 1 L smtpd bob hungry '' 127.0.0.1
+	answers T -s 1 L ../pop3d bob hungry '' 127.0.0.1
+	answers N -s 1 L pop3d bob wrong '' 127.0.0.1
+	answers Y -s 1 L pop3d bob hungry '' 127.0.0.1
+	answers Y V smtpd bob hungry '' 127.0.0.1
+}
+
+@test "a caller that is none of our users is not answered" {
+	is_root || skip "needs a second user"
+	whole_start
+	cd "$site"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups \
+	    "$ROOT/tests/lib/ask-authd" V smtpd bob hungry '' 127.0.0.1
+	[ "$output" = '(closed)' ]
+	logged 'uid 65534 may not ask'
+	run setpriv --reuid 19003 --regid 19003 --clear-groups \
+	    "$ROOT/tests/lib/ask-authd" V smtpd bob hungry '' 127.0.0.1
+	[ "$output" = Y ]
+}
+
+@test "weak, cut and foreign hashes let nobody in" {
+	whole_start
+	good=$(awk -F: '$1 == "bob" { print $2 }' "$site/etc/passwd")
+	# shellcheck disable=SC2016	# hashes have dollars
+	for hash in '' '*' '!' x "${good%?}" '$1$salt$x' '$9$a$b' '$6$' \
+	    'anonymous '; do
+		awk -F: -v OFS=: -v hash="$hash" '$1 == "bob" { $2 = hash } 1' \
+		    "$site/etc/passwd" >"$site/etc/passwd.test"
+		cat "$site/etc/passwd.test" >"$site/etc/passwd"
+		answers N V smtpd bob hungry '' 127.0.0.1
+		answers N V smtpd bob '' '' 127.0.0.1
+	done
+}
+
+@test "wrong lines of etc/passwd are named, and the others count" {
+	{
+		echo 'eve:x:0:0::/root:/bin/sh'
+		echo 'short:x:20500'
+		printf 'crlf:x:20501:20501::h:/bin/false\r\n'
+		head -c 100000 /dev/zero | tr '\0' y
+		echo
+		echo 'BIG:x:20502:20502::h:/bin/false'
+		awk -F: -v OFS=: '$1 == "bob" { $1 = "twin"; print }' \
+		    "$site/etc/passwd"
+	} >"$site/etc/passwd.wrong"
+	cat "$site/etc/passwd.wrong" >>"$site/etc/passwd"
+	whole_start
+	answers Y V smtpd bob hungry '' ''
+	answers N V smtpd twin hungry '' ''
+	for line in 12 13 14 15 16; do
+		logged "etc/passwd:$line: "
+	done
+	logged 'twin has the uid of a line above'
+}
+
+@test "a session has the user's rights, three descriptors and no more" {
+	is_root || skip "needs a second user"
+	whole_start
+	dial c pop3d;		hear "$c" '+OK*'
+	say "$c" 'USER bob';	hear "$c" '+OK*'
+	say "$c" 'PASS hungry';	hear "$c" '+OK*'
+	pid=$(pgrep -f "^pop3d spool/mail/bob" | while read -r p; do
+		[ "$(readlink "/proc/$p/cwd")" = "$site" ] && echo "$p"; done)
+	bob=$(stat -c %u "$site/spool/home/bob")
+	[ "$(awk '/^Uid/ { print $2, $3, $4, $5 }' "/proc/$pid/status")" = \
+	    "$bob $bob $bob $bob" ]
+	[ "$(awk '/^Groups/ { print $2 }' "/proc/$pid/status")" = '' ]
+	[ "$(awk '/^CapEff/ { print $2 }' "/proc/$pid/status")" = \
+	    0000000000000000 ]
+	[ "$(awk '/^NoNewPrivs/ { print $2 }' "/proc/$pid/status")" = 1 ]
+	[[ "$(descriptors "$pid")" =~ ^'0 1 2'( [3-9])*$ ]]
+	run ! grep -q "$site/etc" <(ls -l "/proc/$pid/fd")
+	[ "$(tr '\0' '\n' <"/proc/$pid/environ" | cut -d= -f1 | sort |
+	    tr '\n' ' ')" = 'LOGIN_TAG PROTO TCPREMOTEIP USER ' ]
+	say "$c" QUIT;		hear "$c" '+OK*'
+	logged "session pop3d user bob peer 127.0.0.1 pid $pid wall"
+}
+
+@test "what is pipelined behind the password reaches the session, once" {
+	whole_start
+	mail_to bob hello
+	dial c pop3d
+	hear "$c" '+OK*'
+	printf 'USER bob\r\nPASS hungry\r\nSTAT\r\nNOOP\r\nQUIT\r\n' >&"$c"
+	for want in '+OK*' '+OK*' '+OK 1 *' '+OK*' '+OK*'; do
+		hear "$c" "$want"
+	done
+	gone "$c"
+}
+
+@test "account: add, list, passwd, del" {
+	cd "$site"
+	echo secret | "$BIN/account" -c 'the third' add carol
+	"$BIN/account" list carol | grep -E '^carol 2000[0-9] spool/home/carol the third$'
+	[ -d spool/mail/carol/new ]
+	[ "$(stat -c %a spool/mail/carol)" = 700 ]
+	whole_start
+	answers Y V smtpd carol secret '' ''
+	new_password carol other
+	answers N V smtpd carol secret '' ''
+	answers Y V smtpd carol other '' ''
+	uid=$(stat -c %u spool/mail/carol)
+	"$BIN/account" del carol
+	answers N V smtpd carol other '' ''
+	echo x | "$BIN/account" add dave
+	! is_root || [ "$(stat -c %u spool/mail/dave)" -gt "$uid" ]
+	! is_root || [ "$(stat -c '%a %u' etc/passwd)" = '640 0' ]
+}
+
+@test "account refuses what is wrong, and the file stays as it was" {
+	cd "$site"
+	cp etc/passwd "$BATS_TEST_TMPDIR/before"
+	for name in '' Bob 'a b' ../x .x -x a:b "$(printf '%033d' 0)"; do
+		run "$BIN/account" -C . add -- "$name" <<<x
+		[ "$status" -ne 0 ]
+	done
+	run "$BIN/account" add bob <<<x;	[ "$status" = 1 ]
+	run "$BIN/account" add new </dev/null;	[ "$status" = 1 ]
+	run "$BIN/account" add new <<<'';	[ "$status" = 1 ]
+	run "$BIN/account" add new < <(printf '%0600d' 0); [ "$status" = 1 ]
+	run "$BIN/account" -c 'a:b' add new <<<x; [ "$status" = 1 ]
+	run "$BIN/account" passwd nobody <<<x;	[ "$status" = 1 ]
+	run "$BIN/account" del authd;		[ "$status" = 1 ]
+	run "$BIN/account" frob;		[ "$status" = 100 ]
+	run "$BIN/account";			[ "$status" = 100 ]
+	cmp etc/passwd "$BATS_TEST_TMPDIR/before"
+	[ ! -e etc/passwd.new ]
+}
+
+@test "forty accounts added side by side all arrive" {
+	cd "$site"
+	# shellcheck disable=SC2016	# the inner shell's
+	seq 40 | xargs -P 8 -I{} sh -c \
+	    'echo pw | "$0" add user{}' "$BIN/account"
+	[ "$("$BIN/account" list | grep -c '^user')" = 40 ]
+	[ "$("$BIN/account" list | awk '{ print $2 }' | sort | uniq -d)" = '' ]
+}
+
+@test "demo is gone from the comment once the password is changed" {
+	grep -q '^alice:.*:demo' "$site/etc/passwd"
+	new_password alice longer
+	run ! grep -q '^alice:.*:demo' "$site/etc/passwd"
+}
