@@ -1,0 +1,70 @@
+/*
+ * listing.h - directories on their way to the client
+ *
+ * Lines are gathered and sent in large pieces, over the data connection or,
+ * for STAT, inside a reply.  Names are sorted in batches of some megabytes,
+ * so memory is bounded whatever the directory holds.  A control character in
+ * a name is shown as "?": no name forges a line.
+ */
+#ifndef FTPD_LISTING_H
+#define FTPD_LISTING_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "data.h"
+#include "io/buf.h"
+
+struct session;
+
+enum listing_style {
+	LISTING_LONG,		/* like ls -l */
+	LISTING_NAMES,		/* one name a line */
+	LISTING_FACTS		/* RFC 3659 7.2 */
+};
+
+struct listing {
+	struct session		*s;
+	enum listing_style	 style;
+	bool			 in_reply;	/* over the control connection */
+	bool			 all;		/* names that start with a dot */
+	bool			 recursive;
+	const char		*prefix;	/* before each name shown */
+	const char		*label;		/* -R: the directory's name */
+	time_t			 now;
+	enum outcome		 went;
+	struct buf		 out;		/* lines not sent yet */
+	struct buf		 later;		/* -R: labels still to come */
+};
+
+void	listing_init(struct listing *, struct session *, enum listing_style);
+
+/*
+ * Every name of the directory at the virtual path that matches pattern (NULL:
+ * all), then with -R those beneath it; label is how the client named it.
+ */
+void	listing_directory(struct listing *, const char *path,
+	    const char *label, const char *pattern);
+
+/* One entry: name in the directory dir, whose virtual path is given. */
+void	listing_entry(struct listing *, int dir, const char *path,
+	    const char *name, const char *shown);
+
+/* A line made elsewhere: its facts, and the name it ends in. */
+void	listing_text(struct listing *, const char *facts, const char *name);
+
+/* Send the rest and free all.  How it all went. */
+enum outcome	listing_end(struct listing *);
+
+/*
+ * facts.c: "type=file;size=3; " as chosen by OPTS MLST; type NULL: by st.
+ * parent: may the session change names in the directory that holds it?
+ */
+void	facts_line(const struct session *, const struct stat *,
+	    const char *type, bool parent, char *text, size_t size);
+
+/* The facts named in "type;size;", for OPTS MLST; the list is cut up. */
+unsigned facts_choose(char *list);
+
+#endif

@@ -1,0 +1,228 @@
+/* store.c - STOR, APPE and STOU: a file from the client */
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ascii.h"
+#include "commands.h"
+#include "session.h"
+#include "upload.h"
+
+enum {
+	BLOCK = 256 << 10,
+	UNIQUE_TRIES = 1000
+};
+
+static int
+write_all(int fd, const char *p, size_t n)
+{
+	ssize_t put;
+
+	while (n > 0) {
+		put = write(fd, p, n);
+		if (put == -1 && errno != EINTR)
+			return -1;
+		if (put > 0) {
+			p += put;
+			n -= (size_t)put;
+		}
+	}
+	return 0;
+}
+
+/* A block off the connection.  *n is 0 at its end. */
+static enum outcome
+receive_block(struct session *s, char *block, size_t *n)
+{
+	enum outcome went;
+	ssize_t got;
+
+	do {
+		went = data_wait(s, POLLIN);
+		if (went != DATA_OK)
+			return went;
+		got = read(s->data.fd, block, BLOCK);
+	} while (got == -1 && (errno == EAGAIN || errno == EINTR));
+	if (got == -1)
+		return DATA_BROKEN;
+	s->data.octets += got;
+	*n = (size_t)got;
+	return DATA_OK;
+}
+
+static enum outcome
+receive_image(struct session *s, int fd, char *block)
+{
+	enum outcome went;
+	size_t n;
+
+	while ((went = receive_block(s, block, &n)) == DATA_OK && n > 0)
+		if (write_all(fd, block, n) == -1)
+			return DATA_LOCAL;
+	return went;
+}
+
+static enum outcome
+receive_ascii(struct session *s, int fd, char *block)
+{
+	char *text = block + BLOCK;
+	enum outcome went;
+	bool cr = false;
+	size_t n;
+
+	while ((went = receive_block(s, block, &n)) == DATA_OK && n > 0)
+		if (write_all(fd, text, ascii_decode(text, block, n, &cr)) ==
+		    -1)
+			return DATA_LOCAL;
+	if (went == DATA_OK && cr && write_all(fd, "\r", 1) == -1)
+		return DATA_LOCAL;
+	return went;
+}
+
+static enum outcome
+receive(struct session *s, int fd)
+{
+	char *block = malloc(2 * BLOCK + 1);
+	enum outcome went;
+	int saved;
+
+	if (block == NULL)
+		return DATA_LOCAL;
+	went = s->ascii ? receive_ascii(s, fd, block) :
+	    receive_image(s, fd, block);
+	saved = errno;
+	free(block);
+	errno = saved;
+	return went;
+}
+
+/* The transfer; text is what the 150 says. */
+static void
+store(struct session *s, struct upload *u, const char *path, const char *text,
+    const char *done)
+{
+	time_t start = time(NULL);
+	enum outcome went;
+	int saved;
+
+	if (!data_open(s, "STOR", text)) {
+		upload_drop(u, false);
+		return;
+	}
+	went = upload_begin(u) == -1 ? DATA_LOCAL : receive(s, u->fd);
+	saved = errno;
+	if (went == DATA_OK) {
+		if (upload_commit(s, u) == -1) {
+			saved = errno;
+			went = DATA_LOCAL;
+		}
+	} else {
+		upload_drop(u, went != DATA_LOCAL);
+	}
+	errno = saved;
+	data_close(s, went, done);
+	transfer_log(s, path, 'i', (long)(time(NULL) - start),
+	    went == DATA_OK);
+}
+
+/*
+ * The virtual path of a file to be written.  Guests may leave files in the
+ * incoming directory only.
+ */
+static bool
+path_to_store(struct session *s, const char *arg, char *path)
+{
+	if (!s->anonymous || s->settings.incoming[0] == '\0')
+		return path_for_change(s, arg, 553, path);
+	if (!path_for(s, arg, 553, path))
+		return false;
+	if (path_is_incoming(s, path))
+		return true;
+	reply(s, 553, "Guests leave files in %s only.", s->settings.incoming);
+	return false;
+}
+
+static void
+refuse_upload(struct session *s, const char *name)
+{
+	if (errno == ESPIPE)
+		reply(s, 554, "Restart past the end of %s.", name);
+	else if (errno == EEXIST || errno == ELOOP || errno == EISDIR ||
+	    errno == ENXIO)
+		reply(s, 553, "%s: Not a plain file.", name);
+	else
+		reply_errno(s, 553, name);
+}
+
+static void
+store_named(struct session *s, const char *arg, enum upload_how how,
+    off_t offset)
+{
+	char path[PATH_SIZE], text[PATH_SIZE + 64];
+	struct upload u;
+
+	if (!path_to_store(s, arg, path))
+		return;
+	/* What a guest has left stays as it was left. */
+	if (s->anonymous)
+		how = UPLOAD_UNIQUE;
+	if (offset > 0 && s->ascii) {
+		reply(s, 554, "Restart needs TYPE I.");
+	} else if (upload_open(s, &u, path, how, offset) == -1) {
+		refuse_upload(s, arg);
+	} else {
+		snprintf(text, sizeof text, "Ok to send data for %s.", path);
+		store(s, &u, path, text, "Transfer complete.");
+	}
+}
+
+void
+cmd_stor(struct session *s, char *arg)
+{
+	off_t offset = s->restart;
+
+	s->restart = 0;
+	store_named(s, arg, UPLOAD_REPLACE, offset);
+}
+
+void
+cmd_appe(struct session *s, char *arg)
+{
+	s->restart = 0;
+	store_named(s, arg, UPLOAD_APPEND, 0);
+}
+
+/*
+ * The name given, or "file", with a number behind it if that is taken.  The
+ * form of the 150 is RFC 1123's, 4.1.2.9.
+ */
+void
+cmd_stou(struct session *s, char *arg)
+{
+	char wish[PATH_SIZE], path[PATH_SIZE], text[PATH_SIZE + 16];
+	struct upload u;
+	int status, i;
+
+	s->restart = 0;
+	if (!path_to_store(s, *arg == '\0' ? "file" : arg, wish))
+		return;
+	strcpy(path, wish);
+	status = upload_open(s, &u, path, UPLOAD_UNIQUE, 0);
+	for (i = 1; status == -1 && errno == EEXIST && i < UNIQUE_TRIES; i++) {
+		if ((size_t)snprintf(path, sizeof path, "%s.%d", wish, i) >=
+		    sizeof path)
+			break;
+		status = upload_open(s, &u, path, UPLOAD_UNIQUE, 0);
+	}
+	if (status == -1) {
+		refuse_upload(s, wish);
+		return;
+	}
+	snprintf(text, sizeof text, "FILE: %s", path);
+	store(s, &u, path, text, "Transfer complete.");
+}
