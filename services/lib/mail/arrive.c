@@ -94,7 +94,7 @@ arrive_recover(struct mailbox *box)
 	}
 	fclose(undo);
 	log_line("took back a copy that was left half done");
-	return unlinkat(box->dir.folder, UNDO, 0);
+	return unlinkat(box->dir.folder, UNDO, 0) == -1 ? -1 : 1;
 }
 
 static int
@@ -208,7 +208,7 @@ arrive(struct mailbox *to, struct arrival *a, size_t n, size_t *failed)
 	if (uidlist_lock(&list) == -1)
 		return -1;
 	status = -1;
-	if (arrive_recover(to) == 0 && uidlist_skip(&list) == 0 &&
+	if (arrive_recover(to) != -1 && uidlist_skip(&list) == 0 &&
 	    uidlist_append(&list, to->root, &writer) == 0)
 		status = commit(to, &writer, a, n, failed);
 	saved = errno;

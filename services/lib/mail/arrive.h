@@ -28,7 +28,10 @@ struct arrival {
  */
 int	arrive(struct mailbox *to, struct arrival *, size_t n, size_t *failed);
 
-/* With the UID lock held: undo what another left half done, if anything. */
+/*
+ * With the UID lock held: undo what another left half done.  1 if there was
+ * something, 0 if not, or -1 with errno set.
+ */
 int	arrive_recover(struct mailbox *);
 
 #endif

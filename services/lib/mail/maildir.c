@@ -222,7 +222,7 @@ int
 maildir_make(int root, const char *dir)
 {
 	static const char *const parts[] = { "tmp", "new", "cur" };
-	int fd, status = 0;
+	int fd, parent, status = 0;
 
 	if (mkdirat(root, dir, 0700) == -1 && errno != EEXIST)
 		return -1;
@@ -232,8 +232,10 @@ maildir_make(int root, const char *dir)
 	for (size_t i = 0; i < 3 && status == 0; i++)
 		if (mkdirat(fd, parts[i], 0700) == -1 && errno != EEXIST)
 			status = -1;
-	if (status == 0 && (fsync(fd) == -1 || fsync(root) == -1))
+	parent = open_dir(fd, "..");
+	if (parent == -1 || fsync(fd) == -1 || fsync(parent) == -1)
 		status = -1;
+	close_one(&parent);
 	close_one(&fd);
 	return status;
 }

@@ -205,10 +205,11 @@ static int
 number_locked(struct mailbox *box, size_t old)
 {
 	size_t count = box->count, first;
+	int undone = arrive_recover(box);
 
-	if (arrive_recover(box) == -1 || read_list(box, old) == -1)
+	if (undone == -1 || read_list(box, old) == -1)
 		return -1;
-	if (box->count != count && look_around(box, old) == -1)
+	if ((undone == 1 || box->count != count) && look_around(box, old) == -1)
 		return -1;
 	sort_tail(box, old);
 	first = first_unnumbered(box, old);
