@@ -123,7 +123,7 @@ commit(struct session *s, struct appending *all)
 			break;
 	reply_ok(s, "Append completed");
 	buf_clear(b);
-	if (buf_format(b, "[APPENDUID %u ", all->to.uidvalidity) == -1 ||
+	if (buf_format(b, "[APPENDUID %u ", all->to.uids.uidvalidity) == -1 ||
 	    sequence_write(&uids, b) == -1 ||
 	    buf_text(b, "] Append completed") == -1)
 		buf_clear(b);

@@ -7,6 +7,7 @@
  */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "mail/mimetype.h"
 #include "render.h"
@@ -54,18 +55,15 @@ look(struct shown *s, const struct message *m, const struct part *p,
 	}
 }
 
-/* ("charset" "utf-8" ...) or NIL; room is as large as what l has left. */
+/* (name value ...) or NIL, behind what is in front already. */
 static int
-parameters(struct buf *b, struct lexer l, char *room)
+parameters(struct buf *b, struct lexer l, char *room, const char *before)
 {
 	struct mime_param p;
 	struct text name, value;
-	const char *before = "(";
 
 	while (mime_param_next(&l, &p, room)) {
-		name = (struct text){ p.name, 0 };
-		while (p.name[name.n] != '\0')
-			name.n++;
+		name = (struct text){ p.name, strlen(p.name) };
 		value = (struct text){ p.value, p.len };
 		if (buf_text(b, before) == -1 ||
 		    render_string(b, &name) == -1 ||
@@ -78,25 +76,31 @@ parameters(struct buf *b, struct lexer l, char *room)
 }
 
 static int
-param_list(struct buf *b, const struct lexer *l)
+param_list(struct buf *b, const struct lexer *l, const char *before)
 {
 	char *room = malloc((size_t)(l->end - l->p) + 1);
 	int status = -1;
 
 	if (room != NULL)
-		status = parameters(b, *l, room);
+		status = parameters(b, *l, room, before);
 	free(room);
 	return status;
 }
 
+/* Text without a charset is in US-ASCII (RFC 2046 4.1.2), which is said. */
 static int
 type_params(struct buf *b, const struct shown *s)
 {
-	static const char plain[] = "(\"charset\" \"us-ascii\")";
+	char charset[MIME_NAME_MAX];
+	const char *before = "(";
 
-	if (s->type.is_default && s->type.is_text)
-		return buf_text(b, plain);
-	return param_list(b, &s->type.params);
+	if (s->type.is_text && mime_param(&s->type.params, "charset", charset,
+	    sizeof charset) == 0) {
+		if (buf_text(b, "(\"charset\" \"us-ascii\"") == -1)
+			return -1;
+		before = " ";
+	}
+	return param_list(b, &s->type.params, before);
 }
 
 static int
@@ -120,7 +124,7 @@ disposition(struct buf *b, const struct shown *s)
 		return buf_text(b, "NIL");
 	if (buf_text(b, "(") == -1 ||
 	    render_string(b, &(struct text){ t.s, t.n }) == -1 ||
-	    buf_text(b, " ") == -1 || param_list(b, &l) == -1)
+	    buf_text(b, " ") == -1 || param_list(b, &l, "(") == -1)
 		return -1;
 	return buf_text(b, ")");
 }
@@ -271,7 +275,7 @@ leave(struct buf *b, const struct message *m, const struct part *p,
 	if (buf_text(b, " ") == -1 || render_string(b, &sub) == -1)
 		return -1;
 	if (extended && (buf_text(b, " ") == -1 ||
-	    param_list(b, &s.type.params) == -1 || buf_text(b, " ") == -1 ||
+	    param_list(b, &s.type.params, "(") == -1 || buf_text(b, " ") == -1 ||
 	    extension(b, &s) == -1))
 		return -1;
 	return buf_text(b, ")");

@@ -46,6 +46,8 @@ address(struct buf *b, const struct address *a)
 		local = &a->name;
 		name = &nil;
 	} else if (a->kind == ADDRESS_BOX) {
+		if (name->n == 0)
+			name = &nil;
 		if (local->s == NULL)
 			local = &no_local;
 		if (domain->s == NULL)

@@ -104,6 +104,8 @@ void	capability_write(struct session *);
 void	update_send(struct session *, bool expunge);
 /* * FLAGS and * OK [PERMANENTFLAGS ...] */
 void	update_flags(struct session *);
+/* The same if there are keywords that the client has not been told of. */
+void	update_keywords(struct session *);
 
 /* --- flags.c ------------------------------------------------------------- */
 

@@ -130,7 +130,7 @@ between(const struct session *s, size_t from, size_t to)
 	return (struct text){ s->message.text + from, to - from };
 }
 
-/* Gather the fields that are asked for, and the empty line. */
+/* Gather the fields that are asked for, and close them by an empty line. */
 static struct text
 pick(struct session *s, const struct section *sec, struct text header)
 {
@@ -149,7 +149,8 @@ pick(struct session *s, const struct section *sec, struct text header)
 		    buf_add(b, f.start, f.len) == -1)
 			break;
 	}
-	if (buf_add(b, at, (size_t)(end - at)) == -1 || b->s == NULL)
+	if ((b->len > 0 && b->s[b->len - 1] != '\n' &&
+	    buf_text(b, "\n") == -1) || buf_text(b, "\n") == -1)
 		return (struct text){ "", 0 };
 	return (struct text){ b->s, b->len };
 }

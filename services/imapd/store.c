@@ -66,6 +66,7 @@ store_all(struct session *s, const struct selection *sel,
 	const struct flag_change c = change(st);
 	bool gone = false;
 
+	update_keywords(s);
 	for (size_t i = 0; i < sel->n; i++) {
 		if (mail_flag(&s->box, &s->box.msg[sel->index[i]], &c) == 0) {
 			if (!st->silent)

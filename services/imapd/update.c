@@ -52,6 +52,13 @@ update_flags(struct session *s)
 	output_text(&s->out, "] Flags permitted\r\n");
 }
 
+void
+update_keywords(struct session *s)
+{
+	if (keyword_count(&s->box) != s->keywords)
+		update_flags(s);
+}
+
 static void
 send_expunged(struct session *s)
 {
@@ -121,8 +128,7 @@ update_send(struct session *s, bool expunge)
 	if (expunge)
 		send_expunged(s);
 	send_exists(s);
-	if (keyword_count(&s->box) != s->keywords)
-		update_flags(s);
+	update_keywords(s);
 	if (news.changed > 0)
 		send_changed(s);
 }

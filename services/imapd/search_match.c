@@ -1,0 +1,156 @@
+/* search_match.c - does a message match? */
+
+#include <time.h>
+
+#include "mail/date.h"
+#include "mail/header.h"
+#include "search.h"
+
+static int	match_list(struct session *, const struct search *,
+		    unsigned list, size_t index);
+
+/* The day of arrival as INTERNALDATE shows it. */
+static int
+match_arrival(struct session *s, const struct key *k, struct mail *m)
+{
+	struct date d;
+	long day;
+
+	if (mail_stat(&s->box, m) == -1)
+		return -1;
+	if (k->kind == KEY_OLDER)
+		return m->date <= time(NULL) - (int64_t)k->number;
+	if (k->kind == KEY_YOUNGER)
+		return m->date >= time(NULL) - (int64_t)k->number;
+	date_local(&d, (time_t)m->date);
+	day = date_days(&d);
+	return k->kind == KEY_BEFORE ? day < (long)k->number :
+	    k->kind == KEY_ON ? day == (long)k->number :
+	    day >= (long)k->number;
+}
+
+static int
+match_size(struct session *s, const struct key *k, struct mail *m)
+{
+	if (mail_measure(&s->box, m) == -1)
+		return -1;
+	return k->kind == KEY_LARGER ? (uint64_t)m->wire > k->number :
+	    (uint64_t)m->wire < k->number;
+}
+
+/* The day in the Date field; without a date in it nothing matches. */
+static int
+match_sent(const struct session *s, const struct key *k)
+{
+	const struct part *top = &s->message.part[0];
+	const char *text = s->message.text;
+	struct field f;
+	struct date d;
+	long day;
+
+	if (!header_find(text + top->header.at, text + top->body.at, "Date",
+	    &f) || !date_parse(&d, f.value, f.value_len))
+		return 0;
+	day = date_days(&d);
+	return k->kind == KEY_SENTBEFORE ? day < (long)k->number :
+	    k->kind == KEY_SENTON ? day == (long)k->number :
+	    day >= (long)k->number;
+}
+
+/* Keys that look into the message. */
+static int
+match_text(struct session *s, const struct key *k, struct mail *m)
+{
+	const struct part *top;
+	bool whole = k->kind == KEY_BODY || k->kind == KEY_TEXT;
+
+	if (load_message(s, m, whole) == -1)
+		return -1;
+	top = &s->message.part[0];
+	if (whole)
+		return text_in_message(&s->message, &k->needle,
+		    k->kind == KEY_TEXT);
+	if (k->kind == KEY_HEADER)
+		return text_in_header(s->message.text + top->header.at,
+		    s->message.text + top->body.at, &k->name, &k->needle);
+	return match_sent(s, k);
+}
+
+static int
+match_or(struct session *s, const struct search *q, const struct key *k,
+    size_t index)
+{
+	unsigned first = k->child, second = k->other;
+	int one;
+
+	if (q->key[second].cost < q->key[first].cost) {
+		first = k->other;
+		second = k->child;
+	}
+	one = match_list(s, q, first, index);
+	return one != 0 ? one : match_list(s, q, second, index);
+}
+
+static int
+match_key(struct session *s, const struct search *q, const struct key *k,
+    size_t index)
+{
+	struct mail *m = &s->box.msg[index];
+	bool recent = (m->state & MSG_RECENT) != 0;
+
+	switch (k->kind) {
+	case KEY_ALL:
+		return 1;
+	case KEY_FLAG:
+		return (m->flags & k->number) != 0;
+	case KEY_KEYWORD:
+		return (m->keywords & k->number) != 0;
+	case KEY_RECENT:
+		return recent;
+	case KEY_NEW:
+		return recent && (m->flags & FLAG_SEEN) == 0;
+	case KEY_UID:
+		return sequence_has(&k->set, m->uid);
+	case KEY_NUMBER:
+		return sequence_has(&k->set, (uint32_t)(index + 1));
+	case KEY_BEFORE:
+	case KEY_ON:
+	case KEY_SINCE:
+	case KEY_OLDER:
+	case KEY_YOUNGER:
+		return match_arrival(s, k, m);
+	case KEY_LARGER:
+	case KEY_SMALLER:
+		return match_size(s, k, m);
+	case KEY_OR:
+		return match_or(s, q, k, index);
+	case KEY_LIST:
+		return match_list(s, q, k->child, index);
+	default:
+		return match_text(s, k, m);
+	}
+}
+
+static int
+match_list(struct session *s, const struct search *q, unsigned list,
+    size_t index)
+{
+	const struct key *k;
+	int match;
+
+	for (; list != 0; list = k->next) {
+		k = &q->key[list];
+		match = match_key(s, q, k, index);
+		if (match == -1)
+			return -1;
+		if ((match != 0) == k->not)
+			return 0;
+	}
+	return 1;
+}
+
+int
+search_match(struct session *s, const struct search *q, size_t index)
+{
+	return match_list(s, q, q->key[0].child, index);
+}
