@@ -230,6 +230,50 @@ put_slots(struct segment *s)
 	return true;
 }
 
+/* The zone that compare_nodes() sorts: qsort(3) passes none along. */
+static const struct zone *sorting;
+
+static int
+compare_nodes(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+	struct name m, n;
+
+	zone_name(sorting, zone_node(sorting, *x), &m);
+	zone_name(sorting, zone_node(sorting, *y), &n);
+	return name_compare(m.wire, n.wire);
+}
+
+/* The names that NSEC or NSEC3 stand at, for finding the one before a name */
+static bool
+put_sorted(struct segment *s)
+{
+	struct zone *z = s->zone;
+	uint16_t type = TYPE_NSEC;
+	uint32_t *nodes, count = 0;
+
+	if (zone_set_of(z, ZONE_APEX, TYPE_NSEC3PARAM) != NULL &&
+	    zone_set_of(z, ZONE_APEX, TYPE_NSEC) == NULL) {
+		type = TYPE_NSEC3;
+		s->head.flags |= ZONEDB_NSEC3;
+	}
+	nodes = malloc(z->node_count * sizeof *nodes);
+	if (nodes == NULL)
+		return false;
+	for (uint32_t i = 0; i < z->node_count; i++)
+		if (zone_set_of(z, i, type) != NULL)
+			nodes[count++] = i;
+	sorting = z;
+	qsort(nodes, count, sizeof *nodes, compare_nodes);
+	for (uint32_t i = 0; i < count; i++)
+		nodes[i] = zone_node(z, nodes[i])->offset;
+	s->head.sorted_at = here(s);
+	s->head.sorted = count;
+	draft_put(s->out, nodes, count * sizeof *nodes);
+	free(nodes);
+	return true;
+}
+
 static void
 put_sources(struct segment *s)
 {
@@ -287,7 +331,7 @@ segment_write(struct draft *out, struct zone *zone)
 	s.head.nodes = zone->node_count;
 	s.head.records = zone->record_count;
 	good = image_init(&s.image) && write_nodes(&s) && put_negative(&s) &&
-	    put_slots(&s);
+	    put_slots(&s) && put_sorted(&s);
 	image_free(&s.image);
 	if (!good)
 		return false;

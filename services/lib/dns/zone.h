@@ -35,7 +35,8 @@ enum node_flag {
 	NODE_BELOW = 2,		/* below a cut or a DNAME: glue or hidden */
 	NODE_WILD = 4,		/* has a child "*" */
 	NODE_DNAME = 8,
-	NODE_CASED = 16		/* written with capital letters somewhere */
+	NODE_CASED = 16,	/* written with capital letters somewhere */
+	NODE_HASHES = 32	/* only NSEC3: no name to ask for (5155 7.2.8) */
 };
 
 struct zone_record {

@@ -131,6 +131,21 @@ is_wild(const struct zone *z, const struct zone_node *node)
 	return len >= 2 && p[0] == 1 && p[1] == '*';
 }
 
+/* Does the node hold an NSEC3 and its signature, and nothing else? */
+static bool
+is_hashes(const struct zone *z, uint32_t index)
+{
+	uint32_t i = zone_node(z, index)->sets;
+
+	if (zone_set_of(z, index, TYPE_NSEC3) == NULL)
+		return false;
+	for (; i != ZONE_NONE; i = zone_set(z, i)->next)
+		if (zone_set(z, i)->type != TYPE_NSEC3 &&
+		    zone_set(z, i)->covers != TYPE_NSEC3)
+			return false;
+	return true;
+}
+
 /*
  * What each node is.  Parents may come after their children in the arena,
  * so a node's own state is settled for all before it is passed down.
@@ -143,6 +158,8 @@ settle_flags(struct zone *z)
 
 		if (i != ZONE_APEX && zone_set_of(z, i, TYPE_NS) != NULL)
 			node->flags |= NODE_CUT;
+		if (is_hashes(z, i))
+			node->flags |= NODE_HASHES;
 		if (zone_set_of(z, i, TYPE_DNAME) != NULL)
 			node->flags |= NODE_DNAME;
 		if (i != ZONE_APEX && is_wild(z, node))

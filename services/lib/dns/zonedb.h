@@ -7,7 +7,7 @@
  * three cache lines.
  *
  *	header, then zone after zone, then the table of zones:
- *	zone:	head | nodes | slots of their hashes | sources
+ *	zone:	head | nodes | slots of their hashes | sorted nodes | sources
  *	node:	head, name in front of the apex, sets; whole in 4-octet units
  *	set:	head, image, fixups (2 octets each), targets
  *
@@ -80,8 +80,8 @@ struct zonedb_zone {
 	/* In 4-octet units from here, the start of the zone. */
 	uint32_t	 nodes_at;
 	uint32_t	 slots_at;
-	uint32_t	 sorted_at;	/* see zonedb_sorted */
-	uint32_t	 sorted;
+	uint32_t	 sorted_at;	/* places of the nodes with NSEC or */
+	uint32_t	 sorted;	/* NSEC3, in canonical order */
 	uint32_t	 sources_at;
 	uint32_t	 negative_at;	/* set: the SOA of negative answers */
 	uint16_t	 name_len;
@@ -161,6 +161,14 @@ zonedb_set(const struct zonedb_zone *zone, uint32_t at)
 {
 	return (const struct zonedb_set *)(const void *)
 	    ((const uint8_t *)zone + (uint64_t)at * 4);
+}
+
+/* The nodes with NSEC or NSEC3, zone->sorted of them. */
+static inline const uint32_t *
+zonedb_sorted(const struct zonedb_zone *zone)
+{
+	return (const uint32_t *)(const void *)
+	    ((const uint8_t *)zone + (uint64_t)zone->sorted_at * 4);
 }
 
 /* The name as the zone file writes it, in front of the apex. */

@@ -1,0 +1,49 @@
+/* chaos.c - class CHAOS: who and what this server is */
+
+#include <string.h>
+
+#include "chaos.h"
+
+/* What a name asks for, or NULL. */
+static const char *
+text_of(const struct settings *s, const struct name_key *key)
+{
+	static const struct { const char *name; bool identity; } names[] = {
+		{ "\7version\4bind", false }, { "\7version\6server", false },
+		{ "\2id\6server", true }, { "\10hostname\4bind", true },
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (key->len == strlen(names[i].name) + 1 &&
+		    memcmp(key->wire, names[i].name, key->len) == 0)
+			return names[i].identity ? s->identity : s->version;
+	return NULL;
+}
+
+void
+chaos_answer(const struct settings *s, struct reply *r)
+{
+	const char *text = text_of(s, &r->query->key);
+	uint8_t *p = r->octets + r->len;
+	size_t len;
+
+	if (text == NULL || *text == '\0') {
+		r->rcode = REFUSED;
+		return;
+	}
+	r->flags |= FLAG_AA;
+	if (r->query->type != TYPE_TXT && r->query->type != TYPE_ANY)
+		return;
+	len = strlen(text);
+	if (r->limit - r->len < 13 + len) {
+		r->flags |= FLAG_TC;
+		return;
+	}
+	memcpy(p, "\xc0\x0c\0\x10\0\3\0\0\0\0", 10);	/* TXT CH, TTL 0 */
+	p[10] = (uint8_t)((len + 1) >> 8);
+	p[11] = (uint8_t)(len + 1);
+	p[12] = (uint8_t)len;
+	memcpy(p + 13, text, len);
+	r->len += 13 + len;
+	r->counts[ANSWER]++;
+}

@@ -1,0 +1,173 @@
+/* connection.c - one TCP client: messages in, answers out, never waiting */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "connection.h"
+
+enum { BATCH = 4 * (2 + MESSAGE_MAX) };
+
+/* Answers made in one go, for one write(2); of no connection in particular */
+static uint8_t	batch[BATCH];
+
+static long
+ticks_of(long seconds)
+{
+	return seconds * 1000 / TICK + 1;
+}
+
+struct connection *
+connection_new(const struct server *s, int fd,
+    const struct sockaddr_storage *peer)
+{
+	struct connection *c = malloc(sizeof *c);
+
+	if (c == NULL)
+		return NULL;
+	memset(c, 0, offsetof(struct connection, input));
+	c->fd = fd;
+	c->peer = *peer;
+	c->ticks = ticks_of(s->settings.tcp_idle);
+	return c;
+}
+
+void
+connection_end(struct connection *c)
+{
+	close(c->fd);
+	free(c->pending);
+	free(c);
+}
+
+bool
+connection_tick(struct connection *c)
+{
+	return --c->ticks > 0;
+}
+
+/* Write what can be written now, keep the rest.  False: an error. */
+static bool
+send_batch(struct connection *c, const struct server *s, size_t len)
+{
+	const uint8_t *p = batch;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(c->fd, p, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			break;
+		p += n;
+		len -= (size_t)n;
+	}
+	if (len == 0)
+		return true;
+	if (errno != EAGAIN || (c->pending = malloc(len)) == NULL)
+		return false;
+	memcpy(c->pending, p, len);
+	c->pending_len = len;
+	c->pending_at = 0;
+	c->ticks = ticks_of(s->settings.tcp_message);
+	return true;
+}
+
+/* Go on with what is pending.  False: an error. */
+static bool
+send_pending(struct connection *c)
+{
+	while (c->pending != NULL) {
+		ssize_t n = write(c->fd, c->pending + c->pending_at,
+		    c->pending_len - c->pending_at);
+
+		if (n == -1 && errno != EINTR)
+			return errno == EAGAIN;
+		if (n > 0)
+			c->pending_at += (size_t)n;
+		if (c->pending_at == c->pending_len) {
+			free(c->pending);
+			c->pending = NULL;
+		}
+	}
+	return true;
+}
+
+/* Answer the whole messages in the input, while nothing is pending. */
+static bool
+answer_input(struct connection *c, struct server *s)
+{
+	struct client client = { TCP, (struct sockaddr *)&c->peer };
+	size_t at = 0, used = 0;
+
+	while (c->len - at >= 2 && c->pending == NULL) {
+		size_t size = (size_t)(c->input[at] << 8 | c->input[at + 1]);
+		size_t n;
+
+		if (size < 12 || size > INPUT)
+			return false;
+		if (c->len - at - 2 < size)
+			break;
+		n = server_respond(s, c->input + at + 2, size, &client,
+		    batch + used + 2);
+		at += size + 2;
+		if (n == 0)
+			continue;
+		batch[used] = (uint8_t)(n >> 8);
+		batch[used + 1] = (uint8_t)n;
+		used += n + 2;
+		if (used <= BATCH - 2 - MESSAGE_MAX)
+			continue;
+		if (!send_batch(c, s, used))
+			return false;
+		used = 0;
+	}
+	memmove(c->input, c->input + at, c->len - at);
+	c->len -= at;
+	if (at > 0)
+		c->partial = false;
+	return send_batch(c, s, used);
+}
+
+/* How long it may stay, now that this much has come. */
+static void
+set_deadline(struct connection *c, const struct server *s)
+{
+	if (c->pending != NULL)
+		return;
+	if (c->len == 0)
+		c->ticks = ticks_of(s->settings.tcp_idle);
+	else if (!c->partial)	/* more octets of it do not prolong it */
+		c->ticks = ticks_of(s->settings.tcp_message);
+	c->partial = c->len > 0;
+}
+
+bool
+connection_serve(struct connection *c, struct server *s)
+{
+	ssize_t n;
+
+	if (!send_pending(c))
+		return false;
+	while (c->pending == NULL) {
+		if (!answer_input(c, s))
+			return false;
+		if (c->pending != NULL || c->ended)
+			break;
+		n = read(c->fd, c->input + c->len, sizeof c->input - c->len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == EAGAIN)
+			break;
+		if (n == -1)
+			return false;
+		if (n == 0)
+			c->ended = true;
+		c->len += (size_t)n;
+		if (n > 0 && answer_input(c, s) && c->len == 0)
+			break;		/* most often all there is */
+	}
+	set_deadline(c, s);
+	return !(c->ended && c->pending == NULL);
+}

@@ -1,0 +1,84 @@
+/*
+ * server.h - what one dnsd process knows, and how it answers a message
+ */
+#ifndef DNSD_SERVER_H
+#define DNSD_SERVER_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "dns/digest.h"
+#include "dns/zonedb.h"
+
+enum {
+	MESSAGE_MAX = 65535,
+	UDP_MAX = 1232,			/* RFC 9715 3.2: never a fragment */
+	TICK = 250			/* ms between looks at clock and file */
+};
+
+/* etc/dns.conf; the keys are those of dns.conf(5). */
+struct settings {
+	char		 version[256];	/* "": version.bind is refused */
+	char		 identity[256];	/* id.server and NSID; "": refused */
+	char		 secret[64];	/* for cookies, hexadecimal */
+	long		 udp_size;
+	long		 tcp_connections, tcp_per_source;
+	long		 tcp_idle, tcp_message;		/* seconds */
+	bool		 additional;	/* addresses of MX, SRV, NS hosts */
+};
+
+struct server {
+	struct settings	 settings;
+	int		 spool;		/* open on spool/dns */
+	struct zonedb	 db;		/* db.map NULL: nothing to serve yet */
+	struct stat	 file;		/* of the zones.db that is mapped */
+	time_t		 now;		/* wall clock, as of the last tick */
+	unsigned	 turn;		/* counts rotated sets */
+	uint8_t		 secret[SIPHASH_KEY];
+};
+
+enum transport { UDP, TCP };
+
+/* Who asks: for cookies and limits. */
+struct client {
+	enum transport	 transport;
+	const struct sockaddr *address;	/* family AF_UNSPEC: not known */
+};
+
+/* True, and the program may go on, if the settings make sense. */
+bool	 settings_read(struct settings *, const char *file);
+
+/*
+ * Open the spool and map zones.db, if there is one yet.  False: the system
+ * failed, and it is logged.
+ */
+bool	 server_open(struct server *, const char *spool);
+
+/* Set a timer that raises server_ticked every TICK ms. */
+bool	 server_start_clock(void);
+extern volatile sig_atomic_t server_ticked;
+
+/* At a tick: the time, and a new zones.db if there is one. */
+void	 server_tick(struct server *);
+
+/*
+ * Answer a message of size octets; the answer goes to out, MESSAGE_MAX
+ * octets.  Gives its length; 0: no answer is to be sent.
+ */
+size_t	 server_respond(struct server *, const uint8_t *message, size_t size,
+	    const struct client *, uint8_t *out);
+
+/*
+ * The ways of being called.  Each serves until it has been idle for that
+ * many seconds, or the client is gone.  Exit status of the program.
+ */
+int	 udp_serve(struct server *, int fd, long idle);
+int	 tcp_serve(struct server *, int fd, long idle);
+int	 stream_serve(struct server *, int in, int out);
+
+#endif
