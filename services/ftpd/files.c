@@ -27,11 +27,25 @@ path_for(struct session *s, const char *arg, int code, char *path)
 	return false;
 }
 
+/* "." and "..", which name a place and no entry in it. */
+static bool
+is_dots(const char *arg)
+{
+	const char *slash = strrchr(arg, '/');
+	const char *last = slash == NULL ? arg : slash + 1;
+
+	return strcmp(last, ".") == 0 || strcmp(last, "..") == 0;
+}
+
 bool
 path_for_change(struct session *s, const char *arg, int code, char *path)
 {
 	if (s->read_only) {
 		reply(s, code, "Permission denied: this login may only read.");
+		return false;
+	}
+	if (is_dots(arg)) {
+		reply(s, code, "%s: Not a name of its own.", arg);
 		return false;
 	}
 	return path_for(s, arg, code, path);

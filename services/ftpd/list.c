@@ -98,7 +98,7 @@ show_entry(struct listing *l, const struct wish *w)
 	const char *last;
 	int dir = path_parent(&l->s->root, w->path, &last);
 
-	if (dir == -1 && errno == EBUSY) {
+	if (dir == -1 && w->path[1] == '\0') {
 		dir = path_open(&l->s->root, "/", O_PATH, 0);
 		last = ".";
 	}

@@ -153,7 +153,7 @@ path_parent(const struct root *r, const char *path, const char **last)
 
 	*last = strrchr(path, '/') + 1;
 	if (**last == '\0') {
-		errno = EBUSY;
+		errno = EPERM;
 		return -1;
 	}
 	n = (size_t)(*last - path);

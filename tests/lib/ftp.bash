@@ -1,0 +1,30 @@
+# ftp.bash - what the tests of ftpd share
+#
+#	ftp_home		a home ($home) in a site ($site) of this test
+#	ftp_py <<'EOF'		a test in Python, in the site, with lib/ftp.py
+#	ftp_script FILE		a transcript, through a pipe, in a fresh home
+
+# shellcheck source=tests/lib/inetd.bash
+source "${BASH_SOURCE[0]%/*}/inetd.bash"
+
+export ROOT
+export LABNET_BIN=$BIN
+
+ftp_home() {
+	site
+	home=$site/home
+	mkdir "$home"
+}
+
+ftp_py() {
+	cd "$site" || return
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/lib \
+	    timeout 120 python3 -c 'from ftp import *; exec(sys.stdin.read())' \
+	    "$@" 3>&-
+}
+
+ftp_script() {
+	ftp_home
+	(cd "$site" && env -i PATH="$PATH" USER=bob "$ROOT/tests/lib/transcript" \
+	    "$ROOT/tests/transcripts/ftp/$1" -- "$BIN/ftpd" home)
+}

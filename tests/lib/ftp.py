@@ -1,0 +1,180 @@
+"""ftp.py - an FTP client that says exactly what a test wants said
+
+	s = Session(home)		the session half on a socket of its own
+	s = Session(port=p)		a server that runs already
+	s.do("TYPE I", 200)		say it, hear its reply, compare the code
+	s.say(b"NOOP\\r\\n")		octets as they are
+	s.hear(200)			the next reply; .text, .lines
+	d = s.pasv()			a data connection, made
+	d = s.port()			a listener, told to the server
+	s.stor("f", octets); s.retr("f"); s.names("NLST")
+
+Whatever does not come within ten seconds is an error.
+"""
+import os
+import re
+import socket
+import subprocess
+import sys
+
+DEADLINE = 10
+ROOT = os.environ.get("ROOT") or os.path.dirname(os.path.dirname(
+    os.path.dirname(os.path.abspath(__file__))))
+BIN = os.environ.get("LABNET_BIN") or ROOT + "/build/bin"
+
+
+class Wrong(AssertionError):
+    pass
+
+
+class Session:
+    def __init__(self, home=None, port=None, host="127.0.0.1", site=".",
+                 user="bob", source=None, greeting=None, **env):
+        self.process = None
+        self.text, self.lines = "", []
+        self.held = b""
+        if home is not None:
+            port = self.start(home, host, site, user, source, env)
+        else:
+            self.sock = socket.create_connection((host, port), DEADLINE,
+                                                 source)
+        self.sock.settimeout(DEADLINE)
+        self.hear(greeting or (230 if home is not None else 220))
+
+    def start(self, home, host, site, user, source, env):
+        """Run the session half on one end of a connection."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family)
+        listener.bind((host, 0))
+        listener.listen(1)
+        self.sock = socket.create_connection(listener.getsockname()[:2],
+                                             DEADLINE, source)
+        end, _ = listener.accept()
+        listener.close()
+        self.process = subprocess.Popen(
+            [BIN + "/ftpd", os.path.abspath(home)], stdin=end, stdout=end,
+            cwd=site, env=dict(USER=user, PATH="/", **env))
+        end.close()
+
+    def say(self, octets):
+        self.sock.sendall(octets)
+
+    def line(self):
+        while b"\n" not in self.held:
+            more = self.sock.recv(65536)
+            if not more:
+                raise EOFError("closed, holding %r" % self.held)
+            self.held += more
+        line, self.held = self.held.split(b"\n", 1)
+        if not line.endswith(b"\r"):
+            raise Wrong("a line without CR: %r" % line)
+        return line[:-1].decode("utf-8", "surrogateescape")
+
+    def hear(self, code=None):
+        """The next reply, which has the code (or one of a tuple)."""
+        self.lines = [self.line()]
+        if not re.match(r"\d{3}[ -]", self.lines[0]):
+            raise Wrong("no reply: %r" % self.lines[0])
+        while not self.lines[-1].startswith(self.lines[0][:3] + " "):
+            if self.lines[0][3] != "-":
+                raise Wrong("no reply: %r" % self.lines)
+            self.lines.append(self.line())
+        self.text = self.lines[-1][4:]
+        got = int(self.lines[0][:3])
+        wanted = code if isinstance(code, tuple) else (code,)
+        if code is not None and got not in wanted:
+            raise Wrong("wanted %s, got %s" % (code, self.lines))
+        return got
+
+    def do(self, command, code=None):
+        if isinstance(command, str):
+            command = command.encode("utf-8", "surrogateescape")
+            command = command.replace(b"\xff", b"\xff\xff")
+        self.say(command + b"\r\n")
+        try:
+            return self.hear(code)
+        except Wrong as wrong:
+            raise Wrong("%s: %s" % (command[:99], wrong)) from None
+
+    def gone(self):
+        """The server has closed, having said nothing more."""
+        more = self.held + self.sock.recv(65536)
+        if more:
+            raise Wrong("more came: %r" % more)
+        if self.process:
+            return self.process.wait(DEADLINE)
+
+    def passive_port(self):
+        self.do("EPSV", 229)
+        return int(re.search(r"\(\|\|\|(\d+)\|\)", self.text).group(1))
+
+    def pasv(self, source=None):
+        """A data connection to the port that the server listens on."""
+        d = socket.create_connection(
+            (self.sock.getpeername()[0], self.passive_port()), DEADLINE,
+            source)
+        d.settimeout(DEADLINE)
+        return d
+
+    def port(self, code=200):
+        """A listener of ours that the server is told of."""
+        family = self.sock.family
+        listener = socket.socket(family)
+        listener.bind((self.sock.getsockname()[0], 0))
+        listener.listen(1)
+        listener.settimeout(DEADLINE)
+        host, port = listener.getsockname()[:2]
+        if family == socket.AF_INET6:
+            self.do("EPRT |2|%s|%d|" % (host, port), code)
+        else:
+            self.do("PORT %s,%d,%d" % (host.replace(".", ","), port >> 8,
+                                       port & 255), code)
+        return listener
+
+    def fetch(self, command, end=226):
+        """What a RETR or LIST sends."""
+        d = self.pasv()
+        self.do(command, 150)
+        octets = read_all(d)
+        self.hear(end)
+        return octets
+
+    def retr(self, name):
+        return self.fetch("RETR " + name)
+
+    def names(self, command="NLST"):
+        return self.fetch(command).decode("utf-8",
+                                          "surrogateescape").split("\r\n")[:-1]
+
+    def stor(self, name, octets, verb="STOR", end=226):
+        d = self.pasv()
+        self.do(verb + " " + name if name else verb, 150)
+        d.sendall(octets)
+        d.close()
+        self.hear(end)
+
+
+def read_all(sock):
+    """All octets until the end; an error if it was cut off."""
+    parts = []
+    while True:
+        part = sock.recv(1 << 20)
+        if not part:
+            sock.close()
+            return b"".join(parts)
+        parts.append(part)
+
+
+def same(got, wanted):
+    if got != wanted:
+        raise Wrong("wanted %r, got %r" % (wanted, got))
+
+
+def contents(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def write(path, octets):
+    with open(path, "wb") as f:
+        f.write(octets)
