@@ -172,7 +172,10 @@ upload_open(struct session *s, struct upload *u, const char *path,
 int
 upload_begin(struct upload *u)
 {
-	return u->part[0] != '\0' ? 0 : ftruncate(u->fd, u->keep);
+	if (u->part[0] != '\0')
+		return 0;
+	u->begun = true;
+	return ftruncate(u->fd, u->keep);
 }
 
 /* fsync(2) the directory, which O_PATH does not do. */
@@ -230,7 +233,7 @@ upload_drop(struct upload *u, bool kept)
 		unlinkat(u->dir, u->part, 0);
 	else if (u->fresh && (u->unique || !kept))
 		unlinkat(u->dir, u->name, 0);
-	else if (!kept && ftruncate(u->fd, u->keep) == -1)
+	else if (!kept && u->begun && ftruncate(u->fd, u->keep) == -1)
 		log_errno("%s", u->name);
 	close_all(u);
 }

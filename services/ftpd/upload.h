@@ -26,6 +26,7 @@ struct upload {
 	char		part[64];	/* the hidden name, "" if in place */
 	bool		fresh;		/* the file was not there before */
 	bool		unique;		/* UPLOAD_UNIQUE */
+	bool		begun;		/* the file itself may have changed */
 	off_t		keep;		/* octets in place before we came */
 };
 

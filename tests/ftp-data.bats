@@ -1,0 +1,437 @@
+#!/usr/bin/env bats
+#
+# Data connections and what goes over them, whole or interrupted.
+
+bats_require_minimum_version 1.5.0
+
+load lib/ftp
+
+setup() {
+	ftp_home
+}
+
+teardown() {
+	if mountpoint -q "$home/full" 2>/dev/null; then
+		umount "$home/full"
+	fi
+}
+
+@test "active and passive, IPv4 and IPv6, old and new commands" {
+	ftp_py <<'PY'
+hosts = ["127.0.0.1"]
+try:
+    socket.socket(socket.AF_INET6).bind(("::1", 0))
+    hosts.append("::1")
+except OSError:
+    pass
+for host in hosts:
+    s = Session("home", host=host)
+    s.stor("f", b"over " + host.encode())
+    d = s.port()
+    s.do("RETR f", 150)
+    c, peer = d.accept()
+    same(peer[1], s.sock.getpeername()[1] - 1)      # L-1
+    same(read_all(c), b"over " + host.encode())
+    s.hear(226)
+    same(s.retr("f"), b"over " + host.encode())
+    if host == "::1":
+        s.do("PASV", 502)
+        s.do("EPRT |1|127.0.0.1|5000|", 522)
+        s.do("EPSV 1", 522)
+        s.do("EPSV 2", 229)
+    else:
+        s.do("EPRT |1|127.0.0.1|%d|" % 5000, 200)
+        s.do("EPRT |2|::1|5000|", 522)
+        s.do("EPSV 2", 522)
+        s.do("EPSV 9", 522)
+        s.do("EPSV junk", 501)
+        s.do("PASV", 227)
+        n = [int(x) for x in re.findall(r"\d+", s.text)]
+        same(n[:4], [127, 0, 0, 1])
+        d = socket.create_connection((host, n[4] * 256 + n[5]), DEADLINE)
+        s.do("RETR f", 150)
+        same(read_all(d), b"over 127.0.0.1")
+        s.hear(226)
+    s.do("EPSV ALL", 200)
+    for command in "PORT 127,0,0,1,20,0", "PASV", "EPRT |1|127.0.0.1|5000|":
+        s.do(command, 503)
+    same(s.retr("f"), b"over " + host.encode())
+PY
+}
+
+@test "no data connection: 425 in time, and the session goes on" {
+	echo 'connect-timeout 1' >"$site/etc/ftpd.conf"
+	ftp_py <<'PY'
+write("home/f", b"x" * 100)
+s = Session("home")
+s.do("RETR f", 425)             # neither PORT nor PASV
+d = s.port()
+d.close()
+s.do("LIST", 425)               # nobody listens
+s.do("PASV", 227)
+s.do("LIST", 150)
+s.hear(425)                     # nobody comes
+s.do("STOR new", 425)
+s.do("STOR f", 425)
+same(contents("home/f"), b"x" * 100)
+same(s.retr("f"), b"x" * 100)
+same(os.listdir("home"), ["f"])
+PY
+}
+
+@test "a file stored is the file fetched: every size, both types" {
+	ftp_py <<'PY'
+s = Session("home")
+for n in 0, 1, 16383, 131072, 262144, 262145, 3000001:
+    octets = os.urandom(n)
+    s.do("TYPE I", 200)
+    s.stor("f", octets)
+    same(contents("home/f") == octets, True)
+    same(s.retr("f") == octets, True)
+    # What TYPE A makes of it, it makes good again.
+    s.do("TYPE A", 200)
+    wire = s.retr("f")
+    same(wire == octets.replace(b"\n", b"\r\n"), True)
+    s.stor("g", wire)
+    same(contents("home/g") == octets, True)
+same(sorted(os.listdir("home")), ["f", "g"])
+PY
+}
+
+@test "TYPE A: CR and LF exact wherever a block ends" {
+	ftp_py <<'PY'
+s = Session("home")
+pieces = [b"a\r", b"\nb\r", b"c\n", b"\r\r\nd\r\n", b"\r", b"\r", b"\n", b"e\r"]
+d = s.pasv()
+d.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+s.do("STOR f", 150)
+for piece in pieces:
+    d.sendall(piece)
+    s.do("STAT", 211)           # lets the piece arrive by itself
+d.close()
+s.hear(226)
+same(contents("home/f"), b"a\nb\rc\n\r\nd\n\r\ne\r")
+PY
+}
+
+@test "a file is there when it is whole and not before" {
+	ftp_py <<'PY'
+write("home/f", b"old")
+os.chmod("home/f", 0o640)
+s = Session("home")
+d = s.pasv()
+s.do("STOR f", 150)
+d.sendall(b"n" * 100000)
+s.do("STAT", 211)
+same(contents("home/f"), b"old")
+t = Session("home")             # another session sees the old one only
+same(t.retr("f"), b"old")
+same(t.names("NLST -a"), ["f"])
+same([n.split()[-1] for n in t.names("MLSD")], [".", "f"])
+d.close()
+s.hear(226)
+same(len(t.retr("f")), 100000)
+same(os.stat("home/f").st_mode & 0o777, 0o640)
+same(os.listdir("home"), ["f"])
+PY
+}
+
+@test "two sessions store under one name: one of the two, whole" {
+	ftp_py <<'PY'
+a, b = Session("home"), Session("home")
+da, db = a.pasv(), b.pasv()
+a.do("STOR f", 150)
+b.do("STOR f", 150)
+for i in range(10):
+    da.sendall(b"a" * 10000)
+    db.sendall(b"b" * 10000)
+da.close()
+a.hear(226)
+same(contents("home/f"), b"a" * 100000)
+db.close()
+b.hear(226)
+same(contents("home/f"), b"b" * 100000)
+a.pasv()
+b.pasv()
+a.do("APPE f", 150)
+b.do("APPE f", 450)
+PY
+}
+
+@test "ABOR ends a transfer that moves, and one that is stuck" {
+	ftp_py <<'PY'
+with open("home/big", "wb") as f:
+    f.truncate(1 << 30)
+write("home/f", b"old")
+for urgent in False, True:
+    s = Session("home")
+    d = s.pasv()
+    s.do("RETR big", 150)       # and we do not read
+    if urgent:
+        s.say(b"\xff\xf4")
+        s.sock.send(b"\xff\xf2", socket.MSG_OOB)
+    s.do("ABOR", 426)
+    s.hear(226)
+    d.close()
+    s.do("PWD", 257)
+    d = s.pasv()
+    s.do("STOR f", 150)
+    d.sendall(b"new")
+    s.do("ABOR", 426)
+    s.hear(226)
+    same(contents("home/f"), b"old")
+    s.do("PASV", 227)
+    s.do("LIST", 150)           # and we do not connect
+    s.do("ABOR", 426)
+    s.hear(226)
+    s.do("ABOR", 226)
+    same(s.retr("f"), b"old")
+same(sorted(os.listdir("home")), ["big", "f"])
+PY
+}
+
+@test "what is said during a transfer is answered after it, in order" {
+	ftp_py <<'PY'
+write("home/f", b"x" * 3000000)
+s = Session("home")
+d = s.pasv()
+s.do("RETR f", 150)
+s.do("STAT", 211)               # but this at once
+same("RETR" in s.text, True)
+s.say(b"PWD\r\nNOOP\r\nSTAT\r\nXYZ")
+s.say(b"ZY\r\nQUIT\r\n")
+same(len(read_all(d)), 3000000)
+for code in 226, 257, 200, 211, 500, 221:
+    s.hear(code)
+s.gone()
+s = Session("home")             # all at once, more than fits in the queue
+d = s.pasv()
+s.say(b"RETR f\r\n" + b"NOOP\r\n" * 5000 + b"QUIT\r\n")
+s.hear(150)
+same(len(read_all(d)), 3000000)
+for code in [226] + [200] * 5000 + [221]:
+    s.hear(code)
+s.gone()
+PY
+}
+
+@test "the client vanishes: the session ends, the half file is gone" {
+	ftp_py <<'PY'
+write("home/f", b"old")
+for reset in False, True:
+    s = Session("home")
+    d = s.pasv()
+    s.do("STOR f", 150)
+    d.sendall(b"half")
+    if reset:
+        s.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                          b"\1\0\0\0\0\0\0\0")
+    s.sock.close()
+    same(s.process.wait(DEADLINE), 0)
+    same(contents("home/f"), b"old")
+    same(os.listdir("home"), ["f"])
+PY
+}
+
+@test "a reset data connection is 426, and the old file stays" {
+	ftp_py <<'PY'
+write("home/f", b"old")
+with open("home/big", "wb") as f:
+    f.truncate(1 << 30)
+s = Session("home")
+for verb in "STOR f", "RETR big":
+    d = s.pasv()
+    s.do(verb, 150)
+    if verb == "STOR f":
+        d.sendall(b"new")
+    d.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    d.close()
+    s.hear(426)
+same(contents("home/f"), b"old")
+same(sorted(os.listdir("home")), ["big", "f"])
+PY
+}
+
+@test "data that stands still: 426 after the stall timeout" {
+	printf 'stall-timeout 1\nidle-timeout 5\n' >"$site/etc/ftpd.conf"
+	ftp_py <<'PY'
+with open("home/big", "wb") as f:
+    f.truncate(1 << 30)
+s = Session("home")
+d = s.pasv()
+s.do("STOR f", 150)
+s.hear(426)
+d = s.pasv()
+s.do("RETR big", 150)
+s.hear(426)
+same(os.listdir("home"), ["big"])
+PY
+}
+
+@test "REST: from the middle, from the end, not from beyond" {
+	ftp_py <<'PY'
+write("home/f", b"0123456789")
+s = Session("home")
+s.do("TYPE I", 200)
+s.do("REST 4", 350)
+same(s.retr("f"), b"456789")
+same(s.retr("f"), b"0123456789")        # once only
+s.do("REST 10", 350)
+same(s.retr("f"), b"")
+s.do("REST 11", 350)
+s.do("RETR f", 554)
+s.do("REST 4", 350)
+s.stor("f", b"abc")
+same(contents("home/f"), b"0123abc")
+s.do("REST 7", 350)
+s.stor("f", b"def")
+same(contents("home/f"), b"0123abcdef")
+s.do("REST 11", 350)
+s.do("STOR f", 554)
+s.do("REST 1", 350)
+s.do("STOR new", 554)
+s.do("REST 5", 350)
+s.do("TYPE A", 200)
+s.do("RETR f", 554)
+s.do("REST 5", 501)
+# An interrupted restart in the middle leaves the old file.
+s.do("TYPE I", 200)
+s.do("REST 4", 350)
+d = s.pasv()
+s.do("STOR f", 150)
+d.sendall(b"XYZ")
+s.do("ABOR", 426)
+s.hear(226)
+same(contents("home/f"), b"0123abcdef")
+same(os.listdir("home"), ["f"])
+PY
+}
+
+@test "APPE and STOU" {
+	ftp_py <<'PY'
+s = Session("home")
+s.stor("f", b"one", "APPE")
+s.stor("f", b"two", "APPE")
+same(contents("home/f"), b"onetwo")
+for wanted in "/f.1", "/f.2":
+    d = s.pasv()
+    s.do("STOU f", 150)
+    same(s.text, "FILE: " + wanted)
+    d.sendall(wanted.encode())
+    d.close()
+    s.hear(226)
+    same(contents("home" + wanted), wanted.encode())
+s.stor("", b"x", "STOU")
+same(contents("home/file"), b"x")
+d = s.pasv()
+s.do("STOU", 150)
+s.do("ABOR", 426)
+s.hear(226)
+same(sorted(os.listdir("home")), ["f", "f.1", "f.2", "file"])
+PY
+}
+
+@test "upload direct: there at once, and still there when broken off" {
+	echo 'upload direct' >"$site/etc/ftpd.conf"
+	ftp_py <<'PY'
+write("home/f", b"old content")
+s = Session("home")
+d = s.port()
+d.close()
+s.do("STOR f", 425)
+same(contents("home/f"), b"old content")
+d = s.pasv()
+s.do("STOR f", 150)
+d.sendall(b"new")
+s.do("STAT", 211)
+s.do("ABOR", 426)
+s.hear(226)
+same(contents("home/f"), b"new")
+s.do("TYPE I", 200)
+s.do("REST 3", 350)
+s.stor("f", b"er")
+same(contents("home/f"), b"newer")
+PY
+}
+
+@test "disk full: 452, the old file stays, nothing is left behind" {
+	is_root || skip "needs a small file system"
+	mkdir "$home/full"
+	mount -t tmpfs -o size=1m tmpfs "$home/full" || skip "cannot mount"
+	ftp_py <<'PY'
+def attempt(verb, size, codes):
+    d = s.pasv()
+    s.do(verb, 150)
+    try:
+        d.sendall(b"n" * size)
+    except OSError:
+        pass
+    d.close()
+    s.hear(codes)
+
+write("home/full/f", b"old" * 1000)
+s = Session("home")
+s.do("TYPE I", 200)
+s.do("ALLO 2000000", 200)       # another file system than full's
+s.do("CWD full", 250)
+s.do("ALLO 2000000", 452)
+for verb in "STOR f", "APPE f", "STOR new", "STOU f":
+    attempt(verb, 3000000, 452)
+    same(contents("home/full/f"), b"old" * 1000)
+    same(os.listdir("home/full"), ["f"])
+s.do("REST 3", 350)
+attempt("STOR f", 3000000, 452)
+same(contents("home/full/f"), b"old" * 1000)
+s.stor("f", b"new")
+same(s.retr("f"), b"new")
+PY
+}
+
+@test "over the size that a process may write: 552" {
+	ulimit -f 100
+	ftp_py <<'PY'
+write("home/f", b"old")
+s = Session("home")
+for verb in "STOR f", "APPE f":
+    d = s.pasv()
+    s.do(verb, 150)
+    try:
+        d.sendall(b"n" * 3000000)
+    except OSError:
+        pass
+    d.close()
+    s.hear(552)
+    same(contents("home/f"), b"old")
+same(os.listdir("home"), ["f"])
+PY
+}
+
+@test "a sparse file of 5 GiB has its size everywhere" {
+	ftp_py <<'PY'
+size = 5 << 30
+with open("home/big", "wb") as f:
+    f.truncate(size)
+    f.seek(size - 3)
+    f.write(b"end")
+s = Session("home")
+s.do("TYPE I", 200)
+s.do("SIZE big", 213)
+same(s.text, str(size))
+same(str(size) in s.names("LIST")[0], True)
+same("size=%d;" % size in s.names("MLSD")[1], True)
+s.do("REST %d" % (size - 3), 350)
+same(s.retr("big"), b"end")
+PY
+}
+
+@test "xferlog: one line a transfer" {
+	ftp_py 2>"$log" <<'PY'
+s = Session("home")
+s.do("TYPE I", 200)
+s.stor("a b", b"12345")
+s.retr("a b")
+s.do("QUIT", 221)
+PY
+	grep -E 'xferlog: .* 127\.0\.0\.1 5 /a_b b _ i r bob ftp 0 \* c$' "$log"
+	grep -E 'xferlog: .* 127\.0\.0\.1 5 /a_b b _ o r bob ftp 0 \* c$' "$log"
+}
