@@ -12,6 +12,8 @@
 #include "io/log.h"
 #include "server.h"
 
+enum { START_WAIT = 12 };	/* ticks to wait for a first zones.db */
+
 static const char	database[] = "zones.db";
 
 volatile sig_atomic_t	server_ticked;
@@ -68,6 +70,22 @@ look(struct server *s)
 		take(s);
 }
 
+/*
+ * In a new site the first look at the zones and the first question may come
+ * at the same moment: the question can wait in the socket for a while.
+ */
+static void
+await_zones(struct server *s)
+{
+	const struct timespec pause = { .tv_nsec = TICK / 5 * 1000000 };
+
+	server_tick(s);
+	for (int i = 0; i < START_WAIT * 5 && s->db.map == NULL; i++) {
+		nanosleep(&pause, NULL);
+		server_tick(s);
+	}
+}
+
 bool
 server_open(struct server *s, const char *spool)
 {
@@ -80,7 +98,7 @@ server_open(struct server *s, const char *spool)
 		log_errno("no random octets");
 		return false;
 	}
-	server_tick(s);
+	await_zones(s);
 	return true;
 }
 
@@ -149,7 +167,10 @@ answer_internet(const struct server *s, struct reply *r)
 	unsigned suffix;
 
 	r->zone = find_zone(s, r->query, &suffix);
-	if (r->zone == NULL) {
+	if (s->db.map == NULL) {
+		r->rcode = SERVFAIL;
+		r->ede = EDE_NOT_READY;
+	} else if (r->zone == NULL) {
 		r->rcode = REFUSED;
 		r->ede = EDE_NOT_AUTHORITATIVE;
 	} else if (is_request(r->query->type)) {
