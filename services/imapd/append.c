@@ -22,28 +22,31 @@ struct appending {
 	size_t		 n;
 };
 
+/* What stands in front of a message. */
+struct options {
+	struct flag_set	 set;
+	time_t		 date;
+};
+
 /* [(flags) SP] [date-time SP] in front of the literal. */
 static bool
-parse_options(struct session *s, struct mailbox *to, struct append *a)
+parse_options(struct session *s, struct mailbox *to, struct options *o)
 {
 	struct reader *r = &s->reader;
-	struct flag_set set = { 0, 0 };
 	struct text t;
 	struct date d;
 
-	if (reader_peek(r) == '(' && (!flags_parse(s, to, false, &set) ||
+	*o = (struct options){ { 0, 0 }, (time_t)-1 };
+	if (reader_peek(r) == '(' && (!flags_parse(s, to, false, &o->set) ||
 	    !reader_space(r)))
 		return false;
-	a->flags = set.flags;
-	a->keywords = set.keywords;
-	a->date = (time_t)-1;
 	if (reader_peek(r) != '"')
 		return true;
 	if (!reader_string(r, &t))
 		return false;
 	if (!date_parse_imap(&d, t.s, t.n))
 		return reader_fail(r, "Invalid date");
-	a->date = date_time(&d);
+	o->date = date_time(&d);
 	return reader_space(r);
 }
 
@@ -77,6 +80,7 @@ take_message(struct session *s, struct appending *all)
 {
 	struct reader *r = &s->reader;
 	struct append *a = calloc(1, sizeof *a);
+	struct options o;
 	uint64_t size;
 	bool binary;
 	int status;
@@ -87,13 +91,16 @@ take_message(struct session *s, struct appending *all)
 	}
 	a->fd = -1;
 	all->a[all->n++] = a;
-	if (!reader_space(r) || !parse_options(s, &all->to, a))
+	if (!reader_space(r) || !parse_options(s, &all->to, &o))
 		return false;
 	/* Before the client is asked for the octets. */
 	if (append_start(a, &all->to) == -1) {
 		reply_errno(s, "Append");
 		return false;
 	}
+	a->flags = o.set.flags;
+	a->keywords = o.set.keywords;
+	a->date = o.date;
 	if (!reader_literal(r, &size, &binary, UINT32_MAX))
 		return false;
 	status = take_text(r, a);
@@ -123,7 +130,7 @@ commit(struct session *s, struct appending *all)
 			break;
 	reply_ok(s, "Append completed");
 	buf_clear(b);
-	if (buf_format(b, "[APPENDUID %u ", all->to.uids.uidvalidity) == -1 ||
+	if (buf_format(b, "[APPENDUID %u ", all->to.uidvalidity) == -1 ||
 	    sequence_write(&uids, b) == -1 ||
 	    buf_text(b, "] Append completed") == -1)
 		buf_clear(b);

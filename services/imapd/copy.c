@@ -20,7 +20,7 @@ reply_copied(struct session *s, const struct mailbox *to,
 	reply_ok(s, "Copy completed");
 	buf_clear(b);
 	if (sel->n == 0 || buf_format(b, "[COPYUID %u ",
-	    to->uids.uidvalidity) == -1 || sequence_write(&old, b) == -1 ||
+	    to->uidvalidity) == -1 || sequence_write(&old, b) == -1 ||
 	    buf_text(b, " ") == -1 || sequence_write(&new, b) == -1 ||
 	    buf_text(b, "] Copy completed") == -1)
 		buf_clear(b);

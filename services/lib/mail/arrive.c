@@ -211,6 +211,8 @@ arrive(struct mailbox *to, struct arrival *a, size_t n, size_t *failed)
 	if (arrive_recover(to) != -1 && uidlist_skip(&list) == 0 &&
 	    uidlist_append(&list, to->root, &writer) == 0)
 		status = commit(to, &writer, a, n, failed);
+	if (status == 0 && to->uidvalidity == 0)
+		to->uidvalidity = list.uidvalidity;
 	saved = errno;
 	uidlist_unlock(&list);
 	uidlist_free(&list);
