@@ -61,7 +61,7 @@ copy_list(struct mailbox *box, struct uidlist *old, struct uidlist_reader *r,
 		m = table_find(box, rec.base, rec.base_len);
 		if (m == NULL ? rec.uid <= seen : (m->state & MSG_GONE) != 0)
 			continue;
-		if (m != NULL && rec.wire == -1)
+		if (m != NULL && rec.wire == -1 && (m->state & MSG_OPEN) == 0)
 			rec.wire = m->wire;
 		uidlist_put(w, &rec);
 	}
@@ -235,16 +235,16 @@ mail_stat(struct mailbox *box, struct mail *m)
 	return 0;
 }
 
-/* How many octets the file has on the wire, or -1. */
+/* How many octets the file has on the wire, or -1; its last octet. */
 static int64_t
-count_wire(int fd)
+count_wire(int fd, char *last)
 {
 	static char block[65536];
 	int64_t wire = 0;
-	char last = '\0';
 	const char *p;
 	ssize_t n;
 
+	*last = '\n';
 	while ((n = read(fd, block, sizeof block)) != 0) {
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -253,8 +253,8 @@ count_wire(int fd)
 		wire += n;
 		for (p = block; (p = memchr(p, '\n',
 		    (size_t)(block + n - p))) != NULL; p++)
-			wire += (p == block ? last : p[-1]) != '\r';
-		last = block[n - 1];
+			wire += (p == block ? *last : p[-1]) != '\r';
+		*last = block[n - 1];
 	}
 	return wire;
 }
@@ -264,19 +264,24 @@ mail_measure(struct mailbox *box, struct mail *m)
 {
 	int64_t wire;
 	int fd, saved;
+	char last;
 
 	if (m->wire >= 0)
 		return 0;
 	fd = mail_open(box, m);
 	if (fd == -1)
 		return -1;
-	wire = count_wire(fd);
+	wire = count_wire(fd, &last);
 	saved = errno;
 	close(fd);
 	errno = saved;
 	if (wire == -1)
 		return -1;
 	m->wire = wire;
-	box->measured++;
+	/* A size from the list could not tell this one from the others. */
+	if (last != '\n')
+		m->state |= MSG_OPEN;
+	else
+		box->measured++;
 	return 0;
 }

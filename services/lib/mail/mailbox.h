@@ -44,7 +44,9 @@ enum {			/* mail.state */
 			   caller clears it when the client has been told */
 	MSG_NEW = 8,	/* the file is in new/, not cur/ */
 	MSG_ODD = 16,	/* the whole name is stored, not only the base */
-	MSG_SEEN = 32	/* the last scan saw it */
+	MSG_SEEN = 32,	/* the last scan saw it */
+	MSG_OPEN = 64	/* its last line lacks the end; known only where the
+			   wire size had to be counted */
 };
 
 /* A message in a mailbox.  48 octets and the base: 100,000 take 12 MB. */
@@ -76,7 +78,8 @@ struct mailbox {
 	struct mail	*msg;		/* sorted by uid, rising */
 	size_t		 count;		/* gone ones included */
 	size_t		 gone;		/* how many of them are MSG_GONE */
-	uint32_t	 uidvalidity;	/* known after the first sync */
+	uint32_t	 uidvalidity;	/* known after the first sync, or
+					   when something has been put in */
 	uint32_t	 uidnext;
 	bool		 sticky;	/* false: the UIDs of some messages
 					   could not be stored (disk full) and

@@ -218,24 +218,43 @@ maildir_close(struct maildir_dirs *d)
 	close_one(&d->folder);
 }
 
+/* 1 if it was made, 0 if it is there already, or -1. */
+static int
+make_dir(int at, const char *name)
+{
+	if (mkdirat(at, name, 0700) == 0)
+		return 1;
+	return errno == EEXIST ? 0 : -1;
+}
+
+/* Sync a directory and the one that holds it. */
+static int
+sync_both(int fd)
+{
+	int parent = open_dir(fd, ".."), status;
+
+	if (parent == -1)
+		return -1;
+	status = fsync(fd) == -1 || fsync(parent) == -1 ? -1 : 0;
+	close_one(&parent);
+	return status;
+}
+
 int
 maildir_make(int root, const char *dir)
 {
 	static const char *const parts[] = { "tmp", "new", "cur" };
-	int fd, parent, status = 0;
+	int fd, made, status;
 
-	if (mkdirat(root, dir, 0700) == -1 && errno != EEXIST)
+	made = status = make_dir(root, dir);
+	if (status == -1 || (fd = open_dir(root, dir)) == -1)
 		return -1;
-	fd = open_dir(root, dir);
-	if (fd == -1)
-		return -1;
-	for (size_t i = 0; i < 3 && status == 0; i++)
-		if (mkdirat(fd, parts[i], 0700) == -1 && errno != EEXIST)
-			status = -1;
-	parent = open_dir(fd, "..");
-	if (parent == -1 || fsync(fd) == -1 || fsync(parent) == -1)
-		status = -1;
-	close_one(&parent);
+	for (size_t i = 0; i < 3 && status != -1; i++) {
+		status = make_dir(fd, parts[i]);
+		made |= status;
+	}
+	if (status != -1 && made != 0)
+		status = sync_both(fd);
 	close_one(&fd);
-	return status;
+	return status == -1 ? -1 : 0;
 }

@@ -1,0 +1,328 @@
+/*
+ * commands.c - the session: STAT LIST RETR DELE NOOP RSET TOP UIDL QUIT
+ *
+ * The maildrop is what was there when the session began: numbers stay, mail
+ * that arrives meanwhile waits for the next session, and nothing is removed
+ * before QUIT.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/log.h"
+#include "mail/folder.h"
+#include "pop3d.h"
+
+int
+maildrop_open(struct session *s, const char *path)
+{
+	struct mailbox_news news;
+
+	errno = 0;
+	if (folder_make_root(path) == 0 &&
+	    (s->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1 &&
+	    mailbox_open(&s->box, s->root, ".", MAILBOX_WRITE) == 0 &&
+	    mailbox_sync(&s->box, &news) == 0 &&
+	    (s->mark = calloc(s->box.count + 1, 1)) != NULL) {
+		reply_ok(s, "%s has %zu message%s", s->name, s->box.count,
+		    s->box.count == 1 ? "" : "s");
+		return 0;
+	}
+	log_errno("%s", path);
+	if (errno == ETIMEDOUT)
+		reply_err(s, "[IN-USE] another program holds the maildrop");
+	else
+		reply_err(s, "[SYS/TEMP] cannot open the maildrop");
+	s->status = EXIT_LATER;
+	return -1;
+}
+
+void
+maildrop_close(struct session *s)
+{
+	if (s->mark != NULL)
+		mailbox_close(&s->box);
+	if (s->root != -1)
+		close(s->root);
+	free(s->mark);
+	s->mark = NULL;
+}
+
+static bool
+is_deleted(const struct session *s, size_t i)
+{
+	return (s->mark[i] & MARK_DELETED) != 0;
+}
+
+/*
+ * Octets of message i as the client gets them.  One that cannot be read now
+ * counts nothing; RETR will say why.
+ */
+static int64_t
+octets(struct session *s, size_t i)
+{
+	struct mail *m = &s->box.msg[i];
+
+	if (mail_measure(&s->box, m) == -1) {
+		log_errno("message %zu of %s", i + 1, s->name);
+		return 0;
+	}
+	return m->wire + ((m->state & MSG_OPEN) != 0 ? 2 : 0);
+}
+
+/* A decimal number, and what follows it; false if there is none. */
+static bool
+number(char **arg, uint32_t *n)
+{
+	char *p = *arg;
+	uint64_t value = 0;
+
+	for (; *p >= '0' && *p <= '9'; p++) {
+		value = value * 10 + (unsigned)(*p - '0');
+		if (value > UINT32_MAX)
+			return false;
+	}
+	if (p == *arg)
+		return false;
+	*arg = p + strspn(p, " ");
+	*n = (uint32_t)value;
+	return *p == '\0' || *p == ' ';
+}
+
+/*
+ * The message that the number at *arg means, which moves behind it: *i is
+ * its index.  False after the client has been told.
+ */
+static bool
+message(struct session *s, char **arg, size_t *i)
+{
+	uint32_t n;
+
+	if (!number(arg, &n)) {
+		reply_err(s, "that is no message number");
+		return false;
+	}
+	if (n == 0 || n > s->box.count) {
+		reply_err(s, "no such message, there are %zu", s->box.count);
+		return false;
+	}
+	*i = n - 1;
+	if (is_deleted(s, *i)) {
+		reply_err(s, "message %lu is deleted", (unsigned long)n);
+		return false;
+	}
+	return true;
+}
+
+/* The same for a command that has nothing behind the number. */
+static bool
+only_message(struct session *s, char *arg, size_t *i)
+{
+	if (!message(s, &arg, i))
+		return false;
+	if (*arg != '\0')
+		reply_err(s, "one number is enough");
+	return *arg == '\0';
+}
+
+static void
+count(struct session *s, size_t *messages, int64_t *total)
+{
+	*messages = 0;
+	*total = 0;
+	for (size_t i = 0; i < s->box.count; i++)
+		if (!is_deleted(s, i)) {
+			++*messages;
+			*total += octets(s, i);
+		}
+}
+
+static void
+cmd_stat(struct session *s, char *arg)
+{
+	size_t messages;
+	int64_t total;
+
+	(void)arg;
+	count(s, &messages, &total);
+	reply_ok(s, "%zu %lld", messages, (long long)total);
+}
+
+static void
+cmd_list(struct session *s, char *arg)
+{
+	size_t i, messages;
+	int64_t total;
+
+	if (*arg != '\0') {
+		if (only_message(s, arg, &i))
+			reply_ok(s, "%zu %lld", i + 1, (long long)octets(s, i));
+		return;
+	}
+	count(s, &messages, &total);
+	reply_ok(s, "%zu messages (%lld octets)", messages, (long long)total);
+	for (i = 0; i < s->box.count; i++)
+		if (!is_deleted(s, i))
+			output_format(&s->out, "%zu %lld\r\n", i + 1,
+			    (long long)octets(s, i));
+	output_text(&s->out, ".\r\n");
+}
+
+/* As Dovecot makes it, so that a maildir can go from one to the other. */
+static void
+put_uidl(struct session *s, size_t i)
+{
+	output_format(&s->out, "%zu %08lx%08lx\r\n", i + 1,
+	    (unsigned long)s->box.msg[i].uid,
+	    (unsigned long)s->box.uidvalidity);
+}
+
+static void
+cmd_uidl(struct session *s, char *arg)
+{
+	size_t i;
+
+	if (!s->box.sticky) {
+		reply_err(s, "[SYS/TEMP] cannot store unique ids now");
+		return;
+	}
+	if (*arg != '\0') {
+		if (only_message(s, arg, &i)) {
+			output_text(&s->out, "+OK ");
+			put_uidl(s, i);
+		}
+		return;
+	}
+	reply_ok(s, "unique ids follow");
+	for (i = 0; i < s->box.count; i++)
+		if (!is_deleted(s, i))
+			put_uidl(s, i);
+	output_text(&s->out, ".\r\n");
+}
+
+/* Open message i and read the first of it (*n octets), or say why not. */
+static int
+open_message(struct session *s, size_t i, ssize_t *n)
+{
+	int fd = mail_open(&s->box, &s->box.msg[i]);
+
+	if (fd != -1 && (*n = send_prepare(fd)) != -1)
+		return fd;
+	if (errno == ENOENT) {
+		reply_err(s, "message %zu was removed by another program",
+		    i + 1);
+	} else {
+		log_errno("message %zu of %s", i + 1, s->name);
+		reply_err(s, "[SYS/TEMP] cannot read message %zu", i + 1);
+	}
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+/* The text of an open message, and the end.  A half sent one ends all. */
+static void
+send_text(struct session *s, int fd, ssize_t n, uint64_t lines)
+{
+	if (send_message(s, fd, n, lines) == -1) {
+		if (s->out.error == 0)
+			log_errno("a message of %s", s->name);
+		s->status = s->out.error == 0 ? EXIT_LATER : 0;
+		s->state = CLOSED;
+	} else {
+		output_text(&s->out, ".\r\n");
+	}
+	close(fd);
+}
+
+static void
+cmd_retr(struct session *s, char *arg)
+{
+	ssize_t n;
+	size_t i;
+	int fd;
+
+	if (!only_message(s, arg, &i) || (fd = open_message(s, i, &n)) == -1)
+		return;
+	s->mark[i] |= MARK_READ;
+	reply_ok(s, "%lld octets", (long long)octets(s, i));
+	send_text(s, fd, n, ALL_LINES);
+}
+
+static void
+cmd_top(struct session *s, char *arg)
+{
+	uint32_t lines;
+	ssize_t n;
+	size_t i;
+	int fd;
+
+	if (!message(s, &arg, &i))
+		return;
+	if (!number(&arg, &lines) || *arg != '\0') {
+		reply_err(s, "syntax: TOP message lines");
+		return;
+	}
+	if ((fd = open_message(s, i, &n)) == -1)
+		return;
+	reply_ok(s, "top of message %zu follows", i + 1);
+	send_text(s, fd, n, lines);
+}
+
+static void
+cmd_dele(struct session *s, char *arg)
+{
+	size_t i;
+
+	if (!only_message(s, arg, &i))
+		return;
+	s->mark[i] |= MARK_DELETED;
+	reply_ok(s, "message %zu deleted", i + 1);
+}
+
+static void
+cmd_noop(struct session *s, char *arg)
+{
+	(void)arg;
+	reply_ok(s, "nothing done");
+}
+
+static void
+cmd_rset(struct session *s, char *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < s->box.count; i++)
+		s->mark[i] &= (unsigned char)~MARK_DELETED;
+	reply_ok(s, "%zu messages, none deleted", s->box.count);
+}
+
+static void
+cmd_quit(struct session *s, char *arg)
+{
+	size_t left = maildrop_update(s);
+
+	(void)arg;
+	if (left == 0)
+		reply_ok(s, "goodbye");
+	else
+		reply_err(s, "[SYS/TEMP] %zu deleted messages not removed",
+		    left);
+	s->state = CLOSED;
+}
+
+const struct command mail_commands[] = {
+	{ "STAT", TRANSACTION, ARG_NONE, cmd_stat, NULL, false },
+	{ "LIST", TRANSACTION, ARG_MAY, cmd_list, "[message]", false },
+	{ "UIDL", TRANSACTION, ARG_MAY, cmd_uidl, "[message]", false },
+	{ "RETR", TRANSACTION, ARG_MUST, cmd_retr, "message", false },
+	{ "TOP", TRANSACTION, ARG_MUST, cmd_top, "message lines", false },
+	{ "DELE", TRANSACTION, ARG_MUST, cmd_dele, "message", false },
+	{ "NOOP", TRANSACTION, ARG_NONE, cmd_noop, NULL, false },
+	{ "RSET", TRANSACTION, ARG_NONE, cmd_rset, NULL, false },
+	{ "CAPA", TRANSACTION, ARG_NONE, cmd_capa, NULL, false },
+	{ "QUIT", TRANSACTION, ARG_NONE, cmd_quit, NULL, false },
+	{ NULL, 0, ARG_NONE, NULL, NULL, false }
+};

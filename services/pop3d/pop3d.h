@@ -1,0 +1,95 @@
+/*
+ * pop3d.h - one POP3 session: RFC 1939
+ *
+ * Two halves, one program.  The login half (login.c) knows a name and a
+ * password and owns nothing; authd starts the session half (commands.c) as
+ * the user, on the same socket.  Each has its own table of commands.
+ */
+#ifndef LABNET_POP3D_H
+#define LABNET_POP3D_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "io/command.h"
+#include "io/input.h"
+#include "io/output.h"
+#include "io/peer.h"
+#include "mail/mailbox.h"
+
+enum {
+	LINE_SIZE = 254,	/* 255 octets with CR LF and no NUL: RFC 2449 4 */
+	RESPONSE_SIZE = 2048,	/* a line of an AUTH exchange, base64 */
+	IDLE_SECONDS = 600,	/* RFC 1939 3: ten minutes at least */
+	ERRORS_MAX = 20		/* wrong commands before we hang up */
+};
+
+enum state {
+	START = 1,		/* nobody is known */
+	NAMED = 2,		/* USER was given, PASS is due */
+	TRANSACTION = 4,
+	CLOSED = 8
+};
+
+enum {				/* session.mark, by message */
+	MARK_DELETED = 1,	/* DELE: to be removed in UPDATE */
+	MARK_READ = 2		/* RETR: to be flagged as seen in UPDATE */
+};
+
+struct session {
+	enum state	 state;
+	struct input	 in;
+	struct output	 out;
+	unsigned	 errors;
+	int		 status;	/* to exit with */
+
+	/* The login half's. */
+	struct peer	 peer;
+	char		 user[LINE_SIZE];
+	unsigned	 failures;	/* wrong passwords */
+
+	/* The session half's. */
+	const char	*name;		/* of the account, for words and log */
+	int		 root;		/* the maildir */
+	struct mailbox	 box;		/* as it was when the session began */
+	unsigned char	*mark;		/* MARK_ bits, one a message */
+};
+
+/* pop3d.c: the dialogue */
+void	reply_ok(struct session *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+void	reply_err(struct session *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+/* Serve lines until the session is CLOSED or the client is gone. */
+void	session_serve(struct session *, const struct command *table);
+
+/* login.c */
+extern const struct command login_commands[];
+
+/* commands.c */
+extern const struct command mail_commands[];
+/*
+ * Open the maildir at path, count what is in it and say so.  0, or -1 after
+ * the client has been told.
+ */
+int	maildrop_open(struct session *, const char *path);
+void	maildrop_close(struct session *);
+
+/* update.c: what QUIT does.  The number of messages it could not remove. */
+size_t	maildrop_update(struct session *);
+
+/* capa.c: both halves answer it alike. */
+void	cmd_capa(struct session *, char *);
+
+/*
+ * send.c: a message on its way out.  send_prepare() reads the first of the
+ * file, so that the client can still be told if that fails: octets, or -1.
+ * send_message() sends the n octets read and the rest, with CR LF and dots
+ * stuffed; after the header only `lines` lines of the body.  The closing dot
+ * is the caller's.  0, or -1 with errno set: the dialogue is broken off.
+ */
+ssize_t	send_prepare(int fd);
+int	send_message(struct session *, int fd, ssize_t n, uint64_t lines);
+#define ALL_LINES	UINT64_MAX
+
+#endif

@@ -1,0 +1,98 @@
+/* send.c - a message on its way out, line by line */
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pop3d.h"
+
+enum { BLOCK = 65536 };
+
+/* Where we are in the message. */
+struct progress {
+	struct output	*out;
+	uint64_t	 lines;		/* of the body still to go */
+	bool		 body;		/* the empty line has been passed */
+	size_t		 line;		/* octets of this line so far */
+	char		 last;		/* of these */
+};
+
+/* A piece of a line, perhaps with its LF, which is its last octet then. */
+static void
+put(struct progress *p, const char *text, size_t n)
+{
+	bool ends = text[n - 1] == '\n', cr;
+	size_t len = ends ? n - 1 : n;
+
+	if (p->line == 0 && text[0] == '.')
+		output_bytes(p->out, ".", 1);
+	output_bytes(p->out, text, len);
+	p->line += len;
+	if (len > 0)
+		p->last = text[len - 1];
+	if (!ends)
+		return;
+	cr = p->line > 0 && p->last == '\r';
+	output_text(p->out, cr ? "\n" : "\r\n");
+	if (p->body)
+		p->lines--;
+	else
+		p->body = p->line == (cr ? 1 : 0);
+	p->line = 0;
+}
+
+static bool
+is_done(const struct progress *p)
+{
+	return p->body && p->line == 0 && p->lines == 0;
+}
+
+static void
+put_block(struct progress *p, const char *text, size_t n)
+{
+	const char *end = text + n, *lf;
+
+	while (text < end && !is_done(p)) {
+		lf = memchr(text, '\n', (size_t)(end - text));
+		lf = lf == NULL ? end : lf + 1;
+		put(p, text, (size_t)(lf - text));
+		text = lf;
+	}
+}
+
+static char block[BLOCK];
+
+static ssize_t
+read_block(int fd)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, block, sizeof block);
+	while (n == -1 && errno == EINTR);
+	return n;
+}
+
+ssize_t
+send_prepare(int fd)
+{
+	return read_block(fd);
+}
+
+int
+send_message(struct session *s, int fd, ssize_t n, uint64_t lines)
+{
+	struct progress p = { .out = &s->out, .lines = lines };
+
+	for (; n > 0 && s->out.error == 0; n = read_block(fd)) {
+		put_block(&p, block, (size_t)n);
+		if (is_done(&p))
+			break;
+	}
+	if (n == -1)
+		return -1;
+	/* A last line without its end gets one, or the dot would join it. */
+	if (p.line > 0)
+		output_text(&s->out, "\r\n");
+	return s->out.error == 0 ? 0 : -1;
+}
