@@ -25,6 +25,7 @@
 #include "authd.h"
 #include "io/fdpass.h"
 #include "io/log.h"
+#include "io/sandbox.h"
 
 enum {
 	LISTENER = 0,
@@ -333,5 +334,7 @@ main(int argc, char *argv[])
 		return EXIT_NEVER;
 	}
 	status = prepare();
+	if (status == 0 && sandbox_enter("authd", NULL) == -1)
+		status = EXIT_LATER;
 	return status != 0 ? status : loop();
 }

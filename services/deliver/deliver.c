@@ -14,6 +14,7 @@
 #include "deliver.h"
 #include "io/fdpass.h"
 #include "io/log.h"
+#include "io/sandbox.h"
 
 enum { CLIENT = 0, IDLE_SECONDS = 3600 };
 
@@ -184,7 +185,8 @@ main(int argc, char *argv[])
 		    (unsigned long)unix_peer_uid(CLIENT));
 		return EXIT_NEVER;
 	}
-	if (mail_settings_read(&settings) == -1)
+	if (mail_settings_read(&settings) == -1 ||
+	    sandbox_enter("deliver", NULL) == -1)
 		return EXIT_LATER;
 	return serve();
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "io/sandbox.h"
 #include "smtpd.h"
 
 static void
@@ -165,6 +166,8 @@ main(int argc, char *argv[])
 		output_flush(&s.out);
 		return EXIT_LATER;
 	}
+	if (sandbox_enter("smtpd", NULL) == -1)
+		return EXIT_LATER;
 	s.state = START;
 	s.lf_only = true;
 	s.deliver = -1;

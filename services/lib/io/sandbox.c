@@ -1,0 +1,144 @@
+/* sandbox.c - one row a kind of process: what it may still do */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "io/log.h"
+#include "io/sandbox.h"
+
+/*
+ * The sanitizers need calls, memory and files of their own: what is built
+ * with them runs with the paths closed but without filter and memory limit.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+
+enum { PATHS = 5, MIB = 1 << 20 };
+
+/* Stands for the path that sandbox_enter() was given. */
+static const char	own[] = "";
+
+static const struct profile {
+	const char	*name;
+	unsigned	 calls;
+	bool		 lives_long;	/* so it may speak of what lacks */
+	bool		 sees_all;	/* no Landlock */
+	unsigned	 files;		/* descriptors */
+	unsigned	 memory;	/* MiB of address space */
+	unsigned	 seconds;	/* of CPU; 0: no limit */
+	struct sandbox_path paths[PATHS];
+} profiles[] = {
+	/* pop3d, imapd and ftpd before login: the client, and authd. */
+	{ "login", CALLS_LOCAL, false, false, 16, 32, 10, { { NULL, false } } },
+	/* The client, and the files that deliver lends. */
+	{ "smtpd", CALLS_LOCAL, false, false, 300, 64, 3600,
+	    { { NULL, false } } },
+	/* After login: the user's own maildir or home, nothing beside it. */
+	{ "pop3d", CALLS_FILES, false, false, 64, 512, 3600,
+	    { { own, true }, { NULL, false } } },
+	{ "imapd", CALLS_FILES, false, false, 256, 1024, 0,
+	    { { own, true }, { NULL, false } } },
+	{ "ftpd", CALLS_FILES | CALLS_NET, false, false, 64, 256, 0,
+	    { { own, true }, { NULL, false } } },
+	/* One maildir at a time, as its user. */
+	{ "deliver", CALLS_FILES | CALLS_LOCAL | CALLS_ACCOUNT, false, false,
+	    1024, 64, 3600, { { "spool/mail", true }, { "etc/aliases", false },
+	    { NULL, false } } },
+	/* Starts sessions, which need more than it does and inherit this. */
+	{ "authd", CALLS_ANY | CALLS_ACCOUNT, true, true, 1100, 1024, 0,
+	    { { NULL, false } } },
+	/* Public data, read only; counters beside it. */
+	{ "dnsd", CALLS_FILES, true, false, 2048, 4096, 0,
+	    { { "spool/dns", false }, { "spool/run", false },
+	    { NULL, false } } },
+	{ "zonec", CALLS_FILES, false, false, 64, 4096, 0,
+	    { { "etc/zones", false }, { "spool/dns", true },
+	    { NULL, false } } },
+};
+
+static const struct profile *
+find(const char *name)
+{
+	for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++)
+		if (strcmp(profiles[i].name, name) == 0)
+			return &profiles[i];
+	abort();
+}
+
+/* Never above what there is: it cannot be raised again. */
+static int
+limit(int what, rlim_t most)
+{
+	struct rlimit r;
+
+	if (getrlimit(what, &r) == -1)
+		return -1;
+	if (r.rlim_max != RLIM_INFINITY && r.rlim_max < most)
+		most = r.rlim_max;
+	r.rlim_cur = r.rlim_max = most;
+	return setrlimit(what, &r);
+}
+
+static int
+limits(const struct profile *p)
+{
+	if (limit(RLIMIT_CORE, 0) == -1 ||
+	    limit(RLIMIT_NOFILE, p->files) == -1)
+		return -1;
+	if (p->seconds != 0 && limit(RLIMIT_CPU, p->seconds) == -1)
+		return -1;
+	return SANITIZED ? 0 : limit(RLIMIT_AS, (rlim_t)p->memory * MIB);
+}
+
+static int
+paths(const struct profile *p, const char *path)
+{
+	struct sandbox_path list[PATHS];
+
+	if (p->sees_all)
+		return 0;
+	memcpy(list, p->paths, sizeof list);
+	for (size_t i = 0; list[i].path != NULL; i++)
+		if (list[i].path == own)
+			list[i].path = path;
+	if (sandbox_paths(list, (p->calls & CALLS_NET) != 0) == 0)
+		return 0;
+	if (errno != ENOSYS && errno != EOPNOTSUPP)
+		return -1;
+	if (p->lives_long)
+		log_line("this kernel has no Landlock: files are protected "
+		    "by their modes alone");
+	return 0;
+}
+
+static int
+filter(const struct profile *p)
+{
+	if (SANITIZED || sandbox_filter(p->calls) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	if (p->lives_long)
+		log_line("this kernel has no seccomp filter");
+	return 0;
+}
+
+int
+sandbox_enter(const char *profile, const char *path)
+{
+	const struct profile *p = find(profile);
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
+	    limits(p) == -1 || paths(p, path) == -1 || filter(p) == -1) {
+		log_errno("sandbox %s", profile);
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,59 @@
+/*
+ * sandbox.h - what a process gives up before it listens to a stranger
+ *
+ * Each kind of process has a profile, a row of the table in sandbox.c: which
+ * system calls it may make (seccomp), what it may see of the file system
+ * (Landlock), and how much it may use (rlimits).  security(7) shows the rows
+ * and says why.  What this kernel cannot do is left out, and said once by
+ * the processes that live long.
+ *
+ * Entered once, for good: there is no way back, also for what is executed.
+ */
+#ifndef LABNET_IO_SANDBOX_H
+#define LABNET_IO_SANDBOX_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * Enter the profile of that name.  path is the one place that profiles of
+ * sessions leave open (a maildir, a home), or NULL.  0, or -1 with errno set
+ * after the log has been told: then exit with EXIT_LATER.  An unknown name
+ * is a fault of ours and aborts.
+ */
+int	sandbox_enter(const char *profile, const char *path);
+
+/* --- what the profiles are made of, for sandbox_*.c ---------------------- */
+
+/* Kinds of system calls; each adds to CALLS_TALK, which everybody has. */
+enum {
+	CALLS_TALK = 0,		/* descriptors that are there, memory, time */
+	CALLS_FILES = 1,	/* open, rename, sync ... */
+	CALLS_LOCAL = 2,	/* a socket of family AF_UNIX, and connect */
+	CALLS_NET = 4,		/* sockets of AF_INET and AF_INET6 */
+	CALLS_ACCOUNT = 8,	/* take an account's ids, and one's own again */
+	CALLS_ANY = 16		/* all but what the gate names: see below */
+};
+
+/*
+ * Put the filter over this process.  With CALLS_ANY everything is allowed
+ * but: ids other than an account's, ptrace, mounts, modules, namespaces, and
+ * what else no service has any business with.  Else only what is named is.
+ * What is not allowed fails with EPERM.  0, or -1 with errno set.
+ */
+int	sandbox_filter(unsigned calls);
+
+/* What may be done below one path. */
+struct sandbox_path {
+	const char	*path;		/* NULL closes a list */
+	bool		 write;		/* else only read */
+};
+
+/*
+ * Leave only these paths open, and no TCP unless net; a path that does not
+ * exist is left out.  0, or -1 with errno set; ENOSYS or EOPNOTSUPP where
+ * the kernel has no Landlock.
+ */
+int	sandbox_paths(const struct sandbox_path *, bool net);
+
+#endif

@@ -1,0 +1,275 @@
+/* sandbox_filter.c - the seccomp filter, made row by row */
+
+#define _GNU_SOURCE	/* syscall(2) */
+#include <assert.h>
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "io/sandbox.h"
+
+#if defined(__x86_64__)
+#define ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define ARCH AUDIT_ARCH_AARCH64
+#elif defined(__riscv)
+#define ARCH AUDIT_ARCH_RISCV64
+#else
+#define ARCH 0		/* no filter here: Landlock and the uid remain */
+#endif
+
+/* The x32 numbers are a second door to the calls of x86-64. */
+#if defined(__x86_64__)
+enum { FOREIGN = 0x40000000 };
+#else
+enum { FOREIGN = 0x7fffffff };
+#endif
+
+enum { ACCOUNT_FIRST = 20000, ACCOUNT_LAST = 59999 };
+
+/* Descriptors that are there already, memory, time, and the way out. */
+static const int talk[] = {
+	SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64,
+	SYS_pwrite64, SYS_close, SYS_fstat, SYS_lseek, SYS_mremap, SYS_brk,
+	SYS_munmap, SYS_madvise, SYS_rt_sigaction, SYS_rt_sigprocmask,
+	SYS_rt_sigreturn, SYS_ppoll, SYS_recvfrom, SYS_recvmsg, SYS_sendto,
+	SYS_sendmsg, SYS_sendfile, SYS_shutdown, SYS_getpid, SYS_gettid,
+	SYS_exit, SYS_exit_group, SYS_clock_gettime, SYS_clock_nanosleep,
+	SYS_nanosleep, SYS_gettimeofday, SYS_futex, SYS_getrandom, SYS_uname,
+	SYS_getsockname, SYS_getpeername, SYS_getsockopt, SYS_setsockopt,
+	SYS_fcntl, SYS_dup, SYS_dup3, SYS_setitimer, SYS_restart_syscall,
+	SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getppid,
+	SYS_sigaltstack, SYS_tgkill, SYS_tkill, SYS_getrusage,
+	SYS_epoll_create1, SYS_epoll_ctl, SYS_epoll_pwait, SYS_accept4,
+	SYS_accept, SYS_umask, SYS_pipe2,
+#ifdef SYS_poll
+	SYS_poll, SYS_alarm, SYS_time, SYS_epoll_wait, SYS_dup2, SYS_pipe,
+#endif
+};
+
+static const int files[] = {
+	SYS_openat, SYS_newfstatat, SYS_statx, SYS_faccessat, SYS_getdents64,
+	SYS_renameat, SYS_linkat, SYS_unlinkat, SYS_mkdirat, SYS_symlinkat,
+	SYS_readlinkat, SYS_fsync, SYS_fdatasync, SYS_ftruncate,
+	SYS_fallocate, SYS_fchmod, SYS_fchmodat, SYS_utimensat, SYS_flock,
+	SYS_statfs, SYS_fstatfs, SYS_chdir, SYS_fchdir, SYS_copy_file_range,
+	SYS_inotify_init1, SYS_inotify_add_watch, SYS_inotify_rm_watch,
+	SYS_msync, SYS_getcwd,
+#ifdef SYS_renameat2
+	SYS_renameat2,
+#endif
+#ifdef SYS_openat2
+	SYS_openat2,
+#endif
+#ifdef SYS_open
+	SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_rename, SYS_link,
+	SYS_unlink, SYS_mkdir, SYS_rmdir, SYS_symlink, SYS_readlink,
+	SYS_chmod, SYS_utimes, SYS_truncate,
+#endif
+};
+
+static const int net[] = { SYS_bind, SYS_listen, SYS_connect };
+
+/* What a process that may do anything else still may not. */
+static const int never[] = {
+	SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_mount,
+	SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare, SYS_setns,
+	SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_bpf,
+	SYS_kexec_load, SYS_perf_event_open, SYS_userfaultfd, SYS_reboot,
+	SYS_swapon, SYS_swapoff, SYS_keyctl, SYS_add_key, SYS_request_key,
+	SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setregid, SYS_setfsuid,
+	SYS_setfsgid, SYS_acct, SYS_quotactl, SYS_settimeofday,
+	SYS_clock_settime, SYS_adjtimex, SYS_sethostname, SYS_setdomainname,
+};
+
+/* The program under construction. */
+static struct sock_filter	code[512];
+static size_t			length;
+
+#define ALLOW	SECCOMP_RET_ALLOW
+#define REFUSE	(SECCOMP_RET_ERRNO | EPERM)
+#define ARG(n)	((uint32_t)offsetof(struct seccomp_data, args[n]))
+#define NUMBER	((uint32_t)offsetof(struct seccomp_data, nr))
+
+static void
+emit(uint16_t op, uint8_t yes, uint8_t no, uint32_t k)
+{
+	assert(length < sizeof code / sizeof code[0]);
+	code[length++] = (struct sock_filter){ op, yes, no, k };
+}
+
+static void
+load(uint32_t offset)
+{
+	emit(BPF_LD | BPF_W | BPF_ABS, 0, 0, offset);
+}
+
+static void
+end(uint32_t verdict)
+{
+	emit(BPF_RET | BPF_K, 0, 0, verdict);
+}
+
+/* If the loaded word is k, end with the verdict. */
+static void
+end_if(uint32_t k, uint32_t verdict)
+{
+	emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, k);
+	end(verdict);
+}
+
+static void
+end_if_any(const int *calls, size_t n, uint32_t verdict)
+{
+	for (size_t i = 0; i < n; i++)
+		end_if((uint32_t)calls[i], verdict);
+}
+
+/* The number of steps that a rule about one call takes is patched in. */
+static size_t
+begin_call(long call)
+{
+	emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, (uint32_t)call);
+	return length;
+}
+
+static void
+finish_call(size_t begun, uint32_t verdict)
+{
+	end(verdict);
+	code[begun - 1].jf = (uint8_t)(length - begun);
+}
+
+/*
+ * setresuid and setresgid: each of the three is -1, an account's, or one's
+ * own.
+ */
+static void
+account_ids(long call, uint32_t own)
+{
+	size_t begun = begin_call(call);
+
+	for (unsigned i = 0; i < 3; i++) {
+		load(ARG(i));
+		/* Skip the refusal if it is fine. */
+		emit(BPF_JMP | BPF_JEQ | BPF_K, 4, 0, (uint32_t)-1);
+		emit(BPF_JMP | BPF_JEQ | BPF_K, 3, 0, own);
+		emit(BPF_JMP | BPF_JGE | BPF_K, 0, 1, ACCOUNT_FIRST);
+		emit(BPF_JMP | BPF_JGT | BPF_K, 0, 1, ACCOUNT_LAST);
+		end(REFUSE);
+	}
+	finish_call(begun, ALLOW);
+}
+
+/* Only the empty list of groups. */
+static void
+no_groups(void)
+{
+	size_t begun = begin_call(SYS_setgroups);
+
+	load(ARG(0));
+	end_if(0, ALLOW);
+	finish_call(begun, REFUSE);
+}
+
+/* Memory that could be executed is none of a service's needs. */
+static void
+no_code(long call)
+{
+	size_t begun = begin_call(call);
+
+	load(ARG(2));
+	emit(BPF_JMP | BPF_JSET | BPF_K, 0, 1, 4);	/* PROT_EXEC */
+	end(REFUSE);
+	finish_call(begun, ALLOW);
+}
+
+static void
+socket_of(int family)
+{
+	size_t begun = begin_call(SYS_socket);
+
+	load(ARG(0));
+	end_if((uint32_t)family, ALLOW);
+	load(NUMBER);
+	code[begun - 1].jf = (uint8_t)(length - begun);
+}
+
+/* A thread or a process is fine, a namespace is not. */
+static void
+no_namespaces(void)
+{
+	size_t begun = begin_call(SYS_clone);
+
+	load(ARG(0));
+	emit(BPF_JMP | BPF_JSET | BPF_K, 0, 1, 0x7e020000);
+	end(REFUSE);
+	finish_call(begun, ALLOW);
+}
+
+#define COUNT(a)	(sizeof(a) / sizeof(a)[0])
+
+static void
+allow_named(unsigned calls)
+{
+	end_if_any(talk, COUNT(talk), ALLOW);
+	if (calls & CALLS_FILES)
+		end_if_any(files, COUNT(files), ALLOW);
+	if (calls & CALLS_NET)
+		end_if_any(net, COUNT(net), ALLOW);
+	if (calls & CALLS_LOCAL)
+		end_if(SYS_connect, ALLOW);
+	if (calls & CALLS_NET) {
+		socket_of(AF_INET);
+		socket_of(AF_INET6);
+	}
+	if (calls & CALLS_LOCAL)
+		socket_of(AF_UNIX);
+	no_code(SYS_mmap);
+	no_code(SYS_mprotect);
+}
+
+static void
+refuse_named(void)
+{
+	end_if_any(never, COUNT(never), REFUSE);
+	no_namespaces();
+	/* The flags of clone3 lie in memory: libc falls back to clone. */
+	emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_clone3);
+	end(SECCOMP_RET_ERRNO | ENOSYS);
+}
+
+int
+sandbox_filter(unsigned calls)
+{
+	struct sock_fprog program = { 0, code };
+
+	if (ARCH == 0)
+		return 0;
+	length = 0;
+	load((uint32_t)offsetof(struct seccomp_data, arch));
+	emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, ARCH);
+	end(SECCOMP_RET_KILL_PROCESS);
+	load(NUMBER);
+	emit(BPF_JMP | BPF_JGE | BPF_K, 0, 1, FOREIGN);
+	end(SECCOMP_RET_KILL_PROCESS);
+	if (calls & CALLS_ACCOUNT) {
+		account_ids(SYS_setresuid, (uint32_t)getuid());
+		account_ids(SYS_setresgid, (uint32_t)getgid());
+		no_groups();
+	}
+	if (calls & CALLS_ANY)
+		refuse_named();
+	else
+		allow_named(calls);
+	end(calls & CALLS_ANY ? ALLOW : REFUSE);
+	program.len = (unsigned short)length;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+}
