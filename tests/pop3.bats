@@ -110,7 +110,7 @@ until_line() {
 	message 0.early 99
 	pop UIDL QUIT | sed -n '3,4s/^[0-9]* //p' >again
 	[ "$(sed -n 2,3p ids)" = "$(cat again)" ]
-	! grep -qF "$(pop 'UIDL 3' | sed -n '2s/.* //p')" ids
+	run ! grep -qF "$(pop 'UIDL 3' | sed -n '2s/.* //p')" ids
 }
 
 @test "what was read and kept is seen, for IMAP; not by TOP" {

@@ -14,35 +14,33 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "io/sandbox.h"
 #include "pop3d.h"
 
-static void
-reply(struct session *s, const char *status, const char *fmt, va_list ap)
-{
-	char text[512 - sizeof "-ERR \r\n"];	/* RFC 1939 3 */
-
-	vsnprintf(text, sizeof text, fmt, ap);
-	output_format(&s->out, "%s %s\r\n", status, text);
-}
+enum { REPLY_SIZE = 512 - sizeof "-ERR \r\n" };	/* RFC 1939 3 */
 
 void
 reply_ok(struct session *s, const char *fmt, ...)
 {
+	char text[REPLY_SIZE];
 	va_list ap;
 
 	va_start(ap, fmt);
-	reply(s, "+OK", fmt, ap);
+	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	output_format(&s->out, "+OK %s\r\n", text);
 }
 
 void
 reply_err(struct session *s, const char *fmt, ...)
 {
+	char text[REPLY_SIZE];
 	va_list ap;
 
 	va_start(ap, fmt);
-	reply(s, "-ERR", fmt, ap);
+	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	output_format(&s->out, "-ERR %s\r\n", text);
 }
 
 /* Wrong commands cost the client its session, wrong numbers do not. */
@@ -160,6 +158,8 @@ main(int argc, char *argv[])
 	output_init(&session.out, STDOUT_FILENO, IDLE_SECONDS);
 	input_init(&session.in, STDIN_FILENO, IDLE_SECONDS, &session.out);
 	session.root = -1;
+	if (sandbox_enter(argc == 1 ? "login" : "pop3d", argv[1]) == -1)
+		return EXIT_LATER;
 	return argc == 1 ? login_half(&session) :
 	    session_half(&session, argv[1]);
 }

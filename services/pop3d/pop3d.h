@@ -18,7 +18,7 @@
 #include "mail/mailbox.h"
 
 enum {
-	LINE_SIZE = 254,	/* 255 octets with CR LF and no NUL: RFC 2449 4 */
+	LINE_SIZE = 254,	/* a command of 255 octets: RFC 2449 4 */
 	RESPONSE_SIZE = 2048,	/* a line of an AUTH exchange, base64 */
 	IDLE_SECONDS = 600,	/* RFC 1939 3: ten minutes at least */
 	ERRORS_MAX = 20		/* wrong commands before we hang up */

@@ -121,7 +121,8 @@ test_others(void)
 	/* Our change is relative to what the file has now. */
 	CHECK(renameat(root, "cur/10.M9.h:2,F", root, "cur/10.M9.h:2,FT") == 0);
 	CHECK(mail_flag(&box, &box.msg[0],
-	    &(struct flag_change){ .on = FLAG_SEEN, .off = FLAG_FLAGGED }) == 0);
+	    &(struct flag_change){ .on = FLAG_SEEN, .off = FLAG_FLAGGED })
+	    == 0);
 	CHECK_TEXT(name_of(0), "10.M9.h:2,ST");
 	CHECK(mail_flag(&box, &box.msg[2],
 	    &(struct flag_change){ .on = FLAG_DRAFT, .off = FLAG_ALL }) == 0);

@@ -14,8 +14,8 @@
 struct arrival {
 	int		 from;		/* open directory ... */
 	char		 source[MAILDIR_NAME_SIZE];	/* ... and name in it */
-	char		 name[MAILDIR_NAME_SIZE];	/* to have in new/ or cur/ */
-	bool		 in_new;
+	char		 name[MAILDIR_NAME_SIZE];	/* that it gets */
+	bool		 in_new;	/* in new/, else in cur/ */
 	int64_t		 wire;		/* for the list, if name says none */
 	uint32_t	 uid;		/* set on success */
 };

@@ -145,12 +145,13 @@ int
 mailbox_copy(struct mailbox *from, const size_t *which, size_t n,
     struct mailbox *to, uint32_t *uids)
 {
-	struct arrival *coming = calloc(n, sizeof *coming);
+	struct arrival *coming = calloc(n + 1, sizeof *coming);
 	size_t failed = n;
-	int status = coming == NULL && n > 0 ? -1 : 0, saved;
+	int status, saved;
 
-	if (status == 0)
-		status = keywords_read(&to->keywords, to->dir.folder);
+	if (coming == NULL)
+		return -1;
+	status = keywords_read(&to->keywords, to->dir.folder);
 	for (size_t i = 0; i < n && status == 0; i++)
 		status = prepare(from, &from->msg[which[i]], to, &coming[i]);
 	for (int i = 0; i < TRIES && status == 0; i++) {
@@ -164,8 +165,7 @@ mailbox_copy(struct mailbox *from, const size_t *which, size_t n,
 	saved = errno;
 	for (size_t i = 0; i < n && status == 0 && uids != NULL; i++)
 		uids[i] = coming[i].uid;
-	if (coming != NULL)
-		clean_tmp(to, coming, n);
+	clean_tmp(to, coming, n);
 	free(coming);
 	errno = saved;
 	return status;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,7 @@ nap(unsigned turn)
 {
 	/* 1 ms first, 20 at most, and not in step with the others. */
 	long ms = turn < 20 ? (long)turn + 1 : 20;
-	struct timespec t = { 0, ms * 1000000 + getpid() % 997 * 1000 };
+	struct timespec t = { 0, ms * 1000000 + getpid() % 997 * 1000L };
 
 	nanosleep(&t, NULL);
 }
@@ -119,7 +120,7 @@ nap(unsigned turn)
 int
 dotlock_take(int dir, const char *name, int seconds)
 {
-	int64_t until = clock_ms() + seconds * 1000L;
+	int64_t until = clock_ms() + seconds * INT64_C(1000);
 
 	for (unsigned turn = 0; make(dir, name) == -1; turn++) {
 		if (errno != EEXIST)

@@ -17,7 +17,7 @@
 #include "mail/scan.h"
 
 enum {
-	SCANS = 12,		/* tries to find the directories standing still */
+	SCANS = 12,		/* tries to find directories standing still */
 	TICK = 20000000		/* ns: more than a file time's step */
 };
 

@@ -207,7 +207,8 @@ int	mailbox_move(struct mailbox *from, const size_t *which, size_t n,
 /* --- putting in --------------------------------------------------------- */
 
 /*
- * A message on its way in.  CR LF becomes LF in the file; any other CR stays.  Until mailbox_append() nothing is visible.
+ * A message on its way in.  CR LF becomes LF in the file; any other CR stays.
+ * Until mailbox_append() nothing is visible.
  */
 struct append {
 	int		 fd;		/* of the file in tmp/; -1: none */

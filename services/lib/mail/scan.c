@@ -14,6 +14,7 @@
 #include "io/log.h"
 #include "mail/scan.h"
 
+enum { HOUR = 60 * 60 };
 enum { TOLD_MAX = 8 };	/* lines in the log about strange entries */
 
 /*
@@ -103,7 +104,7 @@ scan_next(struct scan *s, const char **name, struct maildir_name *parts)
 void
 scan_clean_tmp(int tmp)
 {
-	const time_t old = time(NULL) - 36 * 60 * 60;
+	const time_t old = time(NULL) - (time_t)36 * HOUR;
 	const struct entry *e;
 	struct scan s;
 	struct stat st;

@@ -33,7 +33,7 @@ take_record(struct mailbox *box, size_t old, const struct uid_record *rec)
 {
 	struct mail *m = table_find(box, rec->base, rec->base_len);
 
-	/* A known UID of a message that vanished once: it will get a new one. */
+	/* The UID of a message that vanished once: it gets a new one. */
 	if (m == NULL && old > 0 && rec->uid <= box->msg[old - 1].uid)
 		return 0;
 	if (m == NULL) {

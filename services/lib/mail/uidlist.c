@@ -144,7 +144,8 @@ next_line(struct uidlist_reader *r, const char **end)
 
 	for (;;) {
 		line = r->buf + r->start;
-		lf = memchr(line, '\n', r->end - r->start);
+		lf = r->end == r->start ? NULL :
+		    memchr(line, '\n', r->end - r->start);
 		if (lf != NULL) {
 			r->start = (size_t)(lf + 1 - r->buf);
 			list->done += lf + 1 - line;
