@@ -11,9 +11,11 @@
 
 Whatever does not come within ten seconds is an error.
 """
+import ctypes
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
 
@@ -29,8 +31,9 @@ class Wrong(AssertionError):
 
 class Session:
     def __init__(self, home=None, port=None, host="127.0.0.1", site=".",
-                 user="bob", source=None, greeting=None, **env):
+                 user="bob", source=None, greeting=None, before=None, **env):
         self.process = None
+        self.before = before            # called in the child, before exec
         self.text, self.lines = "", []
         self.held = b""
         if home is not None:
@@ -53,7 +56,8 @@ class Session:
         listener.close()
         self.process = subprocess.Popen(
             [BIN + "/ftpd", os.path.abspath(home)], stdin=end, stdout=end,
-            cwd=site, env=dict(USER=user, PATH="/", **env))
+            cwd=site, env=dict(USER=user, PATH="/", **env),
+            preexec_fn=self.before)
         end.close()
 
     def say(self, octets):
@@ -131,6 +135,12 @@ class Session:
                                        port & 255), code)
         return listener
 
+    def arrived(self, octets):
+        """The server has taken so many octets of the running transfer."""
+        self.do("STAT", 211)
+        while " %d octets" % octets not in self.text:
+            self.do("STAT", 211)
+
     def fetch(self, command, end=226):
         """What a RETR or LIST sends."""
         d = self.pasv()
@@ -152,6 +162,20 @@ class Session:
         d.sendall(octets)
         d.close()
         self.hear(end)
+
+
+def without_openat2():
+    """Make openat2(2) fail as on a kernel that lacks it (x86-64, aarch64)."""
+    program = b"".join(struct.pack("HBBI", *line) for line in (
+        (0x20, 0, 0, 0),                # load the call's number
+        (0x15, 0, 1, 437),              # openat2?
+        (0x06, 0, 0, 0x00050026),       # then ENOSYS
+        (0x06, 0, 0, 0x7fff0000)))      # else let it pass
+    code = ctypes.create_string_buffer(program)
+    head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, head) != 0:
+        raise OSError(ctypes.get_errno(), "seccomp")
 
 
 def read_all(sock):
