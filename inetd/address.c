@@ -80,14 +80,14 @@ bool
 address_equal(const struct address *a, const struct address *b)
 {
 	if (a->u.any.sa_family != b->u.any.sa_family ||
-	    address_port(a) != address_port(b))
+	    address_port(a) != address_port(b) ||
+	    strcmp(a->device, b->device) != 0)
 		return false;
 	switch (a->u.any.sa_family) {
 	case AF_INET:
 		return a->u.in.sin_addr.s_addr == b->u.in.sin_addr.s_addr;
 	case AF_INET6:
-		return a->u.in6.sin6_scope_id == b->u.in6.sin6_scope_id &&
-		    IN6_ARE_ADDR_EQUAL(&a->u.in6.sin6_addr,
+		return IN6_ARE_ADDR_EQUAL(&a->u.in6.sin6_addr,
 		    &b->u.in6.sin6_addr);
 	default:
 		return strcmp(a->u.un.sun_path, b->u.un.sun_path) == 0;

@@ -6,6 +6,7 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ struct address {
 		struct sockaddr_in6	in6;
 		struct sockaddr_un	un;
 	} u;
+	char		 device[IF_NAMESIZE];	/* only by this one, or "" */
 };
 
 /* Who a client is: its IP address, IPv4 as ::ffff:a.b.c.d, and its port. */

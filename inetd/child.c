@@ -112,6 +112,26 @@ take_descriptors(struct start *p)
 	return ok(p, "dup2", dup2(home_fd, HOME_FD));
 }
 
+static bool
+limit(struct start *p, const char *what, int resource, uint64_t most)
+{
+	struct rlimit r = { .rlim_cur = (rlim_t)most, .rlim_max = (rlim_t)most };
+
+	return most == 0 || ok(p, what, setrlimit(resource, &r));
+}
+
+static bool
+take_limits(struct start *p)
+{
+	const struct limits *l = &p->service->limits;
+
+	return (l->nice == 0 ||
+	    ok(p, "nice", setpriority(PRIO_PROCESS, 0, l->nice))) &&
+	    limit(p, "memory", RLIMIT_AS, l->memory) &&
+	    limit(p, "files", RLIMIT_NOFILE, l->files) &&
+	    limit(p, "cpu", RLIMIT_CPU, l->cpu);
+}
+
 /* Keep these capabilities and no other, through the exec. */
 static bool
 keep(struct start *p, unsigned caps)
@@ -200,7 +220,7 @@ become(struct start *p)
 
 	sigemptyset(&none);
 	setsid();	/* fails for no new process */
-	if (take_descriptors(p) && (!is_root || become_user(p)) &&
+	if (take_descriptors(p) && take_limits(p) && (!is_root || become_user(p)) &&
 	    die_with_us(p) && ok(p, "no new privileges",
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) &&
 	    ok(p, "signal mask", sigprocmask(SIG_SETMASK, &none, NULL)))

@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <signal.h>
 #include <stdio.h>
 
 #include "conf.h"
@@ -15,7 +16,8 @@ enum {
 	FAILURES = 8,		/* at once, until a nowait service is held */
 	HOLD_FIRST = 50,	/* ms, of a failing nowait service */
 	HOLD_MOST = 1000,
-	BACK_OFF_FIRST = 100	/* ms, of all the others */
+	BACK_OFF_FIRST = 100,	/* ms, of all the others */
+	GRACE = 5000		/* ms between TERM and KILL */
 };
 
 void
@@ -120,4 +122,29 @@ serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
 	session_remove(e);
 	if (s->retired && s->running == 0)
 		service_free(s);
+}
+
+void
+serve_expire(struct service *s, int64_t now)
+{
+	struct session *e = NULL;
+	int64_t due;
+
+	if (s->expiry == 0 || s->expiry > now)
+		return;
+	s->expiry = 0;
+	while ((e = session_next(e)) != NULL) {
+		if (e->service != s)
+			continue;
+		due = e->started + s->timeout + (e->expired ? GRACE : 0);
+		if (due <= now) {
+			log_line("%s: pid %ld has taken too long: %s", s->name,
+			    (long)e->pid, e->expired ? "killed" : "ended");
+			kill(-e->pid, e->expired ? SIGKILL : SIGTERM);
+			e->expired = true;
+			due = now + GRACE;
+		}
+		if (s->expiry == 0 || due < s->expiry)
+			s->expiry = due;
+	}
 }

@@ -19,6 +19,7 @@
 #include <time.h>
 
 #include "address.h"
+#include "network.h"
 #include "rate.h"
 #include "users.h"
 
@@ -63,6 +64,14 @@ struct service {
 	unsigned	 instances;
 	unsigned	 backlog;
 	const char	*refuse;	/* NULL: close without a word */
+	struct networks	 networks;	/* who may come */
+	int64_t		 timeout;	/* of a whole session, 0: none */
+	struct limits {			/* of each process, 0: as inetd's */
+		int		 nice;
+		uint64_t	 memory;	/* bytes of address space */
+		unsigned	 files;		/* open at once */
+		unsigned	 cpu;		/* seconds */
+	} limits;
 	mode_t		 mode;		/* of a Unix socket */
 	uid_t		 owner;		/* of a Unix socket, -1: as it is */
 	gid_t		 group;
@@ -72,6 +81,7 @@ struct service {
 	unsigned	 failures;	/* in a row */
 	int64_t		 hold;		/* start nothing before then */
 	int64_t		 bucket;	/* the state of rate */
+	int64_t		 expiry;	/* look for overdue sessions then */
 	uint64_t	 started, refused, failed;
 	uint64_t	 unsaid;	/* refusals since one was logged */
 	int64_t		 said;		/* when that was */

@@ -48,37 +48,58 @@ read_type(struct service *s, const char *type, const char *proto,
 	return complain(why, "no socket is \"%s %s\"", type, proto);
 }
 
-/* One address of the service column, "" and "*" included. */
+/* Cut "%device" off an address; false if its name is too long. */
+static bool
+cut_device(struct address *a, char *text)
+{
+	char *device = strchr(text, '%');
+
+	a->device[0] = '\0';
+	if (device == NULL)
+		return true;
+	*device++ = '\0';
+	return *device != '\0' && (size_t)snprintf(a->device,
+	    sizeof a->device, "%s", device) < sizeof a->device;
+}
+
+static bool
+add_number(struct service *s, const char *text, const char *device,
+    struct complaint *why)
+{
+	struct address *a = &s->addresses[s->naddresses];
+
+	if (s->naddresses == ADDRESSES_MAX)
+		return complain(why, "more than %d addresses", ADDRESSES_MAX);
+	if (!address_parse(a, text))
+		return complain(why, "not an address: \"%s\"", text);
+	if (s->family != AF_UNSPEC && s->family != a->u.any.sa_family)
+		return complain(why, "\"%s\" is of the other IP version",
+		    text);
+	memcpy(a->device, device, sizeof a->device);
+	s->naddresses++;
+	return true;
+}
+
+/* One address of the service column, "*" included. */
 static bool
 add_address(struct service *s, char *text, struct complaint *why)
 {
-	struct address *a = &s->addresses[s->naddresses];
 	size_t len = strlen(text);
+	struct address by;
 
-	if (s->naddresses + 2 > ADDRESSES_MAX)
-		return complain(why, "too many addresses");
-	if (strcmp(text, "*") == 0) {
-		if (s->family != AF_INET6 && address_parse(a, "0.0.0.0")) {
-			s->naddresses++;
-			a++;
-		}
-		if (s->family != AF_INET && address_parse(a, "::"))
-			s->naddresses++;
-		return true;
-	}
 	if (len > 1 && text[0] == '[' && text[len - 1] == ']') {
 		text[len - 1] = '\0';
 		text++;
 	} else if (strchr(text, ':') != NULL)
 		return complain(why, "write [%s]: an IPv6 address stands in "
 		    "brackets", text);
-	if (!address_parse(a, text))
-		return complain(why, "not an address: \"%s\"", text);
-	if (s->family != AF_UNSPEC && s->family != a->u.any.sa_family)
-		return complain(why, "\"%s\" is of the other IP version",
-		    text);
-	s->naddresses++;
-	return true;
+	if (!cut_device(&by, text))
+		return complain(why, "no such device: \"%s\"", text);
+	if (strcmp(text, "*") != 0)
+		return add_number(s, text, by.device, why);
+	return (s->family == AF_INET6 ||
+	    add_number(s, "0.0.0.0", by.device, why)) &&
+	    (s->family == AF_INET || add_number(s, "::", by.device, why));
 }
 
 /* [address[,address...]:]port */
@@ -93,8 +114,8 @@ read_port(struct service *s, char *column, unsigned offset,
 
 	if (port == NULL) {
 		port = column;
-		added = address_parse(&s->addresses[s->naddresses++],
-		    s->family == AF_INET6 ? "::1" : "127.0.0.1");
+		added = add_number(s, s->family == AF_INET6 ? "::1" :
+		    "127.0.0.1", (const char [IF_NAMESIZE]){ "" }, why);
 	} else {
 		*port++ = '\0';
 		while (added && (next = word_option(&column)) != NULL)
@@ -115,24 +136,12 @@ read_port(struct service *s, char *column, unsigned offset,
 	return true;
 }
 
-/* @N and s, m, h or d */
 static bool
 read_interval(struct service *s, const char *column, struct complaint *why)
 {
-	static const char units[] = "smhd";
-	static const int64_t seconds[] = { 1, 60, 3600, 86400 };
-	char digits[16];
-	size_t len = strspn(column + 1, "0123456789");
-	const char *unit = strchr(units, column[1 + len]);
-	unsigned n;
-
-	snprintf(digits, sizeof digits, "%.*s", (int)len, column + 1);
-	if (column[1 + len] == '\0' || unit == NULL ||
-	    column[2 + len] != '\0' || !number_parse(&n, digits, 1, 1000000))
-		return complain(why, "want an interval like @1s, @5m, @1h or "
-		    "@1d, not \"%s\"", column);
-	s->interval = n * seconds[unit - units] * 1000;
-	return true;
+	return number_time(&s->interval, column + 1) ||
+	    complain(why, "want an interval like @1s, @5m, @1h or @1d, not "
+	    "\"%s\"", column);
 }
 
 static bool
@@ -261,7 +270,9 @@ line_read(struct service *s, char *text, unsigned offset,
 	s->group = (gid_t)-1;
 	for (int i = 0; i < COLUMNS; i++)
 		if ((column[i] = word_next(&text)) == NULL)
-			return complain(why, "%d columns, want %d and the "
+			return i > 0 && !word_unquote(column[i - 1]) ?
+			    complain(why, "a quote is not closed") :
+			    complain(why, "%d columns, want %d and the "
 			    "arguments", i, COLUMNS);
 	wait = word_option(&column[HOW]);
 	snprintf(copy, sizeof copy, "%s", column[SERVICE]);

@@ -77,9 +77,26 @@ admit(struct listener *l)
 	return chmod(path, s->mode) == 0;
 }
 
+/* Listen by one device only; a link-local address makes no sense without. */
+static bool
+use_device(int fd, struct address *a)
+{
+	unsigned index = if_nametoindex(a->device);
+
+	if (index == 0) {
+		errno = ENODEV;
+		return false;
+	}
+	if (a->u.any.sa_family == AF_INET6 &&
+	    IN6_IS_ADDR_LINKLOCAL(&a->u.in6.sin6_addr))
+		a->u.in6.sin6_scope_id = index;
+	return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, a->device,
+	    (socklen_t)strlen(a->device)) == 0;
+}
+
 /* Make fd what l wants; address is l's with a port in place of 0. */
 static bool
-prepare(struct listener *l, int fd, const struct address *address)
+prepare(struct listener *l, int fd, struct address *address)
 {
 	const struct service *s = l->service;
 	int family = address->u.any.sa_family;
@@ -87,6 +104,8 @@ prepare(struct listener *l, int fd, const struct address *address)
 	if (family == AF_INET6 && !set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
 		return false;
 	if (family != AF_UNIX && s->type == SOCK_STREAM && !set_tcp(fd))
+		return false;
+	if (address->device[0] != '\0' && !use_device(fd, address))
 		return false;
 	if (s->instances > 1 && !set(fd, SOL_SOCKET, SO_REUSEPORT, 1))
 		return false;

@@ -137,6 +137,7 @@ serve(struct round *r)
 		    serve_ready(l, r->now, &due))
 			serve_start(l, r->now);
 		serve_tell(l->service, r->now);
+		serve_expire(l->service, r->now);
 	}
 }
 

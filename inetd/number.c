@@ -1,6 +1,6 @@
-/* number.c - decimal and octal numbers of the configuration */
+/* number.c - numbers, times and sizes of the configuration */
 
-#include <stdint.h>
+#include <string.h>
 
 #include "number.h"
 
@@ -37,4 +37,47 @@ bool
 number_octal(unsigned *number, const char *text, unsigned max)
 {
 	return parse(number, text, 8, max);
+}
+
+/* N and one of the units; the unit's place in them goes to unit. */
+static bool
+with_unit(unsigned *number, size_t *unit, const char *text, const char *units)
+{
+	char digits[16];
+	size_t len = strspn(text, "0123456789");
+	const char *found;
+
+	if (len >= sizeof digits || text[len] == '\0' ||
+	    text[len + 1] != '\0' ||
+	    (found = strchr(units, text[len])) == NULL)
+		return false;
+	memcpy(digits, text, len);
+	digits[len] = '\0';
+	*unit = (size_t)(found - units);
+	return number_parse(number, digits, 1, 1000000);
+}
+
+bool
+number_time(int64_t *ms, const char *text)
+{
+	static const int64_t seconds[] = { 1, 60, 3600, 86400 };
+	unsigned n;
+	size_t unit;
+
+	if (!with_unit(&n, &unit, text, "smhd"))
+		return false;
+	*ms = n * seconds[unit] * 1000;
+	return true;
+}
+
+bool
+number_size(uint64_t *bytes, const char *text)
+{
+	unsigned n;
+	size_t unit;
+
+	if (!with_unit(&n, &unit, text, "KMG"))
+		return false;
+	*bytes = (uint64_t)n << (10 * (unit + 1));
+	return true;
 }

@@ -112,6 +112,77 @@ read_caps(struct service *s, char *value, struct complaint *why)
 	return true;
 }
 
+/* Networks of one verdict, blanks or commas between them. */
+static bool
+add_networks(struct service *s, char *value, enum verdict verdict,
+    struct complaint *why)
+{
+	char *rest, *word = strtok_r(value, ", ", &rest);
+
+	for (; word != NULL; word = strtok_r(NULL, ", ", &rest))
+		if (!network_add(&s->networks, word, verdict))
+			return complain(why, s->networks.n == NETWORKS_MAX ?
+			    "no room for network \"%s\"" :
+			    "not a network: \"%s\"", word);
+	return true;
+}
+
+static bool
+read_allow(struct service *s, char *value, struct complaint *why)
+{
+	return add_networks(s, value, ALLOW, why);
+}
+
+static bool
+read_deny(struct service *s, char *value, struct complaint *why)
+{
+	return add_networks(s, value, DENY, why);
+}
+
+static bool
+read_timeout(struct service *s, char *value, struct complaint *why)
+{
+	return number_time(&s->timeout, value) ||
+	    complain(why, "want a time like 30s, 10m or 2h, not \"%s\"",
+	    value);
+}
+
+static bool
+read_nice(struct service *s, char *value, struct complaint *why)
+{
+	unsigned nice;
+
+	if (!want_number(&nice, value, 0, 19, why))
+		return false;
+	s->limits.nice = (int)nice;
+	return true;
+}
+
+static bool
+read_memory(struct service *s, char *value, struct complaint *why)
+{
+	return number_size(&s->limits.memory, value) ||
+	    complain(why, "want a size like 64M or 1G, not \"%s\"", value);
+}
+
+static bool
+read_files(struct service *s, char *value, struct complaint *why)
+{
+	return want_number(&s->limits.files, value, 4, 1000000, why);
+}
+
+static bool
+read_cpu(struct service *s, char *value, struct complaint *why)
+{
+	int64_t time;
+
+	if (!number_time(&time, value))
+		return complain(why, "want a time like 10s or 1m, not "
+		    "\"%s\"", value);
+	s->limits.cpu = (unsigned)(time / 1000);
+	return true;
+}
+
 enum { STREAM = 1, LISTENS = 2, UNIX = 4, ONLY_WAIT = 8, ONLY_NOWAIT = 16 };
 
 static const struct option {
@@ -129,6 +200,13 @@ static const struct option {
 	{ "mode",		UNIX,			read_mode },
 	{ "owner",		UNIX,			read_owner },
 	{ "caps",		0,			read_caps },
+	{ "allow",		ONLY_NOWAIT | LISTENS,	read_allow },
+	{ "deny",		ONLY_NOWAIT | LISTENS,	read_deny },
+	{ "timeout",		0,			read_timeout },
+	{ "nice",		0,			read_nice },
+	{ "memory",		0,			read_memory },
+	{ "files",		0,			read_files },
+	{ "cpu",		0,			read_cpu },
 	{ NULL,			0,			NULL },
 };
 
@@ -167,8 +245,7 @@ option_read(struct service *s, char *text, struct complaint *why)
 		return complain(why, "%s: want %s=VALUE", o->name, o->name);
 	if ((wrong = misplaced(o, s)) != NULL)
 		return complain(why, "%s: %s", o->name, wrong);
-	if (!word_unquote(value))
-		return complain(why, "%s: a quote is not closed", o->name);
+	word_unquote(value);	/* closed, or there were too few columns */
 	if (!o->read(s, value, &what))
 		return complain(why, "%s: %s", o->name, what.text);
 	return true;

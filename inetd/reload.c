@@ -90,6 +90,8 @@ move_sessions(void)
 			s->listener = s->listener->successor;
 		if (s->service->successor != NULL)
 			s->service = s->service->successor;
+		if (s->service->timeout != 0)	/* work it out anew */
+			s->service->expiry = 1;
 	}
 	sessions_rehash();
 }

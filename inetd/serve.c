@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bucket.h"
 #include "child.h"
 #include "env.h"
 #include "log.h"
@@ -35,6 +36,8 @@ serve_ready(const struct listener *l, int64_t now, int64_t *due)
 
 	if (s->unsaid != 0)
 		earliest(due, s->said + TELL);
+	if (s->expiry != 0)
+		earliest(due, s->expiry);
 	if (l->child != 0 || (s->kind == NOWAIT && s->running >= s->max))
 		return false;
 	if (when > now) {
@@ -101,6 +104,8 @@ enter(struct listener *l, pid_t pid, const struct source *client, int64_t now)
 		l->child = pid;
 	}
 	session_add(&new);
+	if (s->timeout != 0 && s->expiry == 0)
+		s->expiry = now + s->timeout;
 	s->running++;
 	s->started++;
 }
@@ -182,6 +187,20 @@ take_client(struct listener *l, struct address *peer, int64_t now)
 	return -1;
 }
 
+/* What client has too much of, or NULL. */
+static const char *
+over_limit(const struct service *s, const struct source *client, int64_t now)
+{
+	if (!network_admits(&s->networks, client))
+		return "its network is not admitted";
+	if (s->per_source != 0 &&
+	    session_count(s, client, s->per_source) >= s->per_source)
+		return "too many sessions";
+	if (s->source_rate.count != 0 && !bucket_take(s, client, now))
+		return "too many in a short time";
+	return NULL;
+}
+
 static void
 serve_client(struct listener *l, int64_t now)
 {
@@ -189,18 +208,21 @@ serve_client(struct listener *l, int64_t now)
 	struct address peer;
 	struct source client;
 	bool again = l->held != -1;
+	const char *why;
 	int fd = take_client(l, &peer, now);
 
 	if (fd == -1)
 		return;
 	client = source_of(&peer);
-	if (!again && s->rate.count != 0)
+	why = again || s->family == AF_UNIX ? NULL :
+	    over_limit(s, &client, now);
+	if (why != NULL) {
+		refuse(s, &client, fd, why, now);
+		return;
+	}
+	if (s->rate.count != 0)
 		rate_take(&s->rate, &s->bucket, now);
-	if (!again && s->per_source != 0 && s->family != AF_UNIX &&
-	    session_count(s, &client, s->per_source) >= s->per_source)
-		refuse(s, &client, fd, "too many sessions", now);
-	else
-		start_session(l, fd, &client, now);
+	start_session(l, fd, &client, now);
 }
 
 /* Start the program that gets the whole socket, or that a timer runs. */

@@ -41,6 +41,12 @@ void	serve_end(pid_t pid, int status, const struct rusage *, int64_t now);
 /* Processes have become free: try the clients again that had none. */
 void	serve_retry(struct conf *);
 
+/*
+ * End the sessions of a service that last longer than its timeout=: TERM to
+ * the process group, and KILL to those that are still there a while later.
+ */
+void	serve_expire(struct service *, int64_t now);
+
 /* Tell of refusals that no line was logged for yet, once a second. */
 void	serve_tell(struct service *, int64_t now);
 #endif

@@ -20,6 +20,7 @@ struct session {
 	struct listener	*listener;	/* that it has (WAIT, TIMER) or NULL */
 	struct source	 source;	/* of a nowait TCP session */
 	int64_t		 started;
+	bool		 expired;	/* told to end, its time is up */
 	bool		 counted;	/* its service has per-source= */
 	unsigned	 next_pid;	/* chains: row + 1, 0 at the end */
 	unsigned	 next_source;
