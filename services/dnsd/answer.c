@@ -18,6 +18,8 @@ struct search {
 	const uint8_t	*written;	/* as it came, with its case */
 	struct place	 place;		/* in the message */
 	unsigned	 apex;		/* suffix that is the zone's name */
+	const struct zonedb_set *used[ANSWER_CHAIN];	/* aliases so far */
+	unsigned	 uses;
 	/* What locate() found: */
 	const struct zonedb_node *node;
 	unsigned	 suffix;	/* of node's name, or its parent's */
@@ -124,6 +126,18 @@ choose(const struct zonedb_node *node, uint16_t type)
 	return node->sets > 0 ? zonedb_first(node) : NULL;
 }
 
+/* Has this alias been followed before?  Then it is a loop.  Notes it. */
+static bool
+is_used(struct search *s, const struct zonedb_set *set)
+{
+	for (unsigned i = 0; i < s->uses; i++)
+		if (s->used[i] == set)
+			return true;
+	if (s->uses < ANSWER_CHAIN)
+		s->used[s->uses++] = set;
+	return false;
+}
+
 /* At a node that answers.  True: follow the alias that is now in `alias`. */
 static bool
 answer_node(struct search *s, bool wild, struct name *alias)
@@ -143,6 +157,8 @@ answer_node(struct search *s, bool wild, struct name *alias)
 		no_data(s, wild);
 		return false;
 	}
+	if (follow && is_used(s, set))
+		return false;
 	if (!reply_signed(r, ANSWER, s->node, set,
 	    reply_suffix(&s->place, 0))) {
 		r->flags |= FLAG_TC;
@@ -179,7 +195,8 @@ answer_dname(struct search *s, struct name *alias)
 	r->flags |= FLAG_AA;
 	owner = reply_suffix(&s->place, prefix);
 	reply_name(r->zone, set, 12, &target);
-	if (!reply_signed(r, ANSWER, s->node, set, owner)) {
+	if (!is_used(s, set) &&
+	    !reply_signed(r, ANSWER, s->node, set, owner)) {
 		r->flags |= FLAG_TC;
 		return false;
 	}
@@ -197,7 +214,8 @@ answer_dname(struct search *s, struct name *alias)
 		r->flags |= FLAG_TC;
 		return false;
 	}
-	return r->query->type != TYPE_CNAME && r->query->type != TYPE_ANY;
+	return r->query->type != TYPE_CNAME && r->query->type != TYPE_ANY &&
+	    !name_equal(alias->wire, s->written);
 }
 
 /* One name.  True: go on with `alias`. */

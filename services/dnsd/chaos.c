@@ -27,13 +27,11 @@ chaos_answer(const struct settings *s, struct reply *r)
 	uint8_t *p = r->octets + r->len;
 	size_t len;
 
-	if (text == NULL || *text == '\0') {
+	if (text == NULL || *text == '\0' ||
+	    (r->query->type != TYPE_TXT && r->query->type != TYPE_ANY)) {
 		r->rcode = REFUSED;
 		return;
 	}
-	r->flags |= FLAG_AA;
-	if (r->query->type != TYPE_TXT && r->query->type != TYPE_ANY)
-		return;
 	len = strlen(text);
 	if (r->limit - r->len < 13 + len) {
 		r->flags |= FLAG_TC;

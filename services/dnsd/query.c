@@ -83,6 +83,20 @@ read_opt(struct query *q, const uint8_t *p, size_t rdlen)
 	return true;
 }
 
+/* RFC 8945 4.2: a key's name, an algorithm's name, and 16 octets or more. */
+static bool
+read_tsig(struct query *q, size_t owner, const uint8_t *rdata, size_t len)
+{
+	size_t name = name_length(rdata, len);
+
+	if (name_unpack(&q->key_name, q->octets, q->size, owner) == 0 ||
+	    name == 0 || len - name < 16)
+		return false;
+	q->tsig = rdata;
+	q->algorithm_len = name;
+	return true;
+}
+
 /* The serial of the SOA that IXFR brings along. */
 static void
 read_serial(struct query *q, const uint8_t *rdata, size_t len)
@@ -123,10 +137,9 @@ read_records(struct query *q, size_t at)
 			    q->octets[at] != 0 || !read_opt(q, p, rdlen))
 				verdict = QUERY_BAD_EDNS;
 		} else if (type == TYPE_TSIG) {
-			if (i < answers + authority)
+			if (i < answers + authority ||
+			    !read_tsig(q, at, p + 10, rdlen))
 				return QUERY_BAD;
-			q->tsig = q->octets + at;
-			q->tsig_owner = owner;
 		} else if (type == TYPE_SOA && q->type == TYPE_IXFR) {
 			read_serial(q, p + 10, rdlen);
 		}
@@ -181,9 +194,13 @@ query_read(struct query *q, const uint8_t *octets, size_t size)
 		q->end = HEADER;
 		return QUERY_BAD;
 	}
+	if (verdict == QUERY_BAD_EDNS) {
+		q->edns.present = q->edns.bad_cookie;
+		return verdict;
+	}
 	if (q->edns.version != 0)
 		return QUERY_VERSION;
 	if (questions == 0)
-		return q->edns.cookie != NULL ? QUERY_COOKIE : QUERY_BAD;
-	return verdict;
+		return q->edns.cookie != NULL ? QUERY_COOKIE : QUERY_BAD_EDNS;
+	return q->tsig != NULL ? QUERY_KEY : verdict;
 }

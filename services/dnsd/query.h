@@ -20,7 +20,8 @@ enum {
 
 enum rcode {
 	NOERROR = 0, FORMERR = 1, SERVFAIL = 2, NXDOMAIN = 3, NOTIMP = 4,
-	REFUSED = 5, YXDOMAIN = 6, NOTAUTH = 9, BADVERS = 16, BADCOOKIE = 23
+	REFUSED = 5, YXDOMAIN = 6, NOTAUTH = 9, BADVERS = 16,
+	BADKEY = 17, BADCOOKIE = 23
 };
 
 enum option {
@@ -47,8 +48,9 @@ struct query {
 	uint16_t	 type, class;
 	struct name_key	 key;		/* the name asked for */
 	struct edns	 edns;
-	const uint8_t	*tsig;		/* where a TSIG record begins */
-	size_t		 tsig_owner;	/* octets of its owner in front */
+	const uint8_t	*tsig;		/* rdata of a TSIG record, or NULL */
+	size_t		 algorithm_len;	/* of the name it begins with */
+	struct name	 key_name;	/* its owner */
 	uint32_t	 serial;	/* IXFR: of the SOA in authority */
 	bool		 has_serial;
 };
@@ -58,9 +60,10 @@ enum verdict {
 	QUERY_GOOD,
 	QUERY_DROP,		/* silence: too short, or an answer itself */
 	QUERY_BAD,		/* FORMERR, header alone */
-	QUERY_BAD_EDNS,		/* FORMERR, question echoed, with OPT */
+	QUERY_BAD_EDNS,		/* FORMERR, question echoed */
 	QUERY_OPCODE,		/* NOTIMP, header alone */
 	QUERY_VERSION,		/* BADVERS */
+	QUERY_KEY,		/* signed, and we have no keys: NOTAUTH */
 	QUERY_COOKIE		/* no question but a cookie: RFC 7873 5.4 */
 };
 

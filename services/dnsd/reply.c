@@ -215,6 +215,30 @@ reply_cname(struct reply *r, size_t owner, uint32_t ttl,
 }
 
 void
+reply_bad_key(struct reply *r)
+{
+	const struct query *q = r->query;
+	size_t rdlen = q->algorithm_len + 16;
+	uint8_t *p = r->octets + r->len;
+
+	memcpy(p, q->key_name.wire, q->key_name.len);
+	p += q->key_name.len;
+	set16(p, TYPE_TSIG);
+	set16(p + 2, CLASS_ANY);
+	memset(p + 4, 0, 4);
+	set16(p + 8, rdlen);
+	/* The algorithm, the moment and the fudge are the client's. */
+	memcpy(p + 10, q->tsig, q->algorithm_len + 8);
+	p += 10 + q->algorithm_len + 8;
+	set16(p, 0);			/* no MAC: it is not signed */
+	set16(p + 2, q->id);
+	set16(p + 4, BADKEY);
+	set16(p + 6, 0);
+	r->len += q->key_name.len + 10U + rdlen;
+	r->counts[ADDITIONAL]++;
+}
+
+void
 reply_name(const struct zonedb_zone *zone, const struct zonedb_set *set,
     size_t at, struct name *name)
 {

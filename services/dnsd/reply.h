@@ -70,6 +70,12 @@ void	 reply_addresses(struct reply *, const struct zonedb_set *, size_t at,
 bool	 reply_cname(struct reply *, size_t owner, uint32_t ttl,
 	    const struct name *target);
 
+/*
+ * Add, as the last record of all, the TSIG that says that the key of the
+ * query's is not known (RFC 8945 5.2.1).
+ */
+void	 reply_bad_key(struct reply *);
+
 /* A name of an image, whole. */
 void	 reply_name(const struct zonedb_zone *, const struct zonedb_set *,
 	    size_t at, struct name *);

@@ -144,17 +144,19 @@ find_zone(const struct server *s, const struct query *q, unsigned *suffix)
 static bool
 is_request(uint16_t type)
 {
-	return type == 0 || type == TYPE_OPT ||
-	    (type >= 128 && type < TYPE_ANY);
+	return type == TYPE_OPT || (type >= 128 && type < TYPE_ANY);
 }
 
 /* A transfer, or a type that nobody can have. */
 static enum rcode
-refuse_type(const struct query *q)
+refuse_type(const struct query *q, unsigned suffix)
 {
 	switch (q->type) {
-	case TYPE_AXFR: case TYPE_IXFR:
-		return REFUSED;
+	case TYPE_AXFR:
+		return NOTIMP;
+	case TYPE_IXFR:
+		return suffix != 0 ? NOTAUTH : q->has_serial ? REFUSED :
+		    FORMERR;
 	case TYPE_MAILA: case TYPE_MAILB:
 		return NOTIMP;
 	}
@@ -174,7 +176,7 @@ answer_internet(const struct server *s, struct reply *r)
 		r->rcode = REFUSED;
 		r->ede = EDE_NOT_AUTHORITATIVE;
 	} else if (is_request(r->query->type)) {
-		r->rcode = refuse_type(r->query);
+		r->rcode = refuse_type(r->query, suffix);
 	} else if (!(r->zone->flags & ZONEDB_LOADED)) {
 		r->rcode = SERVFAIL;
 		r->ede = EDE_NOT_READY;
@@ -194,7 +196,7 @@ answer_question(const struct server *s, struct reply *r)
 	else if (r->query->class == CLASS_CH)
 		chaos_answer(&s->settings, r);
 	else
-		r->rcode = REFUSED;
+		r->rcode = r->query->class == CLASS_ANY ? FORMERR : REFUSED;
 }
 
 /* Put the header over what was written; gives the message's length. */
@@ -214,6 +216,8 @@ finish(const struct server *s, struct reply *r, const struct client *client)
 		edns_write(s, r, client);
 		r->counts[ADDITIONAL]++;
 	}
+	if (r->rcode == NOTAUTH && q->tsig != NULL)
+		reply_bad_key(r);
 	set16(r->octets + 10, r->counts[ADDITIONAL]);
 	return r->len;
 }
@@ -254,6 +258,9 @@ server_respond(struct server *s, const uint8_t *message, size_t size,
 		break;
 	case QUERY_OPCODE:
 		r.rcode = NOTIMP;
+		break;
+	case QUERY_KEY:
+		r.rcode = NOTAUTH;
 		break;
 	case QUERY_VERSION:
 		r.rcode = BADVERS;
