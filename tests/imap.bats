@@ -94,3 +94,39 @@ imap() {
 	say "$c" 'e LOGIN {100000+}';		hear "$c" '\* BYE *'
 	gone "$c"
 }
+
+@test "login through authd, wrong and right, commands behind LOGIN wait" {
+	whole_site
+	whole_start
+	dial c imapd
+	hear "$c" '\* OK *'
+	say "$c" 'a LOGIN bob wrong';	hear "$c" 'a NO [[]AUTHENTICATIONFAILED] *'
+	say "$c" 'b LOGIN {3}';		hear "$c" '+ *'
+	# The password and two commands in one piece.
+	printf 'bob {6+}\r\nhungry\r\nc SELECT INBOX\r\nd LOGOUT\r\n' >&"$c"
+	hear "$c" 'b OK [[]CAPABILITY IMAP4rev1 *'
+	hear "$c" '\* FLAGS *'
+	timeout 20 grep -q '^d OK' <&"$c"
+	hang_up "$c"
+	dial c imapd
+	hear "$c" '\* OK *'
+	say "$c" "a AUTHENTICATE PLAIN $(printf '\0bob\0hungry' | base64)"
+	hear "$c" 'a OK *'
+	hang_up "$c"
+}
+
+@test "curl and Python's imaplib" {
+	whole_site
+	whole_start
+	mail_to bob 'Subject: Food' '' 'Do you like ketchup?'
+	curl -sS --max-time 20 -u bob:hungry \
+	    "imap://127.0.0.1:$(port imapd)/INBOX;UID=1;SECTION=TEXT" >text
+	printf 'Do you like ketchup?\r\n' | cmp - text
+	curl -sS --max-time 20 -u bob:hungry -T text \
+	    "imap://127.0.0.1:$(port imapd)/INBOX"
+	curl -sS --max-time 20 -u bob:hungry \
+	    "imap://127.0.0.1:$(port imapd)/INBOX?SUBJECT%20Food" |
+	    grep -x $'\* SEARCH 1\r'
+	python3 "$ROOT/tests/lib/imap-client" 127.0.0.1 "$(port imapd)" \
+	    bob hungry
+}

@@ -17,6 +17,7 @@
 
 #include "imapd.h"
 #include "io/log.h"
+#include "io/sandbox.h"
 
 /* All there is to know about a client; large, so not on the stack. */
 static struct session session;
@@ -48,6 +49,8 @@ greet(struct session *s, const char *word)
 static int
 login_half(struct session *s)
 {
+	if (sandbox_enter("login", NULL) == -1)
+		return EXIT_LATER;
 	s->state = START;
 	s->in.exact = true;
 	s->in.seconds = s->out.seconds = LOGIN_SECONDS;
@@ -64,8 +67,10 @@ session_half(struct session *s, const char *maildir)
 	const char *tag = getenv("LOGIN_TAG");
 
 	s->path = maildir;
+	/* Before the sandbox, which leaves open what is there. */
 	umask(077);
 	if (folder_make_root(maildir) == -1 ||
+	    sandbox_enter("imapd", maildir) == -1 ||
 	    (s->root = open(maildir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) ==
 	    -1) {
 		log_errno("%s", maildir);

@@ -81,11 +81,16 @@ list_names(struct session *s, struct listing *l, bool subscribed)
 {
 	const char *name;
 	struct listed m;
+	bool match;
 
 	for (size_t i = 0; i < l->names->count; i++) {
 		name = l->names->name[i];
-		answer_parents(s, l, name);
-		if (!pattern_match(l->pattern, name))
+		match = pattern_match(l->pattern, name);
+		/* LSUB makes a level known only where % hides what is below
+		   it (6.3.9). */
+		if (!subscribed || !match)
+			answer_parents(s, l, name);
+		if (!match)
 			continue;
 		m = (struct listed){ name, strlen(name), true };
 		if (subscribed)
