@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "io/sandbox.h"
 #include "session.h"
 
 int
@@ -34,5 +35,7 @@ main(int argc, char *argv[])
 		output_flush(&s.control.out);
 		return EXIT_LATER;
 	}
+	if (sandbox_enter(argc == 1 ? "login" : "ftpd", argv[1]) == -1)
+		return EXIT_LATER;
 	return argc == 1 ? login_half(&s) : session_half(&s, argv[1]);
 }
