@@ -88,7 +88,7 @@ sources = $(patsubst %.c,%.o,$(wildcard $1/*.c))
 archives = $(LIBS:%=$1/lib%.a)
 MANPAGES := $(wildcard inetd/*.[1-9] services/*.[1-9] services/*/*.[1-9])
 
-all: $B/bin/inetd $(PROGRAMS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
+all: $B/bin/inetd $B/bin/inetctl $(PROGRAMS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
 
 # inetd is libc alone; inetctl, its client, is one file beside it.
 INETD_OBJECTS := $(filter-out $O/inetd/inetctl.o,$(addprefix \
@@ -97,6 +97,9 @@ $B/bin/inetd: $(INETD_OBJECTS)
 	@mkdir -p $(@D)
 	$(call LINK,$^)
 	@chmod 755 $(@D) $@
+$B/bin/inetctl: $O/inetd/inetctl.o
+	@mkdir -p $(@D)
+	$(call LINK,$^)
 
 # program NAME,OBJECTS,LINK
 define program

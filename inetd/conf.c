@@ -261,7 +261,7 @@ make_listeners(struct reading *r)
 		return false;
 	}
 	l = c->listeners = calloc(n, sizeof *l);
-	c->polls = calloc(n + 1, sizeof *c->polls);
+	c->polls = calloc(n + 2, sizeof *c->polls);
 	if (l == NULL || c->polls == NULL) {
 		log_line("%s", strerror(errno));
 		return false;

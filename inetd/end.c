@@ -47,22 +47,28 @@ service_failed(struct service *s, int64_t now)
 		    s->failures);
 }
 
+/* Processor time, in microseconds. */
+static int64_t
+cpu_time(const struct rusage *use)
+{
+	return ((int64_t)use->ru_utime.tv_sec + use->ru_stime.tv_sec) *
+	    1000000 + use->ru_utime.tv_usec + use->ru_stime.tv_usec;
+}
+
 static void
-log_end(const struct session *e, int status, const struct rusage *use,
-    int64_t now)
+log_end(const struct session *e, int status, int64_t cpu, int64_t now)
 {
 	const struct service *s = e->service;
 	char peer[ADDRESS_TEXT + 16] = "-", text[ADDRESS_TEXT];
 	int64_t wall = now - e->started;
-	long cpu = (use->ru_utime.tv_sec + use->ru_stime.tv_sec) * 1000000 +
-	    use->ru_utime.tv_usec + use->ru_stime.tv_usec;
 
 	if (s->kind == NOWAIT && s->family != AF_UNIX)
 		snprintf(peer, sizeof peer, "%s:%u",
 		    source_text(&e->source, text), e->source.port);
-	log_line("%s: %s pid %ld wall %lld.%03d cpu %ld.%06ld %s %d",
+	log_line("%s: %s pid %ld wall %lld.%03d cpu %lld.%06d %s %d",
 	    s->name, peer, (long)e->pid, (long long)(wall / 1000),
-	    (int)(wall % 1000), cpu / 1000000, cpu % 1000000,
+	    (int)(wall % 1000), (long long)(cpu / 1000000),
+	    (int)(cpu % 1000000),
 	    WIFSIGNALED(status) ? "signal" : "exit",
 	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 }
@@ -105,12 +111,16 @@ serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
 	struct session *e = session_find(pid);
 	struct service *s;
 	bool failed = status != 0, quick;
+	int64_t cpu = cpu_time(use);
 
 	if (e == NULL)	/* as process 1 we may inherit others' children */
 		return;
 	s = e->service;
 	if (failed || s->kind != TIMER)
-		log_end(e, status, use, now);
+		log_end(e, status, cpu, now);
+	s->cpu += cpu;
+	if (now - e->started > s->longest)
+		s->longest = now - e->started;
 	quick = now - e->started < QUICK;
 	s->running--;
 	if (e->listener != NULL)

@@ -83,6 +83,9 @@ struct service {
 	int64_t		 bucket;	/* the state of rate */
 	int64_t		 expiry;	/* look for overdue sessions then */
 	uint64_t	 started, refused, failed;
+	int64_t		 cpu;		/* us, of all sessions that ended */
+	int64_t		 longest;	/* of them */
+	bool		 paused;	/* by inetctl(8) */
 	uint64_t	 unsaid;	/* refusals since one was logged */
 	int64_t		 said;		/* when that was */
 	struct service	*successor;	/* in a new configuration */
@@ -113,6 +116,6 @@ struct conf {
 	struct service	*services;
 	struct listener	*listeners;	/* in the order of the services */
 	size_t		 nlisteners;
-	struct pollfd	*polls;		/* the loop's: one more than that */
+	struct pollfd	*polls;		/* the loop's: two more than that */
 };
 #endif

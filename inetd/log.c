@@ -20,6 +20,10 @@ static int	 out = STDERR_FILENO;
 static bool	 started;
 static bool	 is_socket;
 static unsigned long lost;
+static struct {
+	char		*text;
+	size_t		 size, used;
+} copy;
 
 /*
  * Descriptor 2 again, but with flags of its own: non-blocking for us must
@@ -113,12 +117,23 @@ escape(char *to, const char *text)
 	return (size_t)(to - start);
 }
 
+size_t
+log_copy(char *text, size_t size)
+{
+	size_t used = copy.used;
+
+	copy.text = text;
+	copy.size = size;
+	copy.used = 0;
+	return used;
+}
+
 void
 log_line(const char *format, ...)
 {
 	char text[TEXT_SIZE], record[RECORD_SIZE];
 	int saved = errno;
-	size_t len = 0;
+	size_t start, len = 0;
 	va_list ap;
 
 	va_start(ap, format);
@@ -133,9 +148,13 @@ log_line(const char *format, ...)
 		if (put(record, len))
 			lost = 0;
 	}
-	len = started ? put_time(record, sizeof record) : 0;
-	len += escape(record + len, text);
+	start = started ? put_time(record, sizeof record) : 0;
+	len = start + escape(record + start, text);
 	if (!put(record, len))
 		lost++;
+	if (copy.text != NULL && copy.size - copy.used > len - start) {
+		memcpy(copy.text + copy.used, record + start, len - start);
+		copy.used += len - start;
+	}
 	errno = saved;
 }

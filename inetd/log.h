@@ -10,6 +10,7 @@
 #define LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Log from now on to the file at path, which also becomes descriptor 2 for
@@ -17,6 +18,12 @@
  * set, if the file cannot be opened; the log is as before then.
  */
 bool	log_start(const char *path);
+
+/*
+ * Put a copy of all lines from now on into text too, as far as they fit;
+ * with NULL no more.  Returns how many bytes the last copy has.
+ */
+size_t	log_copy(char *text, size_t size);
 
 /* Write one line; format as for printf(3), without the newline. */
 void	log_line(const char *format, ...)

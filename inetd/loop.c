@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "control.h"
 #include "listen.h"
 #include "log.h"
 #include "loop.h"
@@ -39,7 +39,6 @@ struct round {
 	struct inetd	*in;
 	int		 signals;	/* the descriptor they are read from */
 	int64_t		 now;
-	int		 stop;		/* the signal that ends us, or 0 */
 };
 
 int64_t
@@ -82,7 +81,9 @@ loop_open(struct inetd *in, bool names)
 {
 	const struct conf *c = in->conf;
 
-	open_due(in->conf, loop_now());
+	in->started = loop_now();
+	open_due(in->conf, in->started);
+	control_open();
 	for (size_t i = 0; names && i < c->nlisteners; i++)
 		if (c->listeners[i].fd != -1)
 			listener_print(&c->listeners[i]);
@@ -116,6 +117,8 @@ prepare(struct round *r)
 	}
 	c->polls[c->nlisteners].fd = r->signals;
 	c->polls[c->nlisteners].events = POLLIN;
+	c->polls[c->nlisteners + 1].fd = control_fd();
+	c->polls[c->nlisteners + 1].events = POLLIN;
 	if (due == 0)
 		return -1;
 	if (due <= r->now)
@@ -160,7 +163,6 @@ hang_up(struct round *r)
 	if (r->in->log != NULL && !log_start(r->in->log))
 		log_line("%s: %s", r->in->log, strerror(errno));
 	reload(r->in);
-	open_due(r->in->conf, r->now);
 }
 
 static void
@@ -178,7 +180,8 @@ read_signals(struct round *r)
 			hang_up(r);
 			break;
 		case SIGTERM: case SIGINT:
-			r->stop = (int)got[i].ssi_signo;
+			log_line("signal %u", got[i].ssi_signo);
+			r->in->stop = true;
 			break;
 		}
 }
@@ -197,6 +200,7 @@ farewell(struct round *r)
 	int64_t end = r->now + FAREWELL;
 	size_t left;
 
+	control_close();
 	for (size_t i = 0; i < c->nlisteners; i++) {
 		listener_close(&c->listeners[i]);
 		if (c->listeners[i].child != 0)
@@ -233,22 +237,26 @@ loop(struct inetd *in)
 		log_line("cannot start: %s", strerror(errno));
 		return 111;
 	}
-	for (r.now = loop_now(); r.stop == 0;) {
-		struct conf *c = in->conf;
+	for (r.now = loop_now(); !in->stop;) {
+		struct pollfd *signals = in->conf->polls + in->conf->nlisteners;
 		int timeout = prepare(&r);
+		bool asked;
 
-		if (poll(c->polls, c->nlisteners + 1, timeout) == -1 &&
-		    errno != EINTR) {
+		if (poll(in->conf->polls, in->conf->nlisteners + 2,
+		    timeout) == -1 && errno != EINTR) {
 			log_line("poll: %s", strerror(errno));
 			return 111;
 		}
 		r.now = loop_now();
 		serve(&r);
-		open_due(c, r.now);
-		if (c->polls[c->nlisteners].revents != 0)
-			read_signals(&r);
+		asked = signals[1].revents != 0;
+		if (signals->revents != 0)
+			read_signals(&r);	/* may free the polls */
+		if (asked)
+			control_serve(in, r.now);
+		open_due(in->conf, r.now);
 	}
-	log_line("stopped by signal %d", r.stop);
+	log_line("stopped");
 	farewell(&r);
 	return 0;
 }

@@ -12,6 +12,8 @@ struct inetd {
 	unsigned	 offset;	/* added to each port but 0 */
 	const char	*log;		/* the log's file; NULL: descriptor 2 */
 	struct conf	*conf;
+	int64_t		 started;
+	bool		 stop;		/* leave the loop */
 };
 
 /* The monotonic clock, in milliseconds. */

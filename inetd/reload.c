@@ -23,6 +23,9 @@ move_service(struct service *old, struct service *new)
 	new->started = old->started;
 	new->refused = old->refused;
 	new->failed = old->failed;
+	new->cpu = old->cpu;
+	new->longest = old->longest;
+	new->paused = old->paused;
 	new->bucket = old->bucket;
 	new->unsaid = old->unsaid;
 	new->said = old->said;

@@ -38,7 +38,7 @@ serve_ready(const struct listener *l, int64_t now, int64_t *due)
 		earliest(due, s->said + TELL);
 	if (s->expiry != 0)
 		earliest(due, s->expiry);
-	if (l->child != 0 || (s->kind == NOWAIT && s->running >= s->max))
+	if (l->child != 0 || s->paused || (s->kind == NOWAIT && s->running >= s->max))
 		return false;
 	if (when > now) {
 		earliest(due, when);
