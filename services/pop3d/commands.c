@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "io/sandbox.h"
 #include "mail/folder.h"
 #include "pop3d.h"
 
@@ -21,8 +22,9 @@ maildrop_open(struct session *s, const char *path)
 {
 	struct mailbox_news news;
 
-	errno = 0;
+	/* Made before the sandbox, which leaves open what is there. */
 	if (folder_make_root(path) == 0 &&
+	    sandbox_enter("pop3d", path) == 0 &&
 	    (s->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1 &&
 	    mailbox_open(&s->box, s->root, ".", MAILBOX_WRITE) == 0 &&
 	    mailbox_sync(&s->box, &news) == 0 &&

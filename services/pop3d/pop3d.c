@@ -120,6 +120,8 @@ session_serve(struct session *s, const struct command *table)
 static int
 login_half(struct session *s)
 {
+	if (sandbox_enter("login", NULL) == -1)
+		return EXIT_LATER;
 	s->in.exact = true;
 	s->state = START;
 	peer_get(&s->peer, STDIN_FILENO);
@@ -158,8 +160,6 @@ main(int argc, char *argv[])
 	output_init(&session.out, STDOUT_FILENO, IDLE_SECONDS);
 	input_init(&session.in, STDIN_FILENO, IDLE_SECONDS, &session.out);
 	session.root = -1;
-	if (sandbox_enter(argc == 1 ? "login" : "pop3d", argv[1]) == -1)
-		return EXIT_LATER;
 	return argc == 1 ? login_half(&session) :
 	    session_half(&session, argv[1]);
 }

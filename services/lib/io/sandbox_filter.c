@@ -191,6 +191,17 @@ no_code(long call)
 	finish_call(begun, ALLOW);
 }
 
+/* Whether a process lives may be asked: dotlock.c breaks dead ones' locks. */
+static void
+only_ask(void)
+{
+	size_t begun = begin_call(SYS_kill);
+
+	load(ARG(1));
+	end_if(0, ALLOW);
+	finish_call(begun, REFUSE);
+}
+
 static void
 socket_of(int family)
 {
@@ -222,6 +233,8 @@ allow_named(unsigned calls)
 	end_if_any(talk, COUNT(talk), ALLOW);
 	if (calls & CALLS_FILES)
 		end_if_any(files, COUNT(files), ALLOW);
+	if (calls & CALLS_FILES)
+		only_ask();
 	if (calls & CALLS_NET)
 		end_if_any(net, COUNT(net), ALLOW);
 	if (calls & CALLS_LOCAL)
