@@ -65,6 +65,7 @@ struct session {
 
 	struct buf	 scratch;	/* for one response */
 	struct sequence	 set;		/* of the command in hand */
+	struct sequence	 saved;		/* RFC 5182: UIDs, for `$` */
 	struct reader	 reader;
 };
 
@@ -173,6 +174,9 @@ int	load_message(struct session *, struct mail *, bool whole);
 void	cmd_capability(struct session *);	/* any.c */
 void	cmd_noop(struct session *);
 void	cmd_logout(struct session *);
+void	cmd_id(struct session *);
+void	cmd_namespace(struct session *);
+void	cmd_idle(struct session *);		/* idle.c */
 
 void	cmd_login(struct session *);		/* login.c */
 void	cmd_authenticate(struct session *);
@@ -196,6 +200,7 @@ void	cmd_fetch(struct session *);		/* fetch.c */
 void	cmd_store(struct session *);		/* store.c */
 void	cmd_expunge(struct session *);
 void	cmd_copy(struct session *);		/* copy.c */
+void	cmd_move(struct session *);
 void	cmd_append(struct session *);		/* append.c */
 void	cmd_search(struct session *);		/* search.c */
 

@@ -385,12 +385,18 @@ reader_list_mailbox(struct reader *r, struct text *t)
 bool
 reader_continue(struct reader *r, const char *prompt, struct text *t)
 {
-	size_t from = r->len;
-
 	if (r->wrong != NULL)
 		return false;
 	output_text(r->out, prompt);
 	output_text(r->out, "\r\n");
+	return reader_line(r, t);
+}
+
+bool
+reader_line(struct reader *r, struct text *t)
+{
+	size_t from = r->len;
+
 	if (!line(r) || r->wrong != NULL)
 		return false;
 	*t = (struct text){ r->text + from, r->len - from };

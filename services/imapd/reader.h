@@ -96,6 +96,7 @@ bool	reader_literal_end(struct reader *);
  * more, as AUTHENTICATE and IDLE do (RFC 3501 7.5); prompt is "+ ...".
  */
 bool	reader_continue(struct reader *, const char *prompt, struct text *);
+bool	reader_line(struct reader *, struct text *);	/* no prompt */
 
 bool	text_is(const struct text *, const char *word);	/* any case */
 

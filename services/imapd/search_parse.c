@@ -147,6 +147,11 @@ parse_set(struct session *s, struct key *k)
 
 	if (!reader_set(&s->reader, &t))
 		return false;
+	if (text_is(&t, "$")) {
+		k->kind = KEY_UID;
+		return sequence_copy(&k->set, &s->saved) == 0 ||
+		    reader_fail(&s->reader, "Out of memory");
+	}
 	why = sequence_parse(&k->set, &t, k->kind == KEY_UID ? last :
 	    (uint32_t)box->count);
 	return why == NULL || reader_fail(&s->reader, why);
@@ -276,7 +281,7 @@ parse_key(struct session *s, struct search *q, unsigned *list)
 		done = k != 0 && parse_list(s, q, k);
 		if (done)
 			insert(q, list, k);
-	} else if ((c >= '0' && c <= '9') || c == '*') {
+	} else if ((c >= '0' && c <= '9') || c == '*' || c == '$') {
 		k = add(s, q, KEY_NUMBER);
 		done = k != 0 && parse_set(s, &q->key[k]);
 		if (done)

@@ -14,6 +14,7 @@ mailbox_leave(struct session *s)
 	s->state = READY;
 	s->loaded = 0;
 	s->exists = 0;
+	sequence_clear(&s->saved);
 }
 
 /* The number of the first message without \Seen, 0 if there is none. */

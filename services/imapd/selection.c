@@ -30,30 +30,45 @@ by_number(const struct session *s, size_t *index)
 	return n;
 }
 
-bool
-selection_parse(struct session *s, struct selection *sel)
+/* The set that the client wrote, into s->set. */
+static bool
+parse_set(struct session *s, const struct text *set)
 {
 	const struct mailbox *box = &s->box;
-	struct text set;
 	const char *why;
 	uint32_t star;
 
-	*sel = (struct selection){ NULL, 0 };
-	if (!reader_set(&s->reader, &set))
-		return false;
 	star = s->uid ? (box->count == 0 ? 0 : box->msg[box->count - 1].uid) :
 	    (uint32_t)box->count;
-	why = sequence_parse(&s->set, &set, star);
+	why = sequence_parse(&s->set, set, star);
 	if (why != NULL)
 		return reader_fail(&s->reader, why);
 	/* RFC 9051 9, seq-number; of 1:* in an empty mailbox all is nothing. */
 	if (!s->uid && s->set.r[s->set.n - 1].from > box->count &&
 	    s->set.r[s->set.n - 1].to != UINT32_MAX)
 		return reader_fail(&s->reader, "No message has that number");
+	return true;
+}
+
+bool
+selection_parse(struct session *s, struct selection *sel)
+{
+	const struct mailbox *box = &s->box;
+	struct text set;
+	bool saved;
+
+	*sel = (struct selection){ NULL, 0 };
+	if (!reader_set(&s->reader, &set))
+		return false;
+	saved = text_is(&set, "$");
+	if (!saved && !parse_set(s, &set))
+		return false;
+	if (saved && sequence_copy(&s->set, &s->saved) == -1)
+		return reader_fail(&s->reader, "Out of memory");
 	sel->index = malloc((box->count + 1) * sizeof *sel->index);
 	if (sel->index == NULL)
 		return reader_fail(&s->reader, "Out of memory");
-	sel->n = s->uid ? by_uid(s, sel->index) : by_number(s, sel->index);
+	sel->n = s->uid || saved ? by_uid(s, sel->index) : by_number(s, sel->index);
 	return true;
 }
 

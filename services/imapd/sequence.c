@@ -107,6 +107,16 @@ sequence_add(struct sequence *q, uint32_t n)
 	return push(q, (struct range){ n, n });
 }
 
+int
+sequence_copy(struct sequence *to, const struct sequence *from)
+{
+	to->n = 0;
+	for (size_t i = 0; i < from->n; i++)
+		if (push(to, from->r[i]) == -1)
+			return -1;
+	return 0;
+}
+
 bool
 sequence_has(const struct sequence *q, uint32_t n)
 {

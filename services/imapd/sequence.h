@@ -32,6 +32,7 @@ const char *sequence_parse(struct sequence *, const struct text *,
 
 /* Add a number; they must come in rising order.  0, or -1: no memory. */
 int	sequence_add(struct sequence *, uint32_t);
+int	sequence_copy(struct sequence *to, const struct sequence *);
 bool	sequence_has(const struct sequence *, uint32_t);
 void	sequence_clear(struct sequence *);
 void	sequence_free(struct sequence *);

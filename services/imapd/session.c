@@ -33,6 +33,7 @@ static const struct verb {
 	{ "CAPABILITY",	ANY,		QUIET,		cmd_capability },
 	{ "NOOP",	ANY,		PLAIN,		cmd_noop },
 	{ "LOGOUT",	ANY,		QUIET,		cmd_logout },
+	{ "ID",		ANY,		QUIET,		cmd_id },
 	{ "LOGIN",	START,		QUIET,		cmd_login },
 	{ "AUTHENTICATE", START,	QUIET,		cmd_authenticate },
 	{ "SELECT",	LOGGED_IN,	QUIET,		cmd_select },
@@ -45,6 +46,8 @@ static const struct verb {
 	{ "LIST",	LOGGED_IN,	PLAIN,		cmd_list },
 	{ "LSUB",	LOGGED_IN,	PLAIN,		cmd_lsub },
 	{ "STATUS",	LOGGED_IN,	PLAIN,		cmd_status },
+	{ "NAMESPACE",	LOGGED_IN,	PLAIN,		cmd_namespace },
+	{ "IDLE",	LOGGED_IN,	PLAIN,		cmd_idle },
 	{ "APPEND",	LOGGED_IN,	PLAIN,		cmd_append },
 	{ "CHECK",	SELECTED,	PLAIN,		cmd_noop },
 	{ "CLOSE",	SELECTED,	QUIET,		cmd_close },
@@ -54,6 +57,7 @@ static const struct verb {
 	{ "FETCH",	SELECTED,	UID_TOO | HOLD,	cmd_fetch },
 	{ "STORE",	SELECTED,	UID_TOO | HOLD,	cmd_store },
 	{ "COPY",	SELECTED,	UID_TOO,	cmd_copy },
+	{ "MOVE",	SELECTED,	UID_TOO,	cmd_move },
 	{ NULL,		0,		PLAIN,		NULL },
 };
 
