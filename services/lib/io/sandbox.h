@@ -50,8 +50,8 @@ struct sandbox_path {
 };
 
 /*
- * Leave only these paths open, and no TCP unless net; a path that does not
- * exist is left out.  0, or -1 with errno set; ENOSYS or EOPNOTSUPP where
+ * Leave only these paths open, and no TCP unless net; a path that cannot be
+ * opened is left out.  0, or -1 with errno set; ENOSYS or EOPNOTSUPP where
  * the kernel has no Landlock.
  */
 int	sandbox_paths(const struct sandbox_path *, bool net);
