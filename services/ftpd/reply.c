@@ -29,6 +29,9 @@ put_text(struct output *out, const char *text)
 	}
 }
 
+static void	put_line(struct session *, const char *head, const char *fmt,
+		    va_list) __attribute__((format(printf, 3, 0)));
+
 static void
 put_line(struct session *s, const char *head, const char *fmt, va_list ap)
 {
