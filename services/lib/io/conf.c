@@ -79,7 +79,7 @@ use(const struct setting *row, char *line)
 	return set(row, value);
 }
 
-/* Cut white space, line end and comment; returns where the text starts. */
+/* Cut white space, a CR and comment; returns where the text starts. */
 static char *
 trim(char *line)
 {
@@ -87,10 +87,28 @@ trim(char *line)
 
 	line += strspn(line, " \t");
 	n = *line == '#' ? 0 : strlen(line);
-	while (n > 0 && strchr(" \t\r\n", line[n - 1]) != NULL)
+	while (n > 0 && strchr(" \t\r", line[n - 1]) != NULL)
 		n--;
 	line[n] = '\0';
 	return line;
+}
+
+int
+conf_line(FILE *f, char *line, size_t size)
+{
+	bool wrong = false;
+	size_t n = 0;
+	int c;
+
+	while ((c = getc_unlocked(f)) != EOF && c != '\n') {
+		wrong = wrong || c == '\0' || n + 1 == size;
+		if (!wrong)
+			line[n++] = (char)c;
+	}
+	line[wrong ? 0 : n] = '\0';
+	if (ferror(f))
+		return 0;
+	return wrong ? -1 : c != EOF || n > 0;
 }
 
 int
@@ -99,25 +117,22 @@ conf_read(const char *file, const struct setting *table)
 	char line[CONF_LINE_MAX], *text;
 	const char *wrong;
 	unsigned number = 0;
-	int status = 0, saved;
+	int status = 0, saved, got;
 	FILE *f = fopen(file, "re");
 
 	if (f == NULL)
 		return -1;
-	while (fgets(line, sizeof line, f) != NULL) {
+	while ((got = conf_line(f, line, sizeof line)) != 0) {
 		number++;
-		if (strchr(line, '\n') == NULL && !feof(f)) {
-			log_line("%s:%u: line too long", file, number);
-			fclose(f);
-			errno = EINVAL;
-			return -1;
-		}
 		text = trim(line);
 		wrong = *text == '\0' ? NULL : use(table, text);
-		if (wrong != NULL) {
+		if (got == -1)
+			log_line("%s:%u: line too long, or a NUL in it", file,
+			    number);
+		else if (wrong != NULL)
 			log_line("%s:%u: %s: %s", file, number, text, wrong);
+		if (got == -1 || wrong != NULL)
 			status = -1;
-		}
 	}
 	saved = ferror(f) ? errno : status == -1 ? EINVAL : 0;
 	fclose(f);

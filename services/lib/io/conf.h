@@ -2,16 +2,18 @@
  * conf.h - the files of etc/ that hold one `key value` a line
  *
  * Blank lines and lines that start with # say nothing; white space around
- * key and value is dropped; a value may hold white space.  Each program has a
- * table of the keys it wants and the reader's own default stands where a key
- * is not given.  A key that no row names is an error unless the table ends in
- * a row with the key "*" (a file shared by several programs).
+ * key and value is dropped; a value may hold white space.  Keys match without
+ * regard to case.  Each program has a table of the keys it wants and the
+ * reader's own default stands where a key is not given.  A key that no row
+ * names is an error unless the table ends in a row with the key "*" (a file
+ * shared by several programs).
  */
 #ifndef LABNET_IO_CONF_H
 #define LABNET_IO_CONF_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct setting {
 	const char	*key;		/* NULL closes the table */
@@ -28,7 +30,14 @@ struct setting {
  * "file:line: what", or with nothing logged and errno set if it could not be
  * opened or read.  The settings read before a fault are set.
  */
-enum { CONF_LINE_MAX = 1024 };
+enum { CONF_LINE_MAX = 1024 };		/* octets of a line, with its LF */
 int	conf_read(const char *file, const struct setting *table);
+
+/*
+ * The next line of any file of etc/, without its LF.  1; 0 at the end (see
+ * ferror(3)); -1 for a line that does not fit with a NUL behind it, or that
+ * holds one: the whole line has been passed over and line is "".
+ */
+int	conf_line(FILE *, char *line, size_t size);
 
 #endif

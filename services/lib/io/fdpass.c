@@ -93,11 +93,14 @@ fd_receive(int sock, void *text, size_t size, int *fds, size_t max, size_t *n)
 	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
 	    c->cmsg_type == SCM_RIGHTS)
 		*n = collect(c, fds, max);
-	if ((m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 && *n <= max)
+	if (got > 0 && (m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 &&
+	    *n <= max)
 		return got;
 	while (*n > 0)
 		if (--*n < max)
 			close(fds[*n]);
+	if (got == 0)		/* an empty record can carry some too */
+		return 0;
 	errno = EMSGSIZE;
 	return -1;
 }

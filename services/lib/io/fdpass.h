@@ -19,9 +19,9 @@ int	fd_send(int sock, const void *, size_t len, const int *fds, size_t n);
 
 /*
  * Receive at most size octets and max descriptors, close-on-exec; *n is how
- * many came.  Returns the octets, 0 at the end, or -1 with errno set:
- * EMSGSIZE if octets or descriptors were cut off.  On any failure nothing
- * stays open.
+ * many came.  Returns the octets, 0 at the end (or for an empty record), or
+ * -1 with errno set: EMSGSIZE if octets or descriptors were cut off.  But for
+ * octets nothing stays open.
  */
 ssize_t	fd_receive(int sock, void *, size_t size, int *fds, size_t max,
 	    size_t *n);

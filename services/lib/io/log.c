@@ -1,6 +1,7 @@
 /* log.c - log lines that cannot be forged */
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,32 +16,44 @@ void
 log_open(const char *program)
 {
 	name = program;
+	signal(SIGPIPE, SIG_IGN);
 }
 
-/* Escape text into out; returns the length, at most size. */
+/* How text's octet is to be written; returns the length, at most 4. */
+static size_t
+escape_octet(char out[4], unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	if (c >= ' ' && c <= '~') {
+		out[0] = out[1] = (char)c;
+		return c == '\\' ? 2 : 1;
+	}
+	out[0] = '\\';
+	out[1] = 'x';
+	out[2] = hex[c >> 4];
+	out[3] = hex[c & 15];
+	return 4;
+}
+
+/* Escape text into out, which holds size; returns the length. */
 static size_t
 escape(char *out, size_t size, const char *text)
 {
-	static const char hex[] = "0123456789abcdef";
-	size_t n = 0;
+	char octet[4];
+	size_t n = 0, cut = 0, len;
 
-	for (; *text != '\0' && n + 4 <= size; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '\\') {
-			out[n++] = '\\';
-			out[n++] = '\\';
-		} else if (c < ' ' || c > '~') {
-			out[n++] = '\\';
-			out[n++] = 'x';
-			out[n++] = hex[c >> 4];
-			out[n++] = hex[c & 15];
-		} else {
-			out[n++] = (char)c;
+	for (; *text != '\0'; text++) {
+		len = escape_octet(octet, (unsigned char)*text);
+		if (n + 3 <= size)
+			cut = n;	/* no escape is cut in two */
+		if (n + len > size) {
+			memcpy(out + cut, "...", 3);
+			return cut + 3;
 		}
+		memcpy(out + n, octet, len);
+		n += len;
 	}
-	if (*text != '\0' && n >= 3)
-		memcpy(out + n - 3, "...", 3);
 	return n;
 }
 

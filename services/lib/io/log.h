@@ -13,7 +13,10 @@
 
 enum { LOG_LINE_MAX = 1024 };
 
-/* Name the program; the string is kept, not copied. */
+/*
+ * Name the program; the string is kept, not copied.  From here on SIGPIPE is
+ * ignored: who is gone, client or log, shows as EPIPE.
+ */
 void	log_open(const char *program);
 
 /* One line; fmt as for printf(3), always a literal. */

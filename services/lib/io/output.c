@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "io/output.h"
@@ -149,17 +150,29 @@ copy_file(struct output *out, int from, off_t offset, off_t len)
 	}
 }
 
+/*
+ * sendfile(2) has no flag for a call that does not block, so the socket gets
+ * a time limit; one that sends text does not feel it (write_some).
+ */
+static void
+limit_wait(struct output *out)
+{
+	struct timeval limit = { .tv_sec = out->seconds };
+
+	if (setsockopt(out->fd, SOL_SOCKET, SO_SNDTIMEO, &limit,
+	    sizeof limit) == -1 && errno != ENOTSOCK)
+		out->error = errno;
+}
+
 int
 output_file(struct output *out, int from, off_t offset, off_t len)
 {
 	ssize_t put;
 
 	output_flush(out);
+	if (len > 0 && out->error == 0)
+		limit_wait(out);
 	while (len > 0 && out->error == 0) {
-		if (!wait_writable(out)) {
-			out->error = errno;
-			break;
-		}
 		put = sendfile(out->fd, from, &offset,
 		    len < 1 << 20 ? (size_t)len : 1 << 20);
 		if (put > 0) {
@@ -169,7 +182,10 @@ output_file(struct output *out, int from, off_t offset, off_t len)
 		} else if (errno == EINVAL || errno == ENOSYS) {
 			copy_file(out, from, offset, len);
 			break;
-		} else if (errno != EINTR && errno != EAGAIN) {
+		} else if (errno == EAGAIN) {
+			if (!wait_writable(out))
+				out->error = errno;
+		} else if (errno != EINTR) {
 			out->error = errno;
 		}
 	}

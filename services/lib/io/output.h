@@ -7,7 +7,11 @@
  *
  * An error is kept: after the first failure everything is dropped and
  * output_flush() says -1 for ever.  A client that takes no byte for
- * `seconds` counts as gone (ETIMEDOUT).  Nothing here allocates.
+ * `seconds` counts as gone (ETIMEDOUT).  A pipe, which a tool or a test may
+ * have there, is waited for as long as it takes.  Nothing here allocates.
+ *
+ * The program ignores SIGPIPE, as log_open() arranges: otherwise a client
+ * that hangs up ends it.
  */
 #ifndef LABNET_IO_OUTPUT_H
 #define LABNET_IO_OUTPUT_H

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #include "io/peer.h"
@@ -32,23 +31,42 @@ set_from_socket(const struct sockaddr_storage *a, char *ip, unsigned *port)
 	}
 }
 
+/* A port of the environment; 0 for what is none. */
+static in_port_t
+port_number(const char *text)
+{
+	char *end;
+	unsigned long n;
+
+	if (text == NULL)
+		return 0;
+	n = strtoul(text, &end, 10);
+	return *end != '\0' || n > 65535 ? 0 : (in_port_t)n;
+}
+
 /* From the environment.  False unless it holds a real address. */
 static bool
 set_from_environment(const char *ip_name, const char *port_name, char *ip,
     unsigned *port)
 {
-	unsigned char address[16];
+	struct sockaddr_storage a = { .ss_family = AF_UNSPEC };
+	struct sockaddr_in6 *six = (void *)&a;
+	struct sockaddr_in *four = (void *)&a;
 	const char *value = getenv(ip_name);
-	const char *number = getenv(port_name);
+	in_port_t number = htons(port_number(getenv(port_name)));
 
-	if (value == NULL || (inet_pton(AF_INET, value, address) != 1 &&
-	    inet_pton(AF_INET6, value, address) != 1))
+	if (value == NULL)
 		return false;
-	if (strncasecmp(value, "::ffff:", 7) == 0 && strchr(value, '.') != NULL)
-		value += 7;
-	snprintf(ip, PEER_IP_SIZE, "%s", value);
-	*port = number == NULL ? 0 : (unsigned)strtoul(number, NULL, 10);
-	return true;
+	if (inet_pton(AF_INET, value, &four->sin_addr) == 1) {
+		four->sin_family = AF_INET;
+		four->sin_port = number;
+	} else if (inet_pton(AF_INET6, value, &six->sin6_addr) == 1) {
+		six->sin6_family = AF_INET6;
+		six->sin6_port = number;
+	}
+	/* Back into text: one form for each address, whoever wrote it. */
+	set_from_socket(&a, ip, port);
+	return ip[0] != '\0';
 }
 
 void

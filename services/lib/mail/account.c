@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/conf.h"
 #include "io/log.h"
 #include "mail/account.h"
 
@@ -24,7 +25,7 @@ number(const char *text, unsigned *id)
 	char *end;
 	unsigned long n;
 
-	if (*text < '0' || *text > '9')
+	if (*text < '0' || *text > '9' || (*text == '0' && text[1] != '\0'))
 		return false;
 	errno = 0;
 	n = strtoul(text, &end, 10);
@@ -68,25 +69,6 @@ account_parse(char *line, struct account *a)
 	return NULL;
 }
 
-/*
- * The next line.  False at the end; a line over the limit comes as one of no
- * fields, so that it is refused like any other wrong one.
- */
-static bool
-next_line(FILE *f, char *line, int size)
-{
-	int c;
-
-	if (fgets(line, size, f) == NULL)
-		return false;
-	if (strchr(line, '\n') == NULL && !feof(f)) {
-		while ((c = getc(f)) != EOF && c != '\n')
-			;
-		line[0] = '\0';
-	}
-	return true;
-}
-
 /* True if a line above the account's own already has its uid. */
 static bool
 uid_stands_above(FILE *f, const struct account *found)
@@ -95,7 +77,7 @@ uid_stands_above(FILE *f, const struct account *found)
 	struct account a;
 
 	rewind(f);
-	while (next_line(f, line, sizeof line))
+	while (conf_line(f, line, sizeof line) != 0)
 		if (account_parse(line, &a) == NULL) {
 			if (strcmp(a.name, found->name) == 0)
 				return false;
@@ -112,22 +94,23 @@ account_find(const char *name, struct account *found)
 	struct account a;
 	const char *wrong;
 	unsigned at = 0;
-	int hits = 0;
-	bool failed;
+	int hits = 0, got;
+	bool ours, failed;
 	FILE *f = fopen(ACCOUNT_FILE, "re");
 
 	if (f == NULL)
 		return -1;
-	while (next_line(f, line, sizeof line)) {
+	while ((got = conf_line(f, line, sizeof line)) != 0) {
 		at++;
-		wrong = account_parse(line, &a);
-		if (wrong == NULL && strcmp(a.name, name) == 0 && hits > 0)
+		wrong = got == -1 ? "line too long, or a NUL in it" :
+		    account_parse(line, &a);
+		ours = wrong == NULL && strcmp(a.name, name) == 0;
+		if (ours && hits++ > 0)
 			wrong = "this name stands further up";
+		else if (ours)
+			*found = a;
 		if (wrong != NULL)
 			log_line("%s:%u: %s", ACCOUNT_FILE, at, wrong);
-		else if (a.uid >= ACCOUNT_UID_FIRST &&
-		    strcmp(a.name, name) == 0 && hits++ == 0)
-			*found = a;
 	}
 	if (hits > 0 && uid_stands_above(f, found)) {
 		log_line("%s: %s has the uid of a line above", ACCOUNT_FILE,
@@ -140,5 +123,5 @@ account_find(const char *name, struct account *found)
 		errno = EIO;
 		return -1;
 	}
-	return hits > 0;
+	return hits > 0 && found->uid >= ACCOUNT_UID_FIRST;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "io/conf.h"
 #include "io/log.h"
 #include "mail/alias.h"
 
@@ -39,9 +40,9 @@ static const char *
 use_line(char *line, const char *name, bool *ours, bool *found,
     struct buf *targets)
 {
-	char *colon = strchr(line, ':');
+	char *colon = strchr(line, ':'), first = line[strspn(line, space)];
 
-	if (line[0] == '#' || line[strspn(line, space)] == '\0')
+	if (first == '#' || first == '\0')
 		return NULL;
 	if (strchr(space, line[0]) == NULL) {
 		*ours = false;
@@ -61,44 +62,41 @@ use_line(char *line, const char *name, bool *ours, bool *found,
 	    "too many targets" : NULL;
 }
 
-/* Drop the rest of a line that is too long. */
-static void
-skip_line(FILE *f)
-{
-	int c;
-
-	while ((c = getc(f)) != EOF && c != '\n')
-		;
-}
-
 int
 alias_find(const char *name, struct buf *targets)
 {
 	char line[ALIAS_LINE_MAX];
 	const char *wrong;
-	bool ours = false, found = false;
+	bool ours = false, found = false, broken = false;
 	unsigned at = 0;
-	int status;
+	size_t n;
+	int got;
 	FILE *f = fopen(ALIAS_FILE, "re");
 
 	if (f == NULL)
 		return errno == ENOENT ? 0 : -1;
 	targets->limit = ALIAS_TARGETS_MAX;
-	while (fgets(line, sizeof line, f) != NULL) {
+	while ((got = conf_line(f, line, sizeof line)) != 0) {
 		at++;
-		if (strchr(line, '\n') == NULL && !feof(f)) {
-			log_line("%s:%u: line too long", ALIAS_FILE, at);
-			skip_line(f);
+		n = strlen(line);
+		if (n > 0 && line[n - 1] == '\r')
+			line[n - 1] = '\0';
+		wrong = got == -1 ? "line too long, or a NUL in it" :
+		    use_line(line, name, &ours, &found, targets);
+		if (wrong == NULL)
 			continue;
-		}
-		line[strcspn(line, "\r\n")] = '\0';
-		wrong = use_line(line, name, &ours, &found, targets);
-		if (wrong != NULL)
-			log_line("%s:%u: %s", ALIAS_FILE, at, wrong);
+		log_line("%s:%u: %s", ALIAS_FILE, at, wrong);
+		/* Later is better than to a part of them. */
+		broken = broken || ours;
+		ours = false;
 	}
-	status = ferror(f) ? -1 : found;
+	if (found && !broken && targets->len == 0) {
+		log_line("%s: %s: no target", ALIAS_FILE, name);
+		broken = true;
+	}
+	broken = broken || ferror(f);
 	fclose(f);
-	if (status == -1)
+	if (broken)
 		errno = EIO;
-	return status;
+	return broken ? -1 : found;
 }

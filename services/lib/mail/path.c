@@ -20,15 +20,6 @@ is_letter_or_digit(char c)
 	    (c >= '0' && c <= '9');
 }
 
-/* "@one,@two:" - a source route says nothing any more: appendix C. */
-static const char *
-skip_route(const char *p)
-{
-	const char *colon = strchr(p, ':');
-
-	return *p == '@' && colon != NULL ? colon + 1 : p;
-}
-
 /* dot-string: atoms with a dot between each two. */
 static const char *
 read_dots(const char **at, struct path *path)
@@ -71,35 +62,72 @@ read_quoted(const char **at, struct path *path)
 	return n == 0 ? "an empty local part" : NULL;
 }
 
+/* "[" dcontent "]": its length, or 0 if it is none. */
+static size_t
+literal_length(const char *p)
+{
+	size_t n = 1;
+
+	while (p[n] > ' ' && p[n] <= '~' && strchr("[\\]<>", p[n]) == NULL)
+		n++;
+	return p[n] == ']' && n > 1 ? n + 1 : 0;
+}
+
+/* Labels with a dot between each two. */
+static const char *
+name_length(const char *p, size_t *length)
+{
+	size_t n, label = 0;
+
+	for (n = 0; is_letter_or_digit(p[n]) || (p[n] != '\0' &&
+	    strchr("-_.", p[n]) != NULL); n++) {
+		if (p[n] == '.' ? label == 0 : ++label > 63)
+			return "a label of 0 or over 63 octets";
+		if (p[n] == '.')
+			label = 0;
+	}
+	*length = n;
+	return label == 0 ? "no domain" : NULL;
+}
+
 /* Name or address literal: *at stands behind the at sign. */
 static const char *
 read_domain(const char **at, struct path *path)
 {
-	const char *p = *at;
-	size_t n, label = 0;
+	const char *wrong = NULL;
+	size_t n;
 
-	if (*p == '[') {
-		n = strcspn(p, "]> ");
-		if (p[n] != ']' || n < 2)
-			return "an address literal that does not end";
-		n++;
-	} else {
-		for (n = 0; is_letter_or_digit(p[n]) || (p[n] != '\0' &&
-		    strchr("-_.", p[n]) != NULL); n++) {
-			if (p[n] == '.' ? label == 0 : ++label > 63)
-				return "a label of 0 or over 63 octets";
-			if (p[n] == '.')
-				label = 0;
-		}
-		if (n == 0 || label == 0)
-			return "no domain";
-	}
+	if (**at != '[')
+		wrong = name_length(*at, &n);
+	else if ((n = literal_length(*at)) == 0)
+		wrong = "an address literal that does not end";
+	if (wrong != NULL)
+		return wrong;
 	if (n > PATH_DOMAIN_MAX)
 		return "domain of over 255 octets";
-	memcpy(path->domain, p, n);
+	memcpy(path->domain, *at, n);
 	path->domain[n] = '\0';
-	*at = p + n;
+	*at += n;
 	return NULL;
+}
+
+/* "@one,@two:" - a source route says nothing any more: appendix C. */
+static const char *
+skip_route(const char **at)
+{
+	struct path hop;
+	const char *wrong;
+
+	if (**at != '@')
+		return NULL;
+	do {
+		if (*(*at)++ != '@')
+			return "a source route that does not end";
+		wrong = read_domain(at, &hop);
+		if (wrong != NULL)
+			return wrong;
+	} while (*(*at)++ == ',');
+	return (*at)[-1] == ':' ? NULL : "a source route that does not end";
 }
 
 /* Write local part and domain as they are said to others. */
@@ -150,18 +178,18 @@ read_mailbox(const char **at, struct path *path)
 const char *
 path_read(const char **at, struct path *path)
 {
-	const char *p = *at, *wrong;
+	const char *p = *at, *wrong = NULL;
 	bool angle;
 
 	memset(path, 0, sizeof *path);
 	p += strspn(p, " ");
 	angle = *p == '<';
-	if (angle && p[1] == '>') {
-		*at = p + 2;
-		return NULL;
+	p += angle;
+	if (!angle || *p != '>') {
+		wrong = skip_route(&p);
+		if (wrong == NULL)
+			wrong = read_mailbox(&p, path);
 	}
-	p = skip_route(p + angle);
-	wrong = read_mailbox(&p, path);
 	if (wrong != NULL)
 		return wrong;
 	if (angle && *p++ != '>')
