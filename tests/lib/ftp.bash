@@ -25,6 +25,6 @@ ftp_py() {
 
 ftp_script() {
 	ftp_home
-	(cd "$site" && env -i PATH="$PATH" USER=bob "$ROOT/tests/lib/transcript" \
+	(cd "$site" && USER=bob "$ROOT/tests/lib/transcript" \
 	    "$ROOT/tests/transcripts/ftp/$1" -- "$BIN/ftpd" home)
 }

@@ -56,7 +56,9 @@ class Session:
         listener.close()
         self.process = subprocess.Popen(
             [BIN + "/ftpd", os.path.abspath(home)], stdin=end, stdout=end,
-            cwd=site, env=dict(USER=user, PATH="/", **env),
+            cwd=site, env=dict(
+                {k: v for k, v in os.environ.items() if "SAN_" in k},
+                USER=user, PATH="/", **env),
             preexec_fn=self.before)
         end.close()
 
