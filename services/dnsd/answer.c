@@ -18,7 +18,7 @@ struct search {
 	const uint8_t	*written;	/* as it came, with its case */
 	struct place	 place;		/* in the message */
 	unsigned	 apex;		/* suffix that is the zone's name */
-	const struct zonedb_set *used[ANSWER_CHAIN];	/* aliases so far */
+	const struct zonedb_set **used;	/* aliases so far */
 	unsigned	 uses;
 	/* What locate() found: */
 	const struct zonedb_node *node;
@@ -126,6 +126,20 @@ choose(const struct zonedb_node *node, uint16_t type)
 	return node->sets > 0 ? zonedb_first(node) : NULL;
 }
 
+/* The signatures of other sets, as far as there is room. */
+static void
+add_signatures(struct search *s, const struct zonedb_set *first)
+{
+	const struct zonedb_set *set = zonedb_first(s->node);
+
+	for (unsigned n = s->node->sets; n > 0; n--) {
+		if (set->type == TYPE_RRSIG && set != first)
+			reply_set(s->r, ANSWER, set,
+			    reply_suffix(&s->place, 0), s->node);
+		set = zonedb_after(set);
+	}
+}
+
 /* Has this alias been followed before?  Then it is a loop.  Notes it. */
 static bool
 is_used(struct search *s, const struct zonedb_set *set)
@@ -177,7 +191,10 @@ answer_node(struct search *s, bool wild, struct name *alias)
 			s->place.literal += p[s->place.literal] + 1U;
 		return true;
 	}
-	if (r->additional && set->targets > 0 && !(r->flags & FLAG_TC))
+	if (type == TYPE_RRSIG && r->whole)
+		add_signatures(s, set);
+	if (r->additional && set->targets > 0 && type != TYPE_ANY &&
+	    !(r->flags & FLAG_TC))
 		reply_addresses(r, set, at, NULL);
 	return false;
 }
@@ -245,11 +262,13 @@ step(struct search *s, struct name *alias)
 void
 answer(struct reply *r, unsigned suffix)
 {
-	struct search s = { .r = r, .key = &r->query->key,
+	/* Large, and most often not used: not cleared for each answer. */
+	static struct name alias[2];	/* this one and the one before */
+	static struct name_key key;
+	static const struct zonedb_set *used[ANSWER_CHAIN];
+	struct search s = { .r = r, .used = used, .key = &r->query->key,
 	    .written = r->query->octets + HEADER, .apex = suffix,
 	    .place = { HEADER, r->query->key.len } };
-	struct name alias[2];		/* this one and the one before */
-	struct name_key key;
 	size_t prefix;
 
 	for (unsigned i = 0; i < ANSWER_CHAIN; i++) {

@@ -26,6 +26,7 @@ struct reply {
 	enum rcode	 rcode;
 	uint16_t	 flags;		/* AA, TC */
 	bool		 dnssec;	/* send signatures along */
+	bool		 whole;		/* over TCP: nothing need be spared */
 	bool		 additional;	/* and addresses of MX, SRV, NS hosts */
 	uint16_t	 ede;		/* RFC 8914 code + 1; 0: none */
 	unsigned	*turn;		/* for rotating addresses */

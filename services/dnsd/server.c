@@ -226,8 +226,9 @@ size_t
 server_respond(struct server *s, const uint8_t *message, size_t size,
     const struct client *client, uint8_t *out)
 {
-	struct query q;
-	struct reply r;
+	/* Large, and of one message at a time: not cleared for each. */
+	static struct query q;
+	static struct reply r;
 	enum verdict verdict = query_read(&q, message, size);
 
 	if (verdict == QUERY_DROP)
@@ -241,6 +242,7 @@ server_respond(struct server *s, const uint8_t *message, size_t size,
 	r.flags = 0;
 	r.ede = 0;
 	r.dnssec = false;
+	r.whole = client->transport == TCP;
 	r.additional = s->settings.additional;
 	r.proofs = 0;
 	r.turn = &s->turn;

@@ -414,6 +414,8 @@ def odd_messages():
 EXPLAINED = {
     # We take no transfers in, so there is no NOTIFY to act on.
     "opcode 4", "opcode 4, nothing else", "flag 0x2000",
+    # RFC 9460 4.1: the addresses, and with DO their signatures.
+    "svcb0.awkward.test. HTTPS +do", "svcb.awkward.test. SVCB +do",
     # What to say is the settings' business; nothing is set here.
     "chaos version.bind. 16", "chaos version.bind. 255",
     "chaos version.server. 16", "chaos version.server. 255",

@@ -33,7 +33,7 @@ struct name {
 struct name_key {
 	uint8_t	 labels;
 	uint8_t	 len;
-	uint8_t	 wire[DNS_NAME_MAX];
+	uint8_t	 wire[DNS_NAME_MAX + 9];	/* some, to be read by eights */
 	uint8_t	 at[DNS_LABELS_MAX + 1];
 	uint32_t hash[DNS_LABELS_MAX + 1];
 };

@@ -277,7 +277,9 @@ check_apex(struct zone *z)
 	const uint8_t *p;
 
 	if (soa == NULL) {
-		zone_fault(z, ZONE_ERROR, 0, 1, "no SOA at the zone's name");
+		if (z->errors == 0)	/* else it may be what is wrong */
+			zone_fault(z, ZONE_ERROR, 0, 1,
+			    "no SOA at the zone's name");
 		return;
 	}
 	r = zone_record(z, soa->first);

@@ -66,6 +66,24 @@ zonedb_unmap(struct zonedb *db)
 	memset(db, 0, sizeof *db);
 }
 
+/* memcmp(3) goes by single octets in small libcs; this is the hot path. */
+static inline bool
+is_same(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	uint64_t x, y;
+
+	for (; len >= 8; len -= 8, a += 8, b += 8) {
+		memcpy(&x, a, 8);
+		memcpy(&y, b, 8);
+		if (x != y)
+			return false;
+	}
+	for (; len > 0; len--)
+		if (*a++ != *b++)
+			return false;
+	return true;
+}
+
 static const struct zonedb_slot *
 table(const struct zonedb *db)
 {
@@ -99,8 +117,8 @@ zonedb_zone_of(const struct zonedb *db, const struct name_key *key,
 			if (slots[i & mask].hash != hash)
 				continue;
 			zone = zone_at(db, slots[i & mask].at);
-			if (zone->name_len == len && memcmp(zone->name,
-			    key->wire + key->at[from], len) == 0) {
+			if (zone->name_len == len && is_same(zone->name,
+			    key->wire + key->at[from], len)) {
 				*suffix = from;
 				return zone;
 			}
@@ -142,7 +160,7 @@ zonedb_find(const struct zonedb_zone *zone, const struct name_key *key,
 		if (slots[i & mask].hash != hash)
 			continue;
 		node = zonedb_node(zone, slots[i & mask].node);
-		if (node->prefix == len && memcmp(node->name, name, len) == 0)
+		if (node->prefix == len && is_same(node->name, name, len))
 			return node;
 	}
 	return NULL;
@@ -166,7 +184,7 @@ zonedb_wild(const struct zonedb_zone *zone, const struct name_key *key,
 			continue;
 		node = zonedb_node(zone, slots[i & mask].node);
 		if (node->prefix == len + 2 && node->name[1] == '*' &&
-		    memcmp(node->name + 2, name, len) == 0)
+		    is_same(node->name + 2, name, len))
 			return node;
 	}
 	return NULL;
