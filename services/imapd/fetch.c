@@ -42,13 +42,13 @@ send_value(struct session *s, struct mail *m, const struct item *it)
 		send_scratch(s, flags_render(&s->scratch, &s->box, m));
 		break;
 	case ITEM_UID:
-		output_format(&s->out, "%u", m->uid);
+		output_number(&s->out, m->uid);
 		break;
 	case ITEM_INTERNALDATE:
 		send_date(s, m);
 		break;
 	case ITEM_SIZE:
-		output_format(&s->out, "%lld", (long long)m->wire);
+		output_number(&s->out, (uint64_t)m->wire);
 		break;
 	case ITEM_ENVELOPE:
 		send_scratch(s, render_envelope(&s->scratch,
@@ -114,7 +114,9 @@ send_message(struct session *s, size_t index, bool seen)
 	struct mail *m = &s->box.msg[index];
 	const char *before = "(";
 
-	output_format(&s->out, "* %zu FETCH ", index + 1);
+	output_text(&s->out, "* ");
+	output_number(&s->out, index + 1);
+	output_text(&s->out, " FETCH ");
 	if (seen && !asks_flags()) {
 		output_text(&s->out, "(FLAGS ");
 		send_value(s, m, &flags);

@@ -122,7 +122,8 @@ send_plain(struct session *s, const struct found *f)
 	output_text(&s->out, "* SEARCH");
 	for (size_t i = 0; i < f->shown.n; i++)
 		for (uint32_t n = f->shown.r[i].from; ; n++) {
-			output_format(&s->out, " %u", n);
+			output_text(&s->out, " ");
+			output_number(&s->out, n);
 			if (n == f->shown.r[i].to)
 				break;
 		}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/buf.h"
+#include "io/copy.h"
 
 int
 buf_reserve(struct buf *b, size_t n)
@@ -40,7 +41,7 @@ buf_add(struct buf *b, const void *p, size_t n)
 	if (buf_reserve(b, n) == -1)
 		return -1;
 	if (n > 0)
-		memcpy(b->s + b->len, p, n);
+		copy_octets(b->s + b->len, p, n);
 	b->len += n;
 	b->s[b->len] = '\0';
 	return 0;

@@ -12,6 +12,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "io/copy.h"
 #include "io/output.h"
 
 void
@@ -96,7 +97,7 @@ output_bytes(struct output *out, const void *bytes, size_t n)
 			return;
 		}
 	}
-	memcpy(out->buf + out->len, bytes, n);
+	copy_octets(out->buf + out->len, bytes, n);
 	out->len += n;
 }
 
@@ -104,6 +105,17 @@ void
 output_text(struct output *out, const char *text)
 {
 	output_bytes(out, text, strlen(text));
+}
+
+void
+output_number(struct output *out, uint64_t n)
+{
+	char digits[20], *p = digits + sizeof digits;
+
+	do
+		*--p = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	output_bytes(out, p, (size_t)(digits + sizeof digits - p));
 }
 
 void

@@ -17,6 +17,7 @@
 #define LABNET_IO_OUTPUT_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -36,6 +37,7 @@ struct output {
 void	output_init(struct output *, int fd, int seconds);
 void	output_bytes(struct output *, const void *, size_t);
 void	output_text(struct output *, const char *);
+void	output_number(struct output *, uint64_t);	/* in decimal */
 /* At most OUTPUT_SIZE - 1 octets; a longer text is an assertion failure. */
 void	output_format(struct output *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "mail/header.h"
+#include "mail/line.h"
 
 static bool
 is_blank(char c)
@@ -15,7 +16,7 @@ is_blank(char c)
 static const char *
 line_end(const char *p, const char *end)
 {
-	const char *lf = memchr(p, '\n', (size_t)(end - p));
+	const char *lf = line_find_end(p, end);
 
 	return lf == NULL ? end : lf + 1;
 }

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "mail/header.h"
+#include "mail/line.h"
 #include "mail/message.h"
 #include "mail/mimetype.h"
 
@@ -200,7 +201,7 @@ parse(struct message *m, const char *text, size_t len, bool header_only)
 	if (part_open(&s) == -1)
 		return -1;
 	while (p < end && (s.in_header || !header_only)) {
-		lf = memchr(p, '\n', (size_t)(end - p));
+		lf = line_find_end(p, end);
 		n = lf == NULL ? (size_t)(end - p) : (size_t)(lf + 1 - p);
 		if (take_line(&s, p, n) == -1)
 			return -1;

@@ -43,24 +43,21 @@ map(struct textfile *f, int fd)
 int
 textfile_read(struct textfile *f, int fd)
 {
-	size_t len = 0;
 	ssize_t n;
 
 	unmap(f);
 	if (f->block == NULL && (f->block = malloc(TEXTFILE_BLOCK)) == NULL)
 		return -1;
-	do {
-		n = pread(fd, f->block + len, TEXTFILE_BLOCK - len,
-		    (off_t)len);
-		if (n == -1 && errno != EINTR)
-			return -1;
-		if (n > 0)
-			len += (size_t)n;
-		if (len == TEXTFILE_BLOCK)
-			return map(f, fd);
-	} while (n != 0);
+	/* A regular file gives less than it is asked for only at its end. */
+	do
+		n = pread(fd, f->block, TEXTFILE_BLOCK, 0);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return -1;
+	if (n == TEXTFILE_BLOCK)
+		return map(f, fd);
 	f->text = f->block;
-	f->len = len;
+	f->len = (size_t)n;
 	return 0;
 }
 

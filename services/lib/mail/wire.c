@@ -1,7 +1,11 @@
-/* wire.c - LF to CR LF, by the line and never by the octet */
+/*
+ * wire.c - LF to CR LF
+ *
+ * Text is converted eight octets at a time where none of them is a LF or a
+ * NUL, straight into the output's buffer.
+ */
 
-#include <string.h>
-
+#include "mail/line.h"
 #include "mail/wire.h"
 
 size_t
@@ -10,11 +14,8 @@ wire_bare(const char *text, size_t len)
 	const char *p = text, *end = text + len, *lf;
 	size_t n = 0;
 
-	while (p < end && (lf = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		if (lf == text || lf[-1] != '\r')
-			n++;
-		p = lf + 1;
-	}
+	for (; (lf = line_find_end(p, end)) != NULL; p = lf + 1)
+		n += lf == text || lf[-1] != '\r';
 	return n;
 }
 
@@ -24,57 +25,74 @@ wire_size(const char *text, size_t len)
 	return len + wire_bare(text, len);
 }
 
-/* What is still to be left out and to be sent. */
-struct window {
-	struct output	*out;
-	size_t		 skip, count;
+/* Text on its way; `before` is the octet in front of p. */
+struct source {
+	const char	*p, *end;
+	char		 before;
 };
 
-static void
-put(struct window *w, const char *p, size_t n)
+/* At most room octets of wire form; how many they are. */
+static size_t
+convert(struct source *s, char *to, size_t room)
 {
-	const char *nul;
-	size_t part;
+	char *t = to, *last = to + room;
+	uint64_t word;
 
-	if (w->skip >= n) {
-		w->skip -= n;
-		return;
+	while (s->p < s->end && last - t >= 2) {
+		while (s->end - s->p >= 8 && last - t >= 8) {
+			memcpy(&word, s->p, sizeof word);
+			if (word_has(word, '\n') || word_has(word, '\0'))
+				break;
+			memcpy(t, &word, sizeof word);
+			s->before = s->p[7];
+			s->p += sizeof word;
+			t += sizeof word;
+		}
+		/* The rest, or up to behind the odd octet. */
+		while (s->p < s->end && last - t >= 2) {
+			if (*s->p == '\n' && s->before != '\r')
+				*t++ = '\r';
+			*t++ = *s->p == '\0' ? (char)0x80 : *s->p;
+			s->before = *s->p++;
+			if (s->before == '\n' || s->before == '\0')
+				break;
+		}
 	}
-	p += w->skip;
-	n -= w->skip;
-	w->skip = 0;
-	if (n > w->count)
-		n = w->count;
-	w->count -= n;
-	while ((nul = memchr(p, '\0', n)) != NULL) {
-		part = (size_t)(nul - p);
-		output_bytes(w->out, p, part);
-		output_bytes(w->out, "\x80", 1);
-		p += part + 1;
-		n -= part + 1;
-	}
-	output_bytes(w->out, p, n);
+	return (size_t)(t - to);
 }
 
 void
 wire_write(struct output *out, const char *text, size_t len, size_t skip,
     size_t count)
 {
-	struct window w = { out, skip, count };
-	const char *p = text, *end = text + len, *lf;
+	struct source s = { text, text + len, '\0' };
+	char block[512];
+	size_t n, room;
 
-	while (p < end && w.count > 0 && out->error == 0) {
-		lf = memchr(p, '\n', (size_t)(end - p));
-		if (lf == NULL) {
-			put(&w, p, (size_t)(end - p));
-			return;
+	for (; skip > 0 && s.p < s.end; skip -= n) {
+		room = skip < sizeof block ? skip : sizeof block;
+		if (room < 2)
+			break;
+		n = convert(&s, block, room);
+	}
+	while (s.p < s.end && count > 0 && out->error == 0) {
+		if (skip > 0 || count < 2) {
+			/* Here a CR LF may be cut in two. */
+			n = convert(&s, block, 2);
+			n -= skip;
+			if (n > count)
+				n = count;
+			output_bytes(out, block + skip, n);
+			skip = 0;
+			count -= n;
+			continue;
 		}
-		if (lf > text && lf[-1] == '\r') {
-			put(&w, p, (size_t)(lf + 1 - p));
-		} else {
-			put(&w, p, (size_t)(lf - p));
-			put(&w, "\r\n", 2);
-		}
-		p = lf + 1;
+		if (sizeof out->buf - out->len < sizeof block)
+			output_flush(out);
+		room = sizeof out->buf - out->len;
+		n = convert(&s, out->buf + out->len,
+		    room < count ? room : count);
+		out->len += n;
+		count -= n;
 	}
 }

@@ -1,0 +1,41 @@
+/*
+ * line.h - find the end of a line, eight octets at a time
+ *
+ * memchr(3) for the two octets that matter in mail; a call of it a line is
+ * most of the cost of short lines.
+ */
+#ifndef LABNET_MAIL_LINE_H
+#define LABNET_MAIL_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Is one of the eight octets of word c? */
+static inline bool
+word_has(uint64_t word, unsigned char c)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t x = word ^ ones * c;
+
+	return ((x - ones) & ~x & ones << 7) != 0;
+}
+
+/* The first LF in [p, end), or NULL. */
+static inline const char *
+line_find_end(const char *p, const char *end)
+{
+	uint64_t word;
+
+	for (; (size_t)(end - p) >= sizeof word; p += sizeof word) {
+		memcpy(&word, p, sizeof word);
+		if (word_has(word, '\n'))
+			break;
+	}
+	while (p < end && *p != '\n')
+		p++;
+	return p < end ? p : NULL;
+}
+
+#endif
