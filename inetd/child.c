@@ -35,7 +35,7 @@ enum { SETRESUID = SYS_setresuid, SETRESGID = SYS_setresgid,
 	GETRESUID = SYS_getresuid, SETGROUPS = SYS_setgroups };
 #endif
 
-enum { HOME_FD = 3 };	/* where a `+' service finds our directory */
+enum { EXTRA_FD = 3 };	/* our directory, or the socket once more */
 
 static char	 home[PATH_MAX];	/* our own directory */
 static int	 home_fd = -1;
@@ -99,17 +99,36 @@ ok(struct start *p, const char *what, long result)
 	return false;
 }
 
+/* Make fd the descriptor 3 of the program. */
+static bool
+take_extra(struct start *p, int fd)
+{
+	if (fd == EXTRA_FD)
+		return ok(p, "fcntl", fcntl(fd, F_SETFD, 0));
+	return ok(p, "dup2", dup2(fd, EXTRA_FD));
+}
+
 static bool
 take_descriptors(struct start *p)
 {
 	if (!ok(p, "dup2", dup2(p->in, STDIN_FILENO)) ||
 	    !ok(p, "dup2", dup2(p->out, STDOUT_FILENO)))
 		return false;
-	if (!p->service->user.becomes)
-		return true;
-	if (home_fd == HOME_FD)
-		return ok(p, "fcntl", fcntl(HOME_FD, F_SETFD, 0));
-	return ok(p, "dup2", dup2(home_fd, HOME_FD));
+	if (p->service->activation)
+		return take_extra(p, p->in);
+	return !p->service->user.becomes || take_extra(p, home_fd);
+}
+
+/* The parent could not know our process id. */
+static void
+fill_in_pid(struct env *e)
+{
+	pid_t pid = getpid();
+
+	for (int i = PID_DIGITS - 1; e->pid != NULL && i >= 0; i--) {
+		e->pid[i] = (char)('0' + pid % 10);
+		pid /= 10;
+	}
 }
 
 static bool
@@ -201,14 +220,14 @@ run(struct start *p)
 	char path[PATH_MAX + LINE_SIZE];
 
 	if (strchr(s->program, '/') != NULL) {
-		execve(s->program, s->argv, p->env);
+		execve(s->program, s->argv, p->env->list);
 		ok(p, s->program, -1);
 		return;
 	}
-	syscall(SYS_execveat, home_fd, s->program, s->argv, p->env, 0);
+	syscall(SYS_execveat, home_fd, s->program, s->argv, p->env->list, 0);
 	if (errno == ENOENT) {
 		snprintf(path, sizeof path, "%s/%s", home, s->program);
-		execve(path, s->argv, p->env);
+		execve(path, s->argv, p->env->list);
 	}
 	ok(p, s->program, -1);
 }
@@ -219,6 +238,7 @@ become(struct start *p)
 	sigset_t none;
 
 	sigemptyset(&none);
+	fill_in_pid(p->env);
 	setsid();	/* fails for no new process */
 	if (take_descriptors(p) && take_limits(p) && (!is_root || become_user(p)) &&
 	    die_with_us(p) && ok(p, "no new privileges",

@@ -13,12 +13,13 @@
 
 #include <stdbool.h>
 
+#include "env.h"
 #include "inetd.h"
 
 struct start {
 	const struct service	*service;
 	int			 in, out;	/* become 0 and 1 */
-	char *const		*env;
+	struct env		*env;
 	const char		*failed;	/* the step that failed, or
 						   NULL: it runs */
 	int			 error;		/* its errno */

@@ -31,10 +31,17 @@ void
 env_service(struct env *e, const struct service *s)
 {
 	e->n = e->used = 0;
+	e->pid = NULL;
 	add(e, "PATH=/usr/local/bin:/usr/bin:/bin");
 	if (s->kind != TIMER)
 		add(e, "PROTO=%s", s->family == AF_UNIX ? "UNIX" :
 		    s->type == SOCK_STREAM ? "TCP" : "UDP");
+	if (!s->activation)
+		return;
+	add(e, "LISTEN_FDS=1");
+	add(e, "LISTEN_FDNAMES=%.64s", s->name);
+	add(e, "LISTEN_PID=%0*d", PID_DIGITS, 0);
+	e->pid = e->text + e->used - 1 - PID_DIGITS;
 }
 
 static void

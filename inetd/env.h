@@ -3,20 +3,23 @@
  *
  * PATH, PROTO and, for the client of a nowait service, who is at both ends:
  * TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP, TCPLOCALPORT, or of a Unix socket
- * UNIXREMOTEPID, UNIXREMOTEEUID, UNIXREMOTEEGID and UNIXLOCALPATH.
+ * UNIXREMOTEPID, UNIXREMOTEEUID, UNIXREMOTEEGID and UNIXLOCALPATH.  With
+ * activation=systemd also LISTEN_FDS, LISTEN_FDNAMES and LISTEN_PID, whose
+ * value only the child knows.
  */
 #ifndef ENV_H
 #define ENV_H
 
 #include "inetd.h"
 
-enum { ENV_SIZE = 640, ENV_MAX = 12 };
+enum { ENV_SIZE = 640, ENV_MAX = 12, PID_DIGITS = 10 };
 
 struct env {
 	char		*list[ENV_MAX];		/* for execve(2) */
 	size_t		 n;
 	char		 text[ENV_SIZE];
 	size_t		 used;
+	char		*pid;		/* PID_DIGITS to be filled in, or NULL */
 };
 
 /* That of a service without a client. */

@@ -6,8 +6,6 @@
  * Exit status: 0 told to stop (or -t: no error), 100 wrongly called or
  * configured, 111 the system failed us.
  */
-#define _GNU_SOURCE	/* close_range's number */
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -20,12 +18,15 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "inherit.h"
 #include "log.h"
 #include "loop.h"
+#include "notify.h"
 #include "number.h"
 #include "reload.h"
+#include "upgrade.h"
 
-/* Whoever started us may have left 0 to 2 closed, and others open. */
+/* Whoever started us may have left 0 to 2 closed. */
 static bool
 arrange_descriptors(void)
 {
@@ -37,8 +38,6 @@ arrange_descriptors(void)
 	if (fd == -1)
 		return false;
 	close(fd);
-	syscall(SYS_close_range, 3U, ~0U, 0U);	/* older kernels: never mind,
-						   all of ours close by exec */
 	return true;
 }
 
@@ -86,9 +85,9 @@ detach(int ready)
 }
 
 static int
-serve(struct inetd *in)
+serve(struct inetd *in, bool upgraded)
 {
-	int ready = in->log == NULL ? -1 : background();
+	int ready = in->log == NULL || upgraded ? -1 : background();
 
 	if (!child_init() || !reload(in))
 		return 100;
@@ -101,11 +100,12 @@ serve(struct inetd *in)
 	if (!child_is_root())
 		log_line("not root: all services run as user %ld",
 		    (long)geteuid());
-	loop_open(in, in->log == NULL);
+	loop_open(in, in->log == NULL && !upgraded);
 	if (ready != -1 && !detach(ready)) {
 		log_line("cannot go into the background: %s", strerror(errno));
 		return 111;
 	}
+	notify("READY=1");
 	return loop(in);
 }
 
@@ -125,11 +125,13 @@ main(int argc, char *argv[])
 		.log = "spool/log/inetd.log",
 	};
 	const char *site = NULL;
-	bool check = false;
+	bool check = false, upgraded;
 	int option;
 
 	if (!arrange_descriptors())
 		return 111;
+	inherit_begin();
+	upgraded = upgrade_remember(argv);
 	while ((option = getopt(argc, argv, "fC:c:o:t")) != -1)
 		switch (option) {
 		case 'f':
@@ -159,5 +161,5 @@ main(int argc, char *argv[])
 	}
 	if (check)
 		return reload(&in) ? 0 : 100;
-	return serve(&in);
+	return serve(&in, upgraded);
 }

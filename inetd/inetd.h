@@ -63,6 +63,7 @@ struct service {
 	struct rate	 source_rate;
 	unsigned	 instances;
 	unsigned	 backlog;
+	bool		 activation;	/* pass the socket as systemd does */
 	const char	*refuse;	/* NULL: close without a word */
 	struct networks	 networks;	/* who may come */
 	int64_t		 timeout;	/* of a whole session, 0: none */

@@ -284,5 +284,8 @@ line_read(struct service *s, char *text, unsigned offset,
 	while ((option = word_option(&column[HOW])) != NULL)
 		if (!option_read(s, option, why))
 			return false;
+	if (s->activation && s->user.becomes)
+		return complain(why, "activation: descriptor 3 is taken by "
+		    "the + of the user");
 	return read_command(s, column[PROGRAM], &text, why);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "inherit.h"
 #include "listen.h"
 #include "log.h"
 
@@ -214,6 +215,8 @@ listener_open(struct listener *l, const struct conf *c)
 	    family == AF_INET ? "%s:%u" : "[%s]:%u", text, port);
 	if (is_unsafe(l, where))
 		return false;
+	if (inherit_find(l))
+		return true;
 	opened = family == AF_UNIX || port != 0 ? open_at(l, port) :
 	    open_siblings(l, c);
 	if (!opened)
@@ -282,5 +285,5 @@ listener_same(const struct listener *a, const struct listener *b)
 	return address_equal(&a->address, &b->address) &&
 	    (s->family == AF_UNIX || address_port(&a->address) != 0 ||
 	    (strcmp(s->column, t->column) == 0 &&
-	    strcmp(s->program, t->program) == 0));
+	    strcmp(s->name, t->name) == 0));
 }

@@ -22,11 +22,14 @@
 #include <unistd.h>
 
 #include "control.h"
+#include "inherit.h"
 #include "listen.h"
 #include "log.h"
 #include "loop.h"
+#include "notify.h"
 #include "reload.h"
 #include "serve.h"
+#include "upgrade.h"
 
 enum {
 	RETRY_FIRST = 1000,	/* ms until a port is tried again */
@@ -83,6 +86,8 @@ loop_open(struct inetd *in, bool names)
 
 	in->started = loop_now();
 	open_due(in->conf, in->started);
+	upgrade_end(in);
+	inherit_end();
 	control_open();
 	for (size_t i = 0; names && i < c->nlisteners; i++)
 		if (c->listeners[i].fd != -1)
@@ -152,7 +157,8 @@ reap(struct round *r)
 	int status;
 
 	while ((pid = wait4(-1, &status, WNOHANG, &use)) > 0)
-		serve_end(pid, status, &use, r->now);
+		if (!upgrade_checked(pid, status))
+			serve_end(pid, status, &use, r->now);
 	serve_retry(r->in->conf);
 }
 
@@ -162,7 +168,9 @@ hang_up(struct round *r)
 {
 	if (r->in->log != NULL && !log_start(r->in->log))
 		log_line("%s: %s", r->in->log, strerror(errno));
+	notify("RELOADING=1");
 	reload(r->in);
+	notify("READY=1");
 }
 
 static void
@@ -178,6 +186,9 @@ read_signals(struct round *r)
 			break;
 		case SIGHUP:
 			hang_up(r);
+			break;
+		case SIGUSR2:
+			upgrade_begin();
 			break;
 		case SIGTERM: case SIGINT:
 			log_line("signal %u", got[i].ssi_signo);
@@ -231,13 +242,14 @@ begin(struct round *r)
 int
 loop(struct inetd *in)
 {
-	struct round r = { .in = in };
+	struct round r = { .in = in, .now = loop_now() };
 
 	if (!begin(&r)) {
 		log_line("cannot start: %s", strerror(errno));
 		return 111;
 	}
-	for (r.now = loop_now(); !in->stop;) {
+	reap(&r);	/* an upgrade may have missed an end */
+	while (!in->stop) {
 		struct pollfd *signals = in->conf->polls + in->conf->nlisteners;
 		int timeout = prepare(&r);
 		bool asked;
@@ -255,8 +267,10 @@ loop(struct inetd *in)
 		if (asked)
 			control_serve(in, r.now);
 		open_due(in->conf, r.now);
+		upgrade_try(in);
 	}
 	log_line("stopped");
+	notify("STOPPING=1");
 	farewell(&r);
 	return 0;
 }

@@ -112,6 +112,14 @@ read_caps(struct service *s, char *value, struct complaint *why)
 	return true;
 }
 
+static bool
+read_activation(struct service *s, char *value, struct complaint *why)
+{
+	s->activation = strcmp(value, "systemd") == 0;
+	return s->activation || complain(why, "want systemd, not \"%s\"",
+	    value);
+}
+
 /* Networks of one verdict, blanks or commas between them. */
 static bool
 add_networks(struct service *s, char *value, enum verdict verdict,
@@ -183,7 +191,7 @@ read_cpu(struct service *s, char *value, struct complaint *why)
 	return true;
 }
 
-enum { STREAM = 1, LISTENS = 2, UNIX = 4, ONLY_WAIT = 8, ONLY_NOWAIT = 16 };
+enum { STREAM = 1, INTERNET = 2, UNIX = 4, ONLY_WAIT = 8, ONLY_NOWAIT = 16 };
 
 static const struct option {
 	const char	*name;
@@ -195,13 +203,14 @@ static const struct option {
 	{ "rate",		ONLY_NOWAIT,		read_rate },
 	{ "source-rate",	ONLY_NOWAIT,		read_source_rate },
 	{ "refuse",		ONLY_NOWAIT,		read_refuse },
-	{ "instances",		ONLY_WAIT | LISTENS,	read_instances },
+	{ "instances",		ONLY_WAIT | INTERNET,	read_instances },
+	{ "activation",		ONLY_WAIT,		read_activation },
 	{ "backlog",		STREAM,			read_backlog },
 	{ "mode",		UNIX,			read_mode },
 	{ "owner",		UNIX,			read_owner },
 	{ "caps",		0,			read_caps },
-	{ "allow",		ONLY_NOWAIT | LISTENS,	read_allow },
-	{ "deny",		ONLY_NOWAIT | LISTENS,	read_deny },
+	{ "allow",		ONLY_NOWAIT | INTERNET,	read_allow },
+	{ "deny",		ONLY_NOWAIT | INTERNET,	read_deny },
 	{ "timeout",		0,			read_timeout },
 	{ "nice",		0,			read_nice },
 	{ "memory",		0,			read_memory },
@@ -220,7 +229,7 @@ misplaced(const struct option *o, const struct service *s)
 		return "only a wait service can have it";
 	if ((o->where & STREAM) && (s->kind == TIMER || s->type == SOCK_DGRAM))
 		return "only a stream service can have it";
-	if ((o->where & LISTENS) && s->family == AF_UNIX)
+	if ((o->where & INTERNET) && s->family == AF_UNIX)
 		return "a Unix socket cannot have it";
 	if ((o->where & UNIX) && s->family != AF_UNIX)
 		return "only a Unix socket can have it";

@@ -31,6 +31,14 @@ move_service(struct service *old, struct service *new)
 	new->said = old->said;
 }
 
+/* Is its place alone enough to know it by?  Port 0 and timers have none. */
+static bool
+is_fixed(const struct service *s)
+{
+	return s->kind != TIMER && (s->family == AF_UNIX ||
+	    address_port(&s->addresses[0]) != 0);
+}
+
 /* A line is the same service as long as it listens at the same place. */
 static void
 match_services(struct conf *old, struct conf *new)
@@ -40,9 +48,7 @@ match_services(struct conf *old, struct conf *new)
 			if (o->successor == NULL && o->type == n->type &&
 			    o->family == n->family &&
 			    strcmp(o->column, n->column) == 0 &&
-			    (strcmp(o->program, n->program) == 0 ||
-			    (o->type != 0 && o->addresses[0].len != 0 &&
-			    address_port(&o->addresses[0]) != 0))) {
+			    (strcmp(o->name, n->name) == 0 || is_fixed(n))) {
 				move_service(o, n);
 				break;
 			}

@@ -117,11 +117,11 @@ start_session(struct listener *l, int fd, const struct source *client,
 {
 	struct service *s = l->service;
 	struct env env;
-	struct start start = { .service = s, .in = fd, .out = fd };
+	struct start start = { .service = s, .in = fd, .out = fd,
+	    .env = &env };
 	pid_t pid;
 
 	env_session(&env, l, client, fd);
-	start.env = env.list;
 	pid = child_start(&start);
 	if (pid == -1) {
 		if (l->step == 0)
@@ -231,7 +231,7 @@ serve_whole(struct listener *l, int64_t now)
 {
 	struct service *s = l->service;
 	struct env env;
-	struct start start = { .service = s, .env = env.list };
+	struct start start = { .service = s, .env = &env };
 	int null = -1;
 	pid_t pid = -1;
 

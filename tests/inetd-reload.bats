@@ -53,7 +53,7 @@ connect() {
 	inetd_start
 	connect a "127.0.0.5/$((base + 1))"; say "$a" 1; hear "$a" 1
 	connect b "127.0.0.5/$((base + 2))"
-	until_true test -n "$(children sleep)"
+	until_true has_child sleep
 	services <<-EOF
 	127.0.0.5:$base stream tcp nowait @USER@ /bin/cat stays
 	EOF

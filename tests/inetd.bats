@@ -192,7 +192,7 @@ has_listener() {
 		grep -qx 'CapEff:	0000000000000000' "/proc/$pid/status"
 		grep -qx 'CapPrm:	0000000000000000' "/proc/$pid/status"
 		hang_up "$a"
-		until_true test -z "$(children cat)"
+		until_true no_child cat
 	}
 	check one 19876 19877
 	check two 19876 "$(getent group bin | cut -d: -f3)"
@@ -221,10 +221,6 @@ has_listener() {
 	check one 00000000000000c0
 	check two 0000000000000400
 	check three 00000000000004c0
-}
-
-no_child() {
-	[ -z "$(children "$1")" ]
 }
 
 @test "root: a + service finds the programs at descriptor 3" {
@@ -360,7 +356,7 @@ again() {
 	inetd_start
 	dial a cat; say "$a" 1; hear "$a" 1
 	dial b sleep
-	until_true test -n "$(children sleep)"
+	until_true has_child sleep
 	sleeper=$(children sleep)
 	number=$(port cat)
 	inetd_stop
@@ -380,7 +376,7 @@ again() {
 	inetd_start
 	dial a cat 127.0.0.7; say "$a" 1; hear "$a" 1
 	dial b sleep 127.0.0.7
-	until_true test -n "$(children sleep)"
+	until_true has_child sleep
 	sleeper=$(children sleep)
 	kill -9 "$inetd"
 	wait "$inetd" || :

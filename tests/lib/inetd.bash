@@ -156,3 +156,11 @@ descriptors() {
 children() {
 	pgrep -P "$inetd" -x "$1" || :
 }
+
+has_child() {
+	[ -n "$(children "$1")" ]
+}
+
+no_child() {
+	[ -z "$(children "$1")" ]
+}
