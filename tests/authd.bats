@@ -46,6 +46,19 @@ new_password() {
 	run ! grep -qi hungry "$log"
 }
 
+@test "a failed login makes the next one wait, but not the owner's" {
+	whole_start
+	answers Y V smtpd bob hungry '' 198.51.100.7
+	answers N V smtpd bob wrong '' 192.0.2.1
+	begun=${EPOCHREALTIME/./}
+	answers Y V smtpd bob hungry '' 198.51.100.9
+	owner=$((${EPOCHREALTIME/./} - begun))
+	begun=${EPOCHREALTIME/./}
+	answers Y V smtpd bob hungry '' 192.0.2.77
+	[ $((${EPOCHREALTIME/./} - begun)) -ge 2000000 ]
+	[ "$owner" -lt 2000000 ]
+}
+
 @test "an account's place is told, but of accounts alone" {
 	whole_start
 	answers "Y$(stat -c '%u %g' "$site/spool/home/bob") spool/home/bob" \
@@ -94,6 +107,7 @@ new_password() {
 @test "weak, cut and foreign hashes let nobody in" {
 	whole_start
 	good=$(awk -F: '$1 == "bob" { print $2 }' "$site/etc/passwd")
+	answers Y V smtpd bob hungry '' 127.0.0.1
 	# shellcheck disable=SC2016	# hashes have dollars
 	for hash in '' '*' '!' x "${good%?}" '$1$salt$x' '$9$a$b' '$6$' \
 	    'anonymous '; do

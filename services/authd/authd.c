@@ -23,7 +23,9 @@
 #include <unistd.h>
 
 #include "authd.h"
+#include "throttle.h"
 #include "io/fdpass.h"
+#include "io/input.h"
 #include "io/log.h"
 #include "io/sandbox.h"
 
@@ -90,16 +92,15 @@ answer_account(int sock, const struct request *r)
 		log_errno("answer");
 }
 
-/* Tell the parent that this child is now a session. */
+/* Tell the parent. */
 static void
-notify(const struct request *r)
+notify(const struct request *r, int kind)
 {
-	struct notice n = { .pid = getpid() };
+	struct notice n = { .pid = getpid(), .kind = kind };
 
 	snprintf(n.service, sizeof n.service, "%s", r->login.service);
 	snprintf(n.user, sizeof n.user, "%s", r->login.user);
-	snprintf(n.ip, sizeof n.ip, "%s", r->login.ip[0] == '\0' ? "local" :
-	    r->login.ip);
+	snprintf(n.ip, sizeof n.ip, "%s", r->login.ip);
 	/* Less than PIPE_BUF: it comes whole, or the log lacks a line. */
 	if (write(notices[1], &n, sizeof n) == -1)
 		log_errno("notice");
@@ -122,8 +123,25 @@ start(int sock, const struct request *r, const struct account *a)
 		return;
 	}
 	alarm(0);
-	notify(r);
+	notify(r, NOTICE_SESSION);
 	session_start(s, r, a);
+}
+
+/*
+ * Wait as long as former failures ask for.  False if the asker goes away
+ * meanwhile: then the work of a hash can be spared.
+ */
+static bool
+wait_turn(int sock, const struct request *r)
+{
+	struct pollfd p = { sock, POLLIN, 0 };
+	int64_t now = clock_ms();
+	int64_t until = now + throttle_delay(r->login.user, r->login.ip, now);
+
+	for (; now < until; now = clock_ms())
+		if (poll(&p, 1, (int)(until - now)) > 0)
+			return false;
+	return true;
 }
 
 /* The whole life of a child that does not become a session. */
@@ -150,7 +168,12 @@ serve(int sock)
 		answer_account(sock, &r);
 		return;
 	}
+	if (!wait_turn(sock, &r))
+		return;
 	verdict = password_check(&r, &a);
+	if (verdict != LOGIN_LATER)
+		notify(&r, verdict == LOGIN_YES ? NOTICE_GOOD :
+		    NOTICE_REFUSED);
 	if (verdict != LOGIN_YES)
 		log_line("%s: login of %s from %s %s", r.login.service,
 		    r.login.user, r.login.ip[0] ? r.login.ip : "local",
@@ -224,8 +247,10 @@ read_notices(void)
 	struct child *c;
 
 	while (read(notices[0], &n, sizeof n) == (ssize_t)sizeof n) {
-		c = child_of(n.pid);
-		if (c != NULL)
+		if (n.kind != NOTICE_SESSION)
+			throttle_note(n.user, n.ip, n.kind == NOTICE_GOOD,
+			    clock_ms());
+		else if ((c = child_of(n.pid)) != NULL)
 			c->notice = n;
 	}
 }
@@ -243,7 +268,8 @@ log_session(const struct child *c, int status, const struct rusage *used)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	log_line("session %s user %s peer %s pid %ld wall %.3f cpu %.3f %s %d",
-	    c->notice.service, c->notice.user, c->notice.ip, (long)c->pid,
+	    c->notice.service, c->notice.user, c->notice.ip[0] == '\0' ?
+	    "local" : c->notice.ip, (long)c->pid,
 	    (double)(now.tv_sec - c->begun.tv_sec) +
 	    (double)(now.tv_nsec - c->begun.tv_nsec) / 1e9,
 	    seconds(used->ru_utime) + seconds(used->ru_stime),

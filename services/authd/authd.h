@@ -14,9 +14,10 @@ struct request {
 	int		 client;	/* the descriptor that came, or -1 */
 };
 
-/* What a child tells the parent before it becomes a session. */
+/* What a child tells the parent: how a login ended, or what it turns into. */
 struct notice {
 	pid_t	pid;
+	enum { NOTICE_REFUSED, NOTICE_GOOD, NOTICE_SESSION } kind;
 	char	service[LOGIN_USER_MAX + 1];
 	char	user[LOGIN_USER_MAX + 1];
 	char	ip[48];
