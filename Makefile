@@ -13,6 +13,9 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 SHELL = /bin/sh
 
+# V=1 shows every command whole.
+Q := $(if $V,,@)
+say := @$(if $V,:,echo)
 PREFIX = /usr/local
 SITE =
 T = 60
@@ -95,17 +98,20 @@ INETD_OBJECTS := $(filter-out $O/inetd/inetctl.o,$(addprefix \
 	$O/,$(call sources,inetd)))
 $B/bin/inetd: $(INETD_OBJECTS)
 	@mkdir -p $(@D)
-	$(call LINK,$^)
+	$(say) LD $@
+	$(Q)$(call LINK,$^)
 	@chmod 755 $(@D) $@
 $B/bin/inetctl: $O/inetd/inetctl.o
 	@mkdir -p $(@D)
-	$(call LINK,$^)
+	$(say) LD $@
+	$(Q)$(call LINK,$^)
 
 # program NAME,OBJECTS,LINK
 define program
 $B/bin/$1: $(addprefix $2/,$(call sources,services/$1)) $(call archives,$2)
 	@mkdir -p $$(@D)
-	$$(call $3,$$^)
+	$$(say) LD $$@
+	$$(Q)$$(call $3,$$^)
 	@chmod 755 $$(@D) $$@
 endef
 $(foreach p,$(filter-out $(CRYPT),$(PROGRAMS)),$(eval \
@@ -116,7 +122,7 @@ $(foreach p,$(filter $(CRYPT),$(PROGRAMS)),$(eval \
 define script
 $B/bin/$1: services/$1/$1.sh
 	@mkdir -p $$(@D)
-	sed 's|@SAMPLES@|$(CURDIR)/etc|' $$< >$$@
+	$$(Q)sed 's|@SAMPLES@|$(CURDIR)/etc|' $$< >$$@
 	@chmod 755 $$@
 endef
 $(foreach p,$(SCRIPTS),$(eval $(call script,$p)))
@@ -126,17 +132,19 @@ define library
 $2/lib$1.a: $(addprefix $2/,$(call sources,services/lib/$1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar crsD $$@ $$^
+	$$(Q)ar crsD $$@ $$^
 endef
 $(foreach o,$(sort $O $G),$(foreach l,$(LIBS),$(eval $(call library,$l,$o))))
 
 $O/%.o: %.c
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(say) CC $<
+	$(Q)$(COMPILE) -c -o $@ $<
 ifneq ($O,$G)
 $G/%.o: %.c
 	@mkdir -p $(@D)
-	$(COMPILE_G) -c -o $@ $<
+	$(say) CC $< '(glibc)'
+	$(Q)$(COMPILE_G) -c -o $@ $<
 endif
 
 -include $(shell find $(sort $O $G) -name '*.d' 2>/dev/null)
@@ -147,7 +155,8 @@ UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 unit: $(UNITS:%=$B/unit/%)
 $B/unit/%: $O/tests/unit/%.o $(call archives,$O)
 	@mkdir -p $(@D)
-	$(call LINK,$^)
+	$(say) LD $@
+	$(Q)$(call LINK,$^)
 .SECONDARY:
 
 # --- how to use it --------------------------------------------------------

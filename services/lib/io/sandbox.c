@@ -10,8 +10,9 @@
 #include "io/sandbox.h"
 
 /*
- * The sanitizers need calls, memory and files of their own: what is built
- * with them runs with the paths closed but without filter and memory limit.
+ * The sanitizers need calls and memory of their own, and to look at the
+ * process from outside: what is built with them runs with the paths closed,
+ * but without filter and memory limit, and stays dumpable.
  */
 #if defined(__SANITIZE_ADDRESS__)
 enum { SANITIZED = 1 };
@@ -135,7 +136,7 @@ sandbox_enter(const char *profile, const char *path)
 	const struct profile *p = find(profile);
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
+	    prctl(PR_SET_DUMPABLE, SANITIZED, 0, 0, 0) == -1 ||
 	    limits(p) == -1 || paths(p, path) == -1 || filter(p) == -1) {
 		log_errno("sandbox %s", profile);
 		return -1;
