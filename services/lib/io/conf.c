@@ -105,7 +105,7 @@ conf_line(FILE *f, char *line, size_t size)
 		if (!wrong)
 			line[n++] = (char)c;
 	}
-	line[wrong ? 0 : n] = '\0';
+	line[n] = '\0';
 	if (ferror(f))
 		return 0;
 	return wrong ? -1 : c != EOF || n > 0;
@@ -125,14 +125,13 @@ conf_read(const char *file, const struct setting *table)
 	while ((got = conf_line(f, line, sizeof line)) != 0) {
 		number++;
 		text = trim(line);
-		wrong = *text == '\0' ? NULL : use(table, text);
-		if (got == -1)
-			log_line("%s:%u: line too long, or a NUL in it", file,
-			    number);
-		else if (wrong != NULL)
-			log_line("%s:%u: %s: %s", file, number, text, wrong);
-		if (got == -1 || wrong != NULL)
+		wrong = got == -1 ? "line too long, or a NUL in it" :
+		    *text == '\0' ? NULL : use(table, text);
+		if (wrong != NULL) {
+			log_line("%s:%u: %.*s: %s", file, number,
+			    (int)strcspn(text, " \t"), text, wrong);
 			status = -1;
+		}
 	}
 	saved = ferror(f) ? errno : status == -1 ? EINVAL : 0;
 	fclose(f);

@@ -36,7 +36,7 @@ int	conf_read(const char *file, const struct setting *table);
 /*
  * The next line of any file of etc/, without its LF.  1; 0 at the end (see
  * ferror(3)); -1 for a line that does not fit with a NUL behind it, or that
- * holds one: the whole line has been passed over and line is "".
+ * holds one: all of it has been passed over, and line is what came before.
  */
 int	conf_line(FILE *, char *line, size_t size);
 

@@ -75,10 +75,11 @@ uid_stands_above(FILE *f, const struct account *found)
 {
 	char line[ACCOUNT_LINE_MAX];
 	struct account a;
+	int got;
 
 	rewind(f);
-	while (conf_line(f, line, sizeof line) != 0)
-		if (account_parse(line, &a) == NULL) {
+	while ((got = conf_line(f, line, sizeof line)) != 0)
+		if (got == 1 && account_parse(line, &a) == NULL) {
 			if (strcmp(a.name, found->name) == 0)
 				return false;
 			if (a.uid == found->uid)

@@ -81,8 +81,9 @@ alias_find(const char *name, struct buf *targets)
 		n = strlen(line);
 		if (n > 0 && line[n - 1] == '\r')
 			line[n - 1] = '\0';
-		wrong = got == -1 ? "line too long, or a NUL in it" :
-		    use_line(line, name, &ours, &found, targets);
+		wrong = use_line(line, name, &ours, &found, targets);
+		if (got == -1)
+			wrong = "line too long, or a NUL in it";
 		if (wrong == NULL)
 			continue;
 		log_line("%s:%u: %s", ALIAS_FILE, at, wrong);

@@ -9,6 +9,21 @@
 #include "io/log.h"
 #include "mail/settings.h"
 
+/* What greets and signs is one word that anybody can read. */
+static bool
+set_hostname(void *to, const char *value, const char **why)
+{
+	const char *p = value;
+
+	while (*p > ' ' && *p <= '~')
+		p++;
+	*why = *p != '\0' ? "not one word" : "value too long";
+	if (*p != '\0' || p - value >= MAIL_HOST_SIZE)
+		return false;
+	strcpy(to, value);
+	return true;
+}
+
 /* Each `domain' line adds one. */
 static bool
 add_domain(void *to, const char *value, const char **why)
@@ -24,8 +39,7 @@ int
 mail_settings_read(struct mail_settings *s)
 {
 	const struct setting table[] = {
-		{ "hostname", CONF_TEXT, s->hostname, 0, sizeof s->hostname,
-		    NULL },
+		{ "hostname", CONF_CALL, s->hostname, 0, 0, set_hostname },
 		{ "size-limit", CONF_NUMBER, &s->size_limit, 65536,
 		    1L << 40, NULL },
 		{ "recipients-max", CONF_NUMBER, &s->recipients_max, 1, 250,

@@ -12,8 +12,10 @@
 
 #define MAIL_CONF	"etc/mail.conf"
 
+enum { MAIL_HOST_SIZE = 256 };
+
 struct mail_settings {
-	char		hostname[256];
+	char		hostname[MAIL_HOST_SIZE];
 	long		size_limit;	/* octets of a message */
 	long		recipients_max;	/* of one message */
 	struct buf	domains;	/* the local ones, NUL-ended each */

@@ -1,0 +1,106 @@
+/* mail_settings.c - etc/mail.conf: defaults, values, faults */
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "check.h"
+#include "logged.h"
+#include "mail/settings.h"
+#include "site.h"
+
+static struct mail_settings	s;
+
+static int
+read_text(const char *text)
+{
+	buf_free(&s.domains);
+	site_file(MAIL_CONF, text);
+	return mail_settings_read(&s);
+}
+
+static void
+test_defaults(void)
+{
+	char host[256] = "";
+
+	CHECK(read_text("") == 0);
+	CHECK(gethostname(host, sizeof host - 1) == 0);
+	CHECK_TEXT(s.hostname, host);
+	CHECK(s.size_limit == 52428800 && s.recipients_max == 250);
+	CHECK(mail_domain_is_local(&s, host));
+	CHECK(!mail_domain_is_local(&s, "elsewhere.example"));
+	CHECK_TEXT(logged(), "");
+}
+
+static void
+test_values(void)
+{
+	CHECK(read_text("hostname mail.hamburger.edu\nsize-limit 65536\n"
+	    "recipients-max 1\ndomain hamburger.edu\ndomain [127.0.0.1]\n"
+	    "domain localhost\n") == 0);
+	CHECK_TEXT(s.hostname, "mail.hamburger.edu");
+	CHECK(s.size_limit == 65536 && s.recipients_max == 1);
+	CHECK(mail_domain_is_local(&s, "hamburger.edu"));
+	CHECK(mail_domain_is_local(&s, "HamBurger.EDU"));
+	CHECK(mail_domain_is_local(&s, "[127.0.0.1]"));
+	CHECK(mail_domain_is_local(&s, "localhost"));
+	CHECK(!mail_domain_is_local(&s, "mail.hamburger.edu"));
+	CHECK(!mail_domain_is_local(&s, "hamburger.ed"));
+	CHECK(!mail_domain_is_local(&s, "hamburger.edu."));
+	CHECK(!mail_domain_is_local(&s, "burger.edu"));
+	CHECK(!mail_domain_is_local(&s, ""));
+	CHECK(read_text("size-limit 1099511627776\n") == 0);
+	CHECK(s.size_limit == 1L << 40);
+	CHECK_TEXT(logged(), "");
+}
+
+static void
+check_fault(const char *line, const char *want)
+{
+	char log[1024];
+
+	CHECK(read_text(line) == -1);
+	snprintf(log, sizeof log, "etc/mail.conf:1: %s\netc/mail.conf: %s\n",
+	    want, strerror(EINVAL));
+	CHECK_TEXT(logged(), log);
+}
+
+static void
+test_faults(void)
+{
+	char line[512];
+
+	check_fault("size-limit 65535", "size-limit: number out of range");
+	check_fault("size-limit 1099511627777",
+	    "size-limit: number out of range");
+	check_fault("size-limit 50M", "size-limit: not a number");
+	check_fault("recipients-max 0", "recipients-max: number out of range");
+	check_fault("recipients-max 251",
+	    "recipients-max: number out of range");
+	check_fault("domain a b", "domain: one domain a line");
+	check_fault("domain", "domain: no value");
+	check_fault("domains a", "domains: no such key");
+	check_fault("hostname two words", "hostname: not one word");
+	check_fault("hostname b\xc3\xb6" "b", "hostname: not one word");
+	snprintf(line, sizeof line, "hostname %0256d", 0);
+	check_fault(line, "hostname: value too long");
+	snprintf(line, sizeof line, "hostname %0255d", 0);
+	CHECK(read_text(line) == 0 && strlen(s.hostname) == 255);
+	unlink(MAIL_CONF);
+	CHECK(mail_settings_read(&s) == -1 && errno == ENOENT);
+}
+
+int
+main(void)
+{
+	static const char *const files[] = { MAIL_CONF, NULL };
+
+	site_begin();
+	logged_begin();
+	test_defaults();
+	test_values();
+	test_faults();
+	buf_free(&s.domains);
+	site_end(files);
+	return check_end("mail_settings");
+}
