@@ -49,6 +49,13 @@ seconds(const char *text)
 	return *text != '\0' && *end == '\0' && n > 0 && n <= 86400 ? n : -1;
 }
 
+static int
+usage(void)
+{
+	fputs("usage: dnsd [-c conf] [-d spool] [-i seconds]\n", stderr);
+	return EXIT_NEVER;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -64,13 +71,10 @@ main(int argc, char *argv[])
 		else if (option == 'd')
 			spool = optarg;
 		else if (option != 'i' || (idle = seconds(optarg)) == -1)
-			optind = argc + 1;
+			return usage();
 	}
-	if (optind != argc) {
-		fputs("usage: dnsd [-c conf] [-d spool] [-i seconds]\n",
-		    stderr);
-		return EXIT_NEVER;
-	}
+	if (optind != argc)
+		return usage();
 	errno = 0;
 	if (!settings_read(&server.settings, conf) && errno != ENOENT) {
 		log_line("%s: cannot be used", conf);
