@@ -36,8 +36,8 @@ same_time(struct timespec a, struct timespec b)
 }
 
 /* When the two directories last changed. */
-static int
-read_times(const struct mailbox *box, struct timespec *new,
+int
+look_times(const struct mailbox *box, struct timespec *new,
     struct timespec *cur)
 {
 	struct stat st;
@@ -67,7 +67,7 @@ look_changed(const struct mailbox *box)
 {
 	struct timespec new, cur;
 
-	return !box->settled || read_times(box, &new, &cur) == -1 ||
+	return !box->settled || look_times(box, &new, &cur) == -1 ||
 	    !same_time(new, box->new_time) || !same_time(cur, box->cur_time);
 }
 
@@ -153,14 +153,16 @@ run(struct mailbox *box, struct pass *pass)
 	struct timespec new, cur;
 	bool past;
 
+	if (table_ready(box) == -1)
+		return -1;
 	for (size_t i = 0; i < box->count; i++)
 		box->msg[i].state &= (uint8_t)~MSG_SEEN;
-	if (read_times(box, &box->new_time, &box->cur_time) == -1)
+	if (look_times(box, &box->new_time, &box->cur_time) == -1)
 		return -1;
 	past = is_past(box->new_time) && is_past(box->cur_time);
 	if (scan_one(box, pass, true) == -1 ||
 	    scan_one(box, pass, false) == -1 ||
-	    read_times(box, &new, &cur) == -1)
+	    look_times(box, &new, &cur) == -1)
 		return -1;
 	pass->still = past && same_time(new, box->new_time) &&
 	    same_time(cur, box->cur_time);

@@ -11,6 +11,10 @@
 
 #include "mail/mailbox.h"
 
+/* When new/ and cur/ last changed. */
+int	look_times(const struct mailbox *, struct timespec *new,
+	    struct timespec *cur);
+
 /* May a scan find anything new?  Two stats. */
 bool	look_changed(const struct mailbox *);
 

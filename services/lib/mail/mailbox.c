@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "mail/index.h"
 #include "mail/look.h"
 #include "mail/mailbox.h"
 
@@ -76,7 +77,7 @@ tidy(struct mailbox *box)
 	struct uidlist_reader reader;
 	struct uidlist_writer writer;
 
-	if (uidlist_lock(&box->uids) == -1)
+	if (table_ready(box) == -1 || uidlist_lock(&box->uids) == -1)
 		return;
 	uidlist_init(&list, box->dir.folder);
 	if (uidlist_read(&list, &reader) == -1 ||
@@ -85,8 +86,17 @@ tidy(struct mailbox *box)
 		goto out;
 	if (copy_list(box, &list, &reader, &writer) == -1)
 		writer.error = errno;
-	if (uidlist_commit(&writer) == -1)
+	if (uidlist_commit(&writer) == -1) {
 		log_errno("the UID list stays as it was");
+		goto out;
+	}
+	/* What we know is what it says, if only we had read it all. */
+	if (box->uids.last == list.last) {
+		uidlist_free(&box->uids);
+		box->uids = list;
+		uidlist_unlock(&box->uids);
+		return;
+	}
 out:
 	uidlist_free(&list);
 	uidlist_unlock(&box->uids);
@@ -97,6 +107,7 @@ mailbox_close(struct mailbox *box)
 {
 	if (is_untidy(box))
 		tidy(box);
+	index_save(box);
 	table_free(box);
 	uidlist_free(&box->uids);
 	maildir_close(&box->dir);

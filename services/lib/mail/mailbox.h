@@ -94,6 +94,7 @@ struct mailbox {
 	struct table	 table;		/* finds a message by its base */
 	bool		 settled;	/* nothing changed since the scan ... */
 	struct timespec	 new_time, cur_time;	/* ... unless these did */
+	bool		 indexed;	/* labnet.index is as we are */
 	bool		 hidden;	/* a listed message was not found, but
 					   may be there */
 	size_t		 changed;	/* MSG_CHANGED set, not yet in news */

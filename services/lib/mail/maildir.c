@@ -73,23 +73,39 @@ parse_flags(const char *p, struct maildir_name *n)
 		n->plain = false;
 }
 
+/*
+ * Is an octet below a blank, or DEL, among them?  Eight at a time: a large
+ * mailbox has megabytes of names.
+ */
+static bool
+has_control(const char *p, size_t len)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+	uint64_t word, del, found = 0;
+
+	for (; len >= sizeof word; p += sizeof word, len -= sizeof word) {
+		memcpy(&word, p, sizeof word);
+		del = word ^ ones * 0x7f;
+		found |= ((word - ones * ' ') & ~word & high) |
+		    ((del - ones) & ~del & high);
+	}
+	for (; len > 0; p++, len--)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return true;
+	return found != 0;
+}
+
 bool
 maildir_name_parse(const char *name, struct maildir_name *n)
 {
-	const char *p, *colon = NULL;
+	size_t len = strlen(name);
+	const char *colon = memchr(name, ':', len);
 
-	if (*name == '.' || *name == ':' || *name == '\0')
-		return false;
-	for (p = name; *p != '\0'; p++) {
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			return false;
-		if (*p == ':' && colon == NULL)
-			colon = p;
-	}
-	if (p - name >= MAILDIR_NAME_SIZE)
+	if (*name == '.' || colon == name || len == 0 ||
+	    len >= MAILDIR_NAME_SIZE || has_control(name, len))
 		return false;
 	*n = (struct maildir_name){ .size = -1, .wire = -1 };
-	n->base = (size_t)((colon == NULL ? p : colon) - name);
+	n->base = colon == NULL ? len : (size_t)(colon - name);
 	parse_sizes(name, name + n->base, n);
 	if (colon != NULL && colon[1] == '2' && colon[2] == ',')
 		parse_flags(colon + 3, n);

@@ -17,6 +17,7 @@
 
 #include "io/log.h"
 #include "mail/arrive.h"
+#include "mail/index.h"
 #include "mail/look.h"
 #include "mail/mailbox.h"
 #include "mail/scan.h"
@@ -59,7 +60,7 @@ read_list(struct mailbox *box, size_t old)
 	struct uid_record rec;
 	int n;
 
-	if (uidlist_read(list, &reader) == -1)
+	if (table_ready(box) == -1 || uidlist_read(list, &reader) == -1)
 		return -1;
 	if (box->uidvalidity != 0 && list->uidvalidity != box->uidvalidity) {
 		errno = ESTALE;
@@ -71,35 +72,89 @@ read_list(struct mailbox *box, size_t old)
 	return n;
 }
 
+/* A number of twelve digits at most at *p, which moves behind it. */
+static int64_t
+digits(const char **p)
+{
+	int64_t n = 0;
+
+	for (int i = 0; i < 12 && **p >= '0' && **p <= '9'; i++)
+		n = n * 10 + (*(*p)++ - '0');
+	return n;
+}
+
 /* The instant that a name tells, in microseconds, as far as it does. */
 static int64_t
 name_time(const char *base)
 {
-	char *p;
-	int64_t t = strtoll(base, &p, 10);
+	const char *p = base;
+	int64_t t = digits(&p) * 1000000;
 
-	if (t < 0 || t > INT64_C(1) << 40)
-		return 0;
-	t *= 1000000;
-	if (p[0] == '.' && p[1] == 'M' && p[2] >= '0' && p[2] <= '9')
-		t += strtol(p + 2, NULL, 10) % 1000000;
+	if (p[0] == '.' && p[1] == 'M') {
+		p += 2;
+		t += digits(&p) % 1000000;
+	}
 	return t;
 }
 
-/* By UID; those without one behind, in the order they were delivered. */
-static int
-by_uid(const void *va, const void *vb)
-{
-	const struct mail *a = va, *b = vb;
-	int64_t ta, tb;
+/* What newcomers are sorted by: their UID, else when they were delivered. */
+struct key {
+	int64_t		 at;
+	const char	*base;
+	size_t		 i;
+};
 
-	if (a->uid != b->uid)		/* 0 - 1 is the largest number */
-		return a->uid - 1 < b->uid - 1 ? -1 : 1;
-	ta = name_time(a->base);
-	tb = name_time(b->base);
-	if (ta != tb)
-		return ta < tb ? -1 : 1;
+static struct key
+key_of(const struct mailbox *box, size_t i)
+{
+	const struct mail *m = &box->msg[i];
+
+	return (struct key){ m->uid != 0 ? (int64_t)m->uid :
+	    UINT32_MAX + name_time(m->base), m->base, i };
+}
+
+static int
+by_key(const void *va, const void *vb)
+{
+	const struct key *a = va, *b = vb;
+
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
 	return strcmp(a->base, b->base);
+}
+
+/* Put the messages from old on into the order of their keys. */
+static int
+sort(struct mailbox *box, size_t old)
+{
+	size_t n = box->count - old;
+	struct key *key = calloc(n, sizeof *key);
+	struct mail *sorted = calloc(n, sizeof *sorted);
+
+	if (key != NULL && sorted != NULL) {
+		for (size_t i = 0; i < n; i++)
+			key[i] = key_of(box, old + i);
+		qsort(key, n, sizeof *key, by_key);
+		for (size_t i = 0; i < n; i++)
+			sorted[i] = box->msg[key[i].i];
+		memcpy(&box->msg[old], sorted, n * sizeof *sorted);
+	}
+	free(key);
+	free(sorted);
+	return key == NULL || sorted == NULL ? -1 : 0;
+}
+
+static bool
+is_sorted(const struct mailbox *box, size_t old)
+{
+	struct key last = { 0 }, key;
+
+	for (size_t i = old; i < box->count; i++, last = key) {
+		key = key_of(box, i);
+		if (i > old && by_key(&last, &key) > 0)
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -107,7 +162,7 @@ by_uid(const void *va, const void *vb)
  * is in the list may only have hidden from a scan of restless directories:
  * then the list must be read again, lest it be numbered twice.
  */
-static void
+static int
 sort_tail(struct mailbox *box, size_t old)
 {
 	struct mail *m = box->msg;
@@ -123,14 +178,14 @@ sort_tail(struct mailbox *box, size_t old)
 		m[kept++] = m[i];
 	}
 	box->count = kept;
-	for (size_t i = old + 1; i < kept; i++)
-		if (by_uid(&m[i - 1], &m[i]) > 0) {
-			qsort(&m[old], kept - old, sizeof *m, by_uid);
-			moved = true;
-			break;
-		}
+	if (!is_sorted(box, old)) {
+		if (sort(box, old) == -1)
+			return -1;
+		moved = true;
+	}
 	if (moved)
 		table_rebuild(box);
+	return 0;
 }
 
 /* The index of the first newcomer without a UID; count if there is none. */
@@ -149,20 +204,16 @@ static int
 store_uids(struct mailbox *box, size_t first)
 {
 	struct uidlist_writer writer;
-	struct uid_record rec = { 0 };
-	struct maildir_name parts;
+	struct uid_record rec = { .size = -1, .wire = -1 };
 	const struct mail *m;
 
 	if (uidlist_append(&box->uids, box->root, &writer) == -1)
 		return -1;
 	for (size_t i = first; i < box->count; i++) {
 		m = &box->msg[i];
-		maildir_name_parse(m->base, &parts);
 		rec.uid = box->uids.next + (uint32_t)(i - first);
 		rec.base = m->base;
 		rec.base_len = m->base_len;
-		rec.size = -1;
-		rec.wire = parts.wire == -1 ? m->wire : -1;
 		uidlist_put(&writer, &rec);
 	}
 	return uidlist_commit(&writer);
@@ -211,7 +262,8 @@ number_locked(struct mailbox *box, size_t old)
 		return -1;
 	if ((undone == 1 || box->count != count) && look_around(box, old) == -1)
 		return -1;
-	sort_tail(box, old);
+	if (sort_tail(box, old) == -1)
+		return -1;
 	first = first_unnumbered(box, old);
 	if (first == box->count && box->uids.uidvalidity != 0)
 		return 0;
@@ -307,7 +359,8 @@ update(struct mailbox *box, size_t old)
 		return 0;
 	if (look_around(box, old) == -1)
 		return -1;
-	sort_tail(box, old);
+	if (sort_tail(box, old) == -1)
+		return -1;
 	if ((first_unnumbered(box, old) < box->count ||
 	    box->uids.uidvalidity == 0) && number_tail(box, old) == -1)
 		return -1;
@@ -319,11 +372,14 @@ int
 mailbox_sync(struct mailbox *box, struct mailbox_news *news)
 {
 	size_t old = box->count;
+	bool loaded;
 
 	*news = (struct mailbox_news){ 0 };
 	if (old == 0 && box->mode == MAILBOX_WRITE)
 		scan_clean_tmp(box->dir.tmp);
-	if (mailbox_is_stale(box)) {
+	loaded = box->uids.fd == -1 && old == 0 && index_load(box);
+	if (!loaded && mailbox_is_stale(box)) {
+		box->indexed = false;
 		if (update(box, old) == -1) {
 			forget_tail(box, old);
 			return -1;

@@ -10,8 +10,8 @@ enum { BLOCK = 32768, FIRST_ROOM = 64 };
 
 struct names {
 	struct names	*next;
-	size_t		 used;
-	char		 text[BLOCK];
+	size_t		 used, room;
+	char		 text[];
 };
 
 /* Eight octets a step: a large mailbox hashes megabytes of names. */
@@ -69,10 +69,26 @@ table_rebuild(struct mailbox *box)
 {
 	struct table *t = &box->table;
 
-	if (t->slots > 0)
-		memset(t->head, 0, t->slots * sizeof *t->head);
+	if (t->slots == 0)
+		return;
+	memset(t->head, 0, t->slots * sizeof *t->head);
 	for (size_t i = 0; i < box->count; i++)
 		enter(box, i);
+}
+
+int
+table_ready(struct mailbox *box)
+{
+	struct table *t = &box->table;
+
+	if (t->slots > 0 || t->room == 0)
+		return 0;
+	t->head = calloc(t->room, sizeof *t->head);
+	if (t->head == NULL)
+		return -1;
+	t->slots = t->room;
+	table_rebuild(box);
+	return 0;
 }
 
 /* Memory for one more message, and chains that are one long on average. */
@@ -80,12 +96,14 @@ static int
 grow(struct mailbox *box)
 {
 	struct table *t = &box->table;
-	size_t room = t->room == 0 ? FIRST_ROOM : 2 * t->room;
+	size_t room = FIRST_ROOM;
 	struct mail *msg;
 	uint32_t *head;
 
 	if (box->count < t->room)
-		return 0;
+		return table_ready(box);
+	while (room <= box->count)
+		room *= 2;
 	if (room > UINT32_MAX / 2) {
 		errno = ENOMEM;
 		return -1;
@@ -105,20 +123,41 @@ grow(struct mailbox *box)
 	return 0;
 }
 
+static struct names *
+add_block(struct mailbox *box, size_t room)
+{
+	struct names *n = malloc(sizeof *n + room);
+
+	if (n == NULL)
+		return NULL;
+	n->next = box->table.names;
+	n->used = 0;
+	n->room = room;
+	box->table.names = n;
+	return n;
+}
+
+char *
+table_block(struct mailbox *box, size_t size)
+{
+	struct names *n = add_block(box, size);
+
+	if (n == NULL)
+		return NULL;
+	n->used = size;
+	return n->text;
+}
+
 const char *
 table_keep(struct mailbox *box, const char *name, size_t len)
 {
 	struct names *n = box->table.names;
 	char *copy;
 
-	if (n == NULL || sizeof n->text - n->used < len + 1) {
-		n = malloc(sizeof *n);
-		if (n == NULL)
-			return NULL;
-		n->next = box->table.names;
-		n->used = 0;
-		box->table.names = n;
-	}
+	if (n == NULL || n->room - n->used < len + 1)
+		n = add_block(box, BLOCK);
+	if (n == NULL)
+		return NULL;
 	copy = n->text + n->used;
 	memcpy(copy, name, len);
 	copy[len] = '\0';

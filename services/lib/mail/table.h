@@ -13,12 +13,19 @@
 struct table {
 	uint32_t	*head;		/* index + 1 of a chain's first */
 	size_t		 slots;		/* a power of two, or 0 */
-	size_t		 room;		/* messages there is memory for */
+	size_t		 room;		/* messages there is memory for: a
+					   power of two, or 0 */
 	struct names	*names;		/* blocks of text */
 };
 
 struct mailbox;
 struct mail;
+
+/*
+ * Chains are made when they are first needed: table_add() does so, others
+ * call this before the first table_find().  0, or -1 with errno set.
+ */
+int	table_ready(struct mailbox *);
 
 /* The message with this base, or NULL. */
 struct mail *table_find(const struct mailbox *, const char *base, size_t len);
@@ -31,6 +38,9 @@ struct mail *table_add(struct mailbox *, const char *base, size_t len);
 
 /* A copy of a name that lives as long as the mailbox.  NULL with errno set. */
 const char *table_keep(struct mailbox *, const char *name, size_t len);
+
+/* Memory of so many octets that lives as long.  NULL with errno set. */
+char	*table_block(struct mailbox *, size_t);
 
 /* The array was sorted or closed up: count again.  Cannot fail. */
 void	table_rebuild(struct mailbox *);

@@ -23,6 +23,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <time.h>
 
 enum { UIDLIST_GUID_SIZE = 33, UIDLIST_BLOCK = 16384 };
 
@@ -73,6 +74,20 @@ int	uidlist_next(struct uidlist_reader *, struct uid_record *);
  * `records` stays unknown.  0, or -1 with errno set.
  */
 int	uidlist_skip(struct uidlist *);
+
+/*
+ * How far a list was read, to go on there in another process.  Both: false
+ * if that is not possible; resume then leaves a list as after init.
+ */
+struct uidlist_mark {
+	uint64_t	device, inode, size;
+	struct timespec	mtime, ctime;
+	uint64_t	records, done;
+	uint32_t	uidvalidity, next, last, damaged;
+	char		guid[UIDLIST_GUID_SIZE + 7];
+};
+bool	uidlist_mark(const struct uidlist *, struct uidlist_mark *);
+bool	uidlist_resume(struct uidlist *, const struct uidlist_mark *);
 
 /* True if the file is not as it was read: one stat. */
 bool	uidlist_changed(const struct uidlist *);

@@ -131,27 +131,62 @@ has_field(const struct uid_record *rec, char key)
 	return false;
 }
 
+/*
+ * By hand, not by printf(3): a list may have a million lines.  Each returns
+ * where the next octet goes; uidlist_put() has seen to it that all fits.
+ */
+static char *
+put_number(char *to, int64_t n)
+{
+	char digits[20];
+	size_t i = 0;
+
+	do
+		digits[i++] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	while (i > 0)
+		*to++ = digits[--i];
+	return to;
+}
+
+static char *
+put_text(char *to, const char *text, size_t n)
+{
+	if (n > 0)
+		memcpy(to, text, n);
+	return to + n;
+}
+
+static char *
+put_field(char *to, char key, int64_t value)
+{
+	*to++ = key;
+	to = put_number(to, value);
+	*to++ = ' ';
+	return to;
+}
+
 void
 uidlist_put(struct uidlist_writer *w, const struct uid_record *rec)
 {
 	char *to;
-	int n;
 
 	if (rec->fields_len + rec->base_len + 100 > LINE_MAX_SIZE)
 		return;		/* no line of ours, nor of Dovecot's */
 	if (sizeof w->buf - w->len < LINE_MAX_SIZE)
 		flush(w);
 	to = w->buf + w->len;
-	n = sprintf(to, "%lu ", (unsigned long)rec->uid);
-	if (rec->fields_len > 0)
-		memcpy(to + n, rec->fields, rec->fields_len);
-	n += (int)rec->fields_len;
+	to = put_number(to, rec->uid);
+	*to++ = ' ';
+	to = put_text(to, rec->fields, rec->fields_len);
 	if (rec->size >= 0 && !has_field(rec, 'S'))
-		n += sprintf(to + n, "S%lld ", (long long)rec->size);
+		to = put_field(to, 'S', rec->size);
 	if (rec->wire >= 0 && !has_field(rec, 'W'))
-		n += sprintf(to + n, "W%lld ", (long long)rec->wire);
-	n += sprintf(to + n, ":%.*s\n", (int)rec->base_len, rec->base);
-	w->len += (size_t)n;
+		to = put_field(to, 'W', rec->wire);
+	*to++ = ':';
+	to = put_text(to, rec->base, rec->base_len);
+	*to++ = '\n';
+	w->len = (size_t)(to - w->buf);
 	w->records++;
 	w->last = rec->uid;
 }

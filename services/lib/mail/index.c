@@ -1,0 +1,285 @@
+/* index.c - labnet.index: a mailbox as it was when nobody changed it */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/log.h"
+#include "mail/index.h"
+#include "mail/look.h"
+
+#define FILE_NAME	"labnet.index"
+#define TMP_NAME	"labnet.index.new"
+
+enum {
+	VERSION = 1,
+	WORTH_IT = 50,		/* messages; fewer are scanned as fast */
+	LEFT_OVER = 300,	/* seconds: the writer of TMP_NAME is dead */
+	BLOCK = 65536
+};
+
+/*
+ * The file: this, `count` records as struct mail with the offset of the name
+ * for the pointer, `text` octets of names.  Of this machine's make: another
+ * byte order or layout does not match.
+ */
+struct head {
+	char		magic[8];
+	uint32_t	version, record;	/* size of a record */
+	uint64_t	count, text;
+	uint64_t	sum;			/* of all behind the head */
+	struct timespec	new_time, cur_time;
+	struct uidlist_mark list;
+};
+
+static const char magic[8] = "labindex";
+
+static uint64_t
+add_sum(uint64_t sum, const void *data, size_t len)
+{
+	const char *p = data;
+	uint64_t word;
+
+	for (; len >= sizeof word; p += sizeof word, len -= sizeof word) {
+		memcpy(&word, p, sizeof word);
+		sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		sum ^= sum >> 29;
+	}
+	word = len;
+	memcpy(&word, p, len);
+	return (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Read exactly n octets. */
+static bool
+read_all(int fd, void *to, size_t n)
+{
+	char *p = to;
+	ssize_t got;
+
+	while (n > 0) {
+		got = read(fd, p, n);
+		if (got == 0 || (got == -1 && errno != EINTR))
+			return false;
+		p += got == -1 ? 0 : got;
+		n -= got == -1 ? 0 : (size_t)got;
+	}
+	return true;
+}
+
+static bool
+same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+/* Is it ours, of this size, and of the directories as they are now? */
+static bool
+head_fits(const struct mailbox *box, const struct head *h, int fd)
+{
+	struct timespec new, cur;
+	struct stat st;
+
+	return memcmp(h->magic, magic, sizeof magic) == 0 &&
+	    h->version == VERSION && h->record == sizeof(struct mail) &&
+	    fstat(fd, &st) == 0 && h->count < UINT32_MAX &&
+	    h->text <= (uint64_t)st.st_size &&
+	    (uint64_t)st.st_size == sizeof *h + h->count * h->record + h->text &&
+	    look_times(box, &new, &cur) == 0 &&
+	    same_time(new, h->new_time) && same_time(cur, h->cur_time);
+}
+
+/* Offsets become pointers again; nothing is taken on trust. */
+static bool
+relocate(struct mail *m, size_t count, const char *text, size_t size)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < count; i++, m++) {
+		uintptr_t at = (uintptr_t)m->base;
+
+		if (m->uid <= last || at >= size ||
+		    m->base_len >= MAILDIR_NAME_SIZE ||
+		    m->base_len >= size - at || m->base_len == 0 ||
+		    (m->state & ~(MSG_ODD | MSG_OPEN)) != 0 ||
+		    memchr(text + at, '\0', MAILDIR_NAME_SIZE) == NULL)
+			return false;
+		last = m->uid;
+		m->base = text + at;
+	}
+	return true;
+}
+
+/* Records and names into memory that the mailbox owns. */
+static bool
+load_body(struct mailbox *box, const struct head *h, int fd)
+{
+	size_t room = 64;
+	uint64_t sum;
+	char *text;
+
+	while (room <= h->count)
+		room *= 2;
+	box->msg = malloc(room * sizeof *box->msg);
+	text = table_block(box, h->text + MAILDIR_NAME_SIZE);
+	if (box->msg == NULL || text == NULL)
+		return false;
+	memset(text + h->text, 0, MAILDIR_NAME_SIZE);
+	box->table.room = room;
+	if (!read_all(fd, box->msg, h->count * sizeof *box->msg) ||
+	    !read_all(fd, text, h->text))
+		return false;
+	sum = add_sum(0, box->msg, h->count * sizeof *box->msg);
+	return add_sum(sum, text, h->text) == h->sum &&
+	    relocate(box->msg, h->count, text, h->text);
+}
+
+bool
+index_load(struct mailbox *box)
+{
+	struct head h;
+	bool loaded;
+	int fd = openat(box->dir.folder, FILE_NAME,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd == -1)
+		return false;
+	loaded = read_all(fd, &h, sizeof h) && head_fits(box, &h, fd) &&
+	    uidlist_resume(&box->uids, &h.list);
+	if (loaded && !load_body(box, &h, fd)) {
+		table_free(box);
+		uidlist_free(&box->uids);
+		loaded = false;
+	}
+	close(fd);
+	if (!loaded)
+		return false;
+	box->count = h.count;
+	box->new_time = h.new_time;
+	box->cur_time = h.cur_time;
+	box->settled = box->indexed = true;
+	return true;
+}
+
+/* Gathers what is written, and its sum. */
+struct sink {
+	FILE		*file;
+	uint64_t	 sum;
+};
+
+static bool
+put(struct sink *s, const void *data, size_t n)
+{
+	s->sum = add_sum(s->sum, data, n);
+	return fwrite(data, 1, n, s->file) == n;
+}
+
+/* What is stored of a message: its name with the NUL. */
+static size_t
+name_size(const struct mail *m)
+{
+	return ((m->state & MSG_ODD) != 0 ? strlen(m->base) : m->base_len) + 1;
+}
+
+/* All records in one sum, then all names: the reader reads twice. */
+static bool
+write_body(struct mailbox *box, struct sink *s, uint64_t *text)
+{
+	struct mail *copy = malloc((box->count + 1) * sizeof *copy);
+	char *names = NULL;
+	bool good = false;
+
+	*text = 0;
+	for (size_t i = 0; i < box->count; i++)
+		*text += name_size(&box->msg[i]);
+	if (copy != NULL && (names = malloc(*text + 1)) != NULL) {
+		char *to = names;
+
+		for (size_t i = 0; i < box->count; i++) {
+			size_t n = name_size(&box->msg[i]);
+
+			copy[i] = box->msg[i];
+			copy[i].base = (const char *)(uintptr_t)(to - names);
+			copy[i].chain = 0;
+			copy[i].state &= MSG_ODD | MSG_OPEN;
+			memcpy(to, box->msg[i].base, n - 1);
+			to[n - 1] = '\0';
+			to += n;
+		}
+		good = put(s, copy, box->count * sizeof *copy) &&
+		    put(s, names, *text);
+	}
+	free(copy);
+	free(names);
+	return good;
+}
+
+static bool
+write_file(struct mailbox *box, int fd)
+{
+	struct sink s = { fdopen(fd, "w"), 0 };
+	struct head h;
+	bool good;
+
+	if (s.file == NULL) {
+		close(fd);
+		return false;
+	}
+	memset(&h, 0, sizeof h);	/* its gaps as well */
+	memcpy(h.magic, magic, sizeof magic);
+	h.version = VERSION;
+	h.record = sizeof(struct mail);
+	h.count = box->count;
+	h.new_time = box->new_time;
+	h.cur_time = box->cur_time;
+	good = uidlist_mark(&box->uids, &h.list) &&
+	    fseek(s.file, sizeof h, SEEK_SET) == 0 &&
+	    write_body(box, &s, &h.text);
+	h.sum = s.sum;
+	if (good)
+		good = fseek(s.file, 0, SEEK_SET) == 0 &&
+		    fwrite(&h, sizeof h, 1, s.file) == 1;
+	return fclose(s.file) == 0 && good;
+}
+
+static bool
+is_worth_it(const struct mailbox *box)
+{
+	if (box->count < WORTH_IT || box->indexed || box->gone > 0 ||
+	    !box->sticky || look_changed(box) || uidlist_changed(&box->uids))
+		return false;
+	for (size_t i = 0; i < box->count; i++)
+		if ((box->msg[i].state & MSG_NEW) != 0)
+			return false;
+	return true;
+}
+
+void
+index_save(struct mailbox *box)
+{
+	const int dir = box->dir.folder;
+	struct stat st;
+	int fd;
+
+	if (!is_worth_it(box))
+		return;
+	fd = openat(dir, TMP_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0600);
+	if (fd == -1) {
+		/* Somebody else is at it, or was when he was killed. */
+		if (errno == EEXIST &&
+		    fstatat(dir, TMP_NAME, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    time(NULL) - st.st_mtime > LEFT_OVER)
+			unlinkat(dir, TMP_NAME, 0);
+		return;
+	}
+	if (!write_file(box, fd) ||
+	    renameat(dir, TMP_NAME, dir, FILE_NAME) == -1)
+		unlinkat(dir, TMP_NAME, 0);
+	else
+		box->indexed = true;
+}
