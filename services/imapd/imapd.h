@@ -169,6 +169,13 @@ void	selection_free(struct selection *);
  */
 int	load_message(struct session *, struct mail *, bool whole);
 
+/* --- status.c ------------------------------------------------------------ */
+
+/* The items of STATUS in parentheses, as bits. */
+bool	status_parse(struct reader *, unsigned *wanted);
+/* * STATUS of a mailbox.  0, or -1 with errno set. */
+int	status_send(struct session *, const char *name, unsigned wanted);
+
 /* --- handlers, by subject ------------------------------------------------ */
 
 void	cmd_capability(struct session *);	/* any.c */

@@ -1,183 +1,269 @@
-/* list.c - LIST and LSUB (RFC 3501 6.3.8, 6.3.9) */
+/*
+ * list.c - LIST and LSUB (RFC 3501 6.3.8, 6.3.9), LIST-EXTENDED (RFC 5258),
+ * LIST-STATUS (RFC 5819), SPECIAL-USE (RFC 6154)
+ */
 
 #include <string.h>
+#include <strings.h>
 
 #include "imapd.h"
 #include "pattern.h"
-#include "utf7.h"
+#include "tree.h"
 
-/* A name as it is answered. */
-struct listed {
-	const char	*name;
-	size_t		 len;
-	bool		 exists;
+enum { PATTERNS_MAX = 64 };
+
+/* Options in front of the reference, and behind RETURN. */
+enum {
+	SELECT_SUBSCRIBED = 1, SELECT_REMOTE = 2, SELECT_RECURSIVE = 4,
+	SELECT_SPECIAL = 8,
+	RETURN_SUBSCRIBED = 16, RETURN_CHILDREN = 32, RETURN_SPECIAL = 64,
+	RETURN_STATUS = 128,
+	LSUB = 256
 };
 
-/* What one LIST or LSUB looks at. */
 struct listing {
-	const char	 *word;		/* "LIST" or "LSUB" */
-	char		  pattern[PATTERN_MAX + 1];
-	const struct folder_list *all;	/* the folders that exist */
-	const struct folder_list *names; /* those to be answered */
-	char		  last[NAME_SIZE];	/* parent answered last */
+	unsigned	 options;
+	unsigned	 status;	/* items of RETURN (STATUS ...) */
+	struct text	 reference;
+	struct text	 pattern[PATTERNS_MAX];
+	size_t		 n;
+	char		 joined[PATTERN_MAX + 1];
 };
 
-/* Does a folder lie below name? */
+/* --- parsing -------------------------------------------------------------- */
+
+static const struct option {
+	const char	*name;
+	unsigned	 select, give;
+} options[] = {
+	{ "SUBSCRIBED", SELECT_SUBSCRIBED, RETURN_SUBSCRIBED },
+	{ "REMOTE", SELECT_REMOTE, 0 },
+	{ "RECURSIVEMATCH", SELECT_RECURSIVE, 0 },
+	{ "SPECIAL-USE", SELECT_SPECIAL, RETURN_SPECIAL },
+	{ "CHILDREN", 0, RETURN_CHILDREN },
+	{ "STATUS", 0, RETURN_STATUS },
+};
+
+/* One option; give: of those behind RETURN. */
 static bool
-has_children(const struct folder_list *all, const struct listed *l)
+parse_option(struct reader *r, struct listing *l, bool give)
 {
-	for (size_t i = 0; i < all->count; i++)
-		if (strncmp(all->name[i], l->name, l->len) == 0 &&
-		    all->name[i][l->len] == DELIMITER)
+	struct text t;
+	unsigned bit = 0;
+
+	if (!reader_word(r, &t))
+		return false;
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (text_is(&t, options[i].name))
+			bit = give ? options[i].give : options[i].select;
+	if (bit == 0)
+		return reader_fail(r, "Unknown LIST option");
+	l->options |= bit;
+	return bit != RETURN_STATUS || (reader_space(r) &&
+	    status_parse(r, &l->status));
+}
+
+static bool
+parse_options(struct reader *r, struct listing *l, bool give)
+{
+	if (!reader_char(r, '('))
+		return false;
+	if (reader_try(r, ')'))
+		return true;
+	do
+		if (!parse_option(r, l, give))
+			return false;
+	while (reader_try(r, ' '));
+	/* RFC 5258 3: it changes what another option does. */
+	if ((l->options & SELECT_RECURSIVE) != 0 &&
+	    (l->options & (SELECT_SUBSCRIBED | SELECT_SPECIAL)) == 0)
+		return reader_fail(r, "RECURSIVEMATCH of nothing");
+	return reader_char(r, ')');
+}
+
+static bool
+parse_patterns(struct reader *r, struct listing *l)
+{
+	bool list = (l->options & LSUB) == 0 && reader_try(r, '(');
+
+	l->n = 0;
+	do {
+		if (l->n == PATTERNS_MAX)
+			return reader_fail(r, "Too many patterns");
+		if (!reader_list_mailbox(r, &l->pattern[l->n++]))
+			return false;
+	} while (list && reader_try(r, ' '));
+	return !list || reader_char(r, ')');
+}
+
+static bool
+parse(struct reader *r, struct listing *l)
+{
+	struct text t;
+
+	if (!reader_space(r) || ((l->options & LSUB) == 0 &&
+	    reader_peek(r) == '(' && (!parse_options(r, l, false) ||
+	    !reader_space(r))))
+		return false;
+	if (!reader_astring(r, &l->reference) || !reader_space(r) ||
+	    !parse_patterns(r, l))
+		return false;
+	if ((l->options & LSUB) == 0 && reader_try(r, ' ')) {
+		if (!reader_atom(r, &t))
+			return false;
+		if (!text_is(&t, "RETURN"))
+			return reader_fail(r, "RETURN expected");
+		if (!reader_space(r) || !parse_options(r, l, true))
+			return false;
+	}
+	return reader_end(r);
+}
+
+/* --- choosing ------------------------------------------------------------- */
+
+/* RFC 6154 2: what a mailbox of that name is used for, or NULL. */
+static const char *
+special_use(const char *name)
+{
+	static const char *const uses[] = { "\\Archive", "\\Drafts",
+	    "\\Junk", "\\Sent", "\\Trash" };
+
+	for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+		if (strcasecmp(name, uses[i] + 1) == 0)
+			return uses[i];
+	return NULL;
+}
+
+/* Does it match a pattern, the reference in front (6.3.8)? */
+static bool
+matches(struct listing *l, const char *name)
+{
+	const struct text *ref = &l->reference, *p;
+
+	for (p = l->pattern; p < l->pattern + l->n; p++) {
+		if (p->n == 0 || ref->n + p->n > PATTERN_MAX)
+			continue;
+		memcpy(l->joined, ref->s, ref->n);
+		memcpy(l->joined + ref->n, p->s, p->n);
+		l->joined[ref->n + p->n] = '\0';
+		if (pattern_match(l->joined, name))
 			return true;
+	}
 	return false;
 }
 
+/* Is something subscribed below that the pattern does not show itself? */
+static bool
+hides_subscribed(struct listing *l, const struct tree *t, size_t i)
+{
+	if (t->e[i].child_subscribed)
+		for (size_t k = i + 1; tree_is_below(t, k, i); k++)
+			if (t->e[k].subscribed && !matches(l, t->e[k].name))
+				return true;
+	return false;
+}
+
+/* Does e[i], which matches the pattern, belong to the answer? */
+static bool
+is_wanted(struct listing *l, const struct tree *t, size_t i)
+{
+	const struct entry *e = &t->e[i];
+
+	if ((l->options & LSUB) != 0)
+		return e->subscribed || hides_subscribed(l, t, i);
+	if ((l->options & SELECT_SUBSCRIBED) != 0 && !e->subscribed &&
+	    ((l->options & SELECT_RECURSIVE) == 0 ||
+	    !hides_subscribed(l, t, i)))
+		return false;
+	if ((l->options & SELECT_SPECIAL) != 0 &&
+	    special_use(e->name) == NULL)
+		return false;
+	return e->exists || e->child_exists ||
+	    (l->options & SELECT_SUBSCRIBED) != 0;
+}
+
+/* --- answering ------------------------------------------------------------ */
+
 static void
-answer(struct session *s, const struct listing *l, const struct listed *m)
+attributes(struct session *s, const struct listing *l, const struct entry *e)
+{
+	bool lsub = (l->options & LSUB) != 0;
+	const char *use = special_use(e->name);
+
+	if (!e->exists || (lsub && !e->subscribed))
+		output_text(&s->out, lsub || e->child_exists ?
+		    "\\Noselect " : "\\NonExistent ");
+	if (e->subscribed && (l->options & (SELECT_SUBSCRIBED |
+	    RETURN_SUBSCRIBED)) != 0)
+		output_text(&s->out, "\\Subscribed ");
+	output_text(&s->out, e->child_exists ? "\\HasChildren" :
+	    "\\HasNoChildren");
+	if (use != NULL && e->exists && !lsub) {
+		output_text(&s->out, " ");
+		output_text(&s->out, use);
+	}
+}
+
+static void
+answer(struct session *s, const struct listing *l, const struct entry *e)
 {
 	struct buf *b = &s->scratch;
-	char name[NAME_SIZE];
 
-	memcpy(name, m->name, m->len);
-	name[m->len] = '\0';
+	output_text(&s->out, (l->options & LSUB) != 0 ? "* LSUB (" :
+	    "* LIST (");
+	attributes(s, l, e);
+	output_format(&s->out, ") \"%c\" ", DELIMITER);
 	buf_clear(b);
-	if (buf_format(b, "* %s (%s\\Has%sChildren) \"%c\" ", l->word,
-	    m->exists ? "" : "\\Noselect ",
-	    has_children(l->all, m) ? "" : "No", DELIMITER) == -1 ||
-	    name_render(b, name) == -1 || buf_text(b, "\r\n") == -1)
-		return;
-	output_bytes(&s->out, b->s, b->len);
-}
-
-/*
- * Levels above name that the pattern matches and that do not exist
- * themselves.  Names come sorted, so each such level is met in one run.
- */
-static void
-answer_parents(struct session *s, struct listing *l, const char *name)
-{
-	struct listed m = { name, 0, false };
-	char parent[NAME_SIZE];
-
-	while ((m.len = pattern_match_parent(l->pattern, name,
-	    m.len + 1)) > 0) {
-		memcpy(parent, name, m.len);
-		parent[m.len] = '\0';
-		if (strcmp(parent, "INBOX") == 0 ||
-		    folder_list_has(l->names, parent) ||
-		    strcmp(parent, l->last) == 0)
-			continue;
-		if (strncmp(l->last, parent, m.len) == 0 &&
-		    l->last[m.len] == DELIMITER)
-			continue;
-		answer(s, l, &m);
-		strcpy(l->last, parent);
-	}
+	if (name_render(b, e->name) == 0)
+		output_bytes(&s->out, b->s, b->len);
+	if ((l->options & SELECT_RECURSIVE) != 0 && e->child_subscribed)
+		output_text(&s->out, " (\"CHILDINFO\" (\"SUBSCRIBED\"))");
+	output_text(&s->out, "\r\n");
+	if ((l->options & RETURN_STATUS) != 0 && e->exists)
+		(void)status_send(s, e->name, l->status);
 }
 
 static void
-list_names(struct session *s, struct listing *l, bool subscribed)
+list(struct session *s, struct listing *l, const char *word)
 {
-	const char *name;
-	struct listed m;
-	bool match;
+	struct tree t;
 
-	for (size_t i = 0; i < l->names->count; i++) {
-		name = l->names->name[i];
-		match = pattern_match(l->pattern, name);
-		/* LSUB makes a level known only where % hides what is below
-		   it (6.3.9). */
-		if (!subscribed || !match)
-			answer_parents(s, l, name);
-		if (!match)
-			continue;
-		m = (struct listed){ name, strlen(name), true };
-		if (subscribed)
-			m.exists = strcmp(m.name, "INBOX") == 0 ||
-			    folder_list_has(l->all, m.name);
-		answer(s, l, &m);
-	}
-}
-
-static void
-list_all(struct session *s, struct listing *l)
-{
-	const struct listed inbox = { "INBOX", 5, true };
-
-	if (pattern_match(l->pattern, "INBOX"))
-		answer(s, l, &inbox);
-	list_names(s, l, false);
-}
-
-/* The reference goes in front (6.3.8).  False if it is all too long. */
-static bool
-join(char to[PATTERN_MAX + 1], const struct text *reference,
-    const struct text *pattern)
-{
-	if (reference->n + pattern->n > PATTERN_MAX)
-		return false;
-	memcpy(to, reference->s, reference->n);
-	memcpy(to + reference->n, pattern->s, pattern->n);
-	to[reference->n + pattern->n] = '\0';
-	return true;
-}
-
-static void
-list(struct session *s, struct listing *l, bool subscribed)
-{
-	struct folder_list all, names;
-
-	if (folder_list(s->root, &all) == -1) {
-		reply_errno(s, l->word);
-		return;
-	}
-	l->all = l->names = &all;
-	if (!subscribed) {
-		list_all(s, l);
-		reply_ok(s, "%s completed", l->word);
-	} else if (folder_subscriptions(s->root, &names) == -1) {
-		reply_errno(s, l->word);
+	if (tree_read(&t, s->root) == -1) {
+		reply_errno(s, word);
 	} else {
-		l->names = &names;
-		list_names(s, l, true);
-		folder_list_free(&names);
-		reply_ok(s, "%s completed", l->word);
+		for (size_t i = 0; i < t.n; i++)
+			if (matches(l, t.e[i].name) && is_wanted(l, &t, i))
+				answer(s, l, &t.e[i]);
+		reply_ok(s, "%s completed", word);
 	}
-	folder_list_free(&all);
+	tree_free(&t);
 }
 
 static void
-list_command(struct session *s, const char *word, bool subscribed)
+list_command(struct session *s, const char *word, unsigned how)
 {
-	struct reader *r = &s->reader;
-	struct listing l = { .word = word };
-	struct text reference, pattern;
+	struct listing l = { .options = how };
 
-	if (!reader_space(r) || !reader_astring(r, &reference) ||
-	    !reader_space(r) || !reader_list_mailbox(r, &pattern) ||
-	    !reader_end(r))
+	if (!parse(&s->reader, &l))
 		return;
-	if (pattern.n == 0) {
+	if (l.n == 1 && l.pattern[0].n == 0) {
 		/* 6.3.8: what the delimiter and the root are. */
 		output_format(&s->out, "* %s (\\Noselect) \"%c\" \"\"\r\n",
 		    word, DELIMITER);
 		reply_ok(s, "%s completed", word);
-	} else if (!join(l.pattern, &reference, &pattern)) {
-		reply_no(s, "[CANNOT] Pattern too long");
 	} else {
-		list(s, &l, subscribed);
+		list(s, &l, word);
 	}
 }
 
 void
 cmd_list(struct session *s)
 {
-	list_command(s, "LIST", false);
+	list_command(s, "LIST", 0);
 }
 
 void
 cmd_lsub(struct session *s)
 {
-	list_command(s, "LSUB", true);
+	list_command(s, "LSUB", LSUB);
 }

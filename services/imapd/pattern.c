@@ -83,22 +83,3 @@ pattern_match(const char *pattern, const char *name)
 		step(p, n, state, *name);
 	return state[n];
 }
-
-size_t
-pattern_match_parent(const char *pattern, const char *name, size_t from)
-{
-	char p[PATTERN_MAX + 1];
-	bool state[PATTERN_MAX + 1];
-	size_t n;
-
-	if (strlen(pattern) > PATTERN_MAX)
-		return 0;
-	n = simplify(pattern, p);
-	start(p, n, state);
-	for (size_t i = 0; name[i] != '\0'; i++) {
-		if (i >= from && i > 0 && name[i] == DELIMITER && state[n])
-			return i;
-		step(p, n, state, name[i]);
-	}
-	return 0;
-}

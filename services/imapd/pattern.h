@@ -18,12 +18,4 @@ enum { PATTERN_MAX = 1024 };	/* octets; longer ones match nothing */
  */
 bool	pattern_match(const char *pattern, const char *name);
 
-/*
- * The shortest parent of name, name itself excluded, that matches: then name
- * makes it known although no mailbox may be there.  Its length, or 0.  The
- * next one is asked for with from = that length + 1; at first it is 0.
- */
-size_t	pattern_match_parent(const char *pattern, const char *name,
-	    size_t from);
-
 #endif

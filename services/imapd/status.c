@@ -1,5 +1,7 @@
 /* status.c - STATUS (RFC 3501 6.3.10, RFC 8438, RFC 9051 6.3.11) */
 
+#include <string.h>
+
 #include "imapd.h"
 
 enum item { MESSAGES = 1, RECENT = 2, UIDNEXT = 4, UIDVALIDITY = 8,
@@ -16,8 +18,8 @@ static const struct {
 
 enum { ITEMS = sizeof items / sizeof *items };
 
-static bool
-parse_items(struct reader *r, unsigned *wanted)
+bool
+status_parse(struct reader *r, unsigned *wanted)
 {
 	struct text t;
 	int i;
@@ -59,7 +61,7 @@ value(const struct mailbox_status *st, unsigned item)
 }
 
 static void
-send_status(struct session *s, const char *name, unsigned wanted,
+write_status(struct session *s, const char *name, unsigned wanted,
     const struct mailbox_status *st)
 {
 	struct buf *b = &s->scratch;
@@ -79,26 +81,60 @@ send_status(struct session *s, const char *name, unsigned wanted,
 	output_text(&s->out, ")\r\n");
 }
 
+/* Of the mailbox that is selected we have it all at hand. */
+static bool
+status_of_selected(struct session *s, const char *name, unsigned wanted,
+    struct mailbox_status *st)
+{
+	const struct mail *m;
+
+	if (s->state != SELECTED || strcmp(name, s->box_name) != 0 ||
+	    (wanted & SIZE) != 0 || mailbox_is_stale(&s->box))
+		return false;
+	*st = (struct mailbox_status){ .messages = s->box.count -
+	    s->box.gone, .uidnext = s->box.uidnext,
+	    .uidvalidity = s->box.uidvalidity };
+	for (size_t i = 0; i < s->box.count; i++) {
+		m = &s->box.msg[i];
+		if ((m->state & MSG_GONE) != 0)
+			continue;
+		st->recent += (m->state & MSG_RECENT) != 0;
+		st->unseen += (m->flags & FLAG_SEEN) == 0;
+		st->deleted += (m->flags & FLAG_TRASHED) != 0;
+	}
+	return true;
+}
+
+int
+status_send(struct session *s, const char *name, unsigned wanted)
+{
+	struct mailbox_status st;
+	char dir[MAILDIR_NAME_SIZE];
+
+	if (!status_of_selected(s, name, wanted, &st) &&
+	    (folder_dir(dir, name) == -1 || mailbox_status(s->root, dir,
+	    (wanted & SIZE) != 0, &st) == -1))
+		return -1;
+	write_status(s, name, wanted, &st);
+	return 0;
+}
+
 void
 cmd_status(struct session *s)
 {
 	struct reader *r = &s->reader;
-	struct mailbox_status st;
-	char name[NAME_SIZE], dir[MAILDIR_NAME_SIZE];
+	char name[NAME_SIZE];
 	unsigned wanted;
 	bool named;
 
 	if (!reader_space(r))
 		return;
 	named = name_parse(s, name);
-	if (!reader_space(r) || !parse_items(r, &wanted) || !reader_end(r) ||
+	if (!reader_space(r) || !status_parse(r, &wanted) || !reader_end(r) ||
 	    !named)
 		return;
-	if (folder_dir(dir, name) == -1 || mailbox_status(s->root, dir,
-	    (wanted & SIZE) != 0, &st) == -1) {
+	if (status_send(s, name, wanted) == -1)
 		reply_errno(s, "Status");
-		return;
-	}
-	send_status(s, name, wanted, &st);
-	reply_ok(s, "Status completed");
+	else
+		reply_ok(s, "Status completed");
 }
