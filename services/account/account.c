@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "account.h"
+#include "io/conf.h"
 #include "io/log.h"
 #include "io/login.h"
 
@@ -21,33 +22,51 @@ struct options {
 };
 
 /*
- * Copy the file's lines to the new one, but the line of user, which goes to
- * *found.  Wrong lines are kept: they are the admin's to mend.  Returns
- * whether it was there; *highest is the highest uid.
+ * Copy the file's lines to the new one, but the lines of user, the first of
+ * which goes to *found.  Wrong lines are kept: they are the admin's to mend.
+ * Whether it was there, or -1 after saying what is wrong; *highest is the
+ * highest uid.
  */
-static bool
+static int
 copy_others(struct edit *e, const char *user, struct account *found,
     uid_t *highest)
 {
 	char line[ACCOUNT_LINE_MAX], text[ACCOUNT_LINE_MAX];
 	struct account a;
-	bool there = false;
+	int there = 0, got;
 
 	*highest = ACCOUNT_UID_FIRST - 1;
-	while (fgets(line, sizeof line, e->from) != NULL) {
+	while ((got = conf_line(e->from, line, sizeof line)) == 1) {
 		strcpy(text, line);
 		if (account_parse(text, &a) == NULL) {
 			if (a.uid > *highest)
 				*highest = a.uid;
 			if (strcmp(a.name, user) == 0) {
-				*found = a;
-				there = true;
+				if (there++ == 0)
+					*found = a;
 				continue;
 			}
 		}
-		fputs(line, e->to);
+		fprintf(e->to, "%s\n", line);
 	}
-	return there;
+	if (got == 0 && !ferror(e->from))
+		return there > 0;
+	/* What cannot be read cannot be kept either. */
+	warnx("%s: %.32s: %s", ACCOUNT_FILE, line, got == 0 ? "read error" :
+	    "line too long, or a NUL in it");
+	return -1;
+}
+
+/* The same for a user who must be there.  False after saying that not. */
+static bool
+take_account(struct edit *e, const char *user, struct account *found)
+{
+	uid_t highest;
+	int there = copy_others(e, user, found, &highest);
+
+	if (there == 0 || (there == 1 && found->uid < ACCOUNT_UID_FIRST))
+		warnx("%s: no such account", user);
+	return there == 1 && found->uid >= ACCOUNT_UID_FIRST;
 }
 
 static int
@@ -56,6 +75,7 @@ add(struct edit *e, const struct options *o)
 	char password[LOGIN_PASSWORD_MAX + 2];
 	struct account a = { 0 };
 	uid_t highest, owner;
+	int there;
 
 	if (!account_name_ok(o->user) || strlen(o->comment) >= 128 ||
 	    strpbrk(o->comment, ":\r\n") != NULL) {
@@ -63,10 +83,11 @@ add(struct edit *e, const struct options *o)
 		    "has no colon", o->user);
 		return REFUSED;
 	}
-	if (copy_others(e, o->user, &a, &highest)) {
+	there = copy_others(e, o->user, &a, &highest);
+	if (there == 1)
 		warnx("%s: is there already", o->user);
+	if (there != 0)
 		return REFUSED;
-	}
 	/* Never the uid of one who is gone: his files may still be here. */
 	owner = places_highest_uid();
 	a.uid = a.gid = (owner > highest ? owner : highest) + 1;
@@ -91,13 +112,9 @@ passwd(struct edit *e, const struct options *o)
 {
 	char password[LOGIN_PASSWORD_MAX + 2];
 	struct account a;
-	uid_t highest;
 
-	if (!copy_others(e, o->user, &a, &highest) ||
-	    a.uid < ACCOUNT_UID_FIRST) {
-		warnx("%s: no such account", o->user);
+	if (!take_account(e, o->user, &a))
 		return REFUSED;
-	}
 	if (!password_read(password, sizeof password) ||
 	    !password_hash(password, a.hash, sizeof a.hash))
 		return REFUSED;
@@ -111,13 +128,9 @@ static int
 del(struct edit *e, const struct options *o)
 {
 	struct account a;
-	uid_t highest;
 
-	if (!copy_others(e, o->user, &a, &highest) ||
-	    a.uid < ACCOUNT_UID_FIRST) {
-		warnx("%s: no such account", o->user);
+	if (!take_account(e, o->user, &a))
 		return REFUSED;
-	}
 	return edit_commit(e) == -1 ? EXIT_LATER : 0;
 }
 
@@ -126,9 +139,10 @@ list(struct edit *e, const struct options *o)
 {
 	char line[ACCOUNT_LINE_MAX];
 	struct account a;
+	int got;
 
-	while (fgets(line, sizeof line, e->from) != NULL)
-		if (account_parse(line, &a) == NULL &&
+	while ((got = conf_line(e->from, line, sizeof line)) != 0)
+		if (got == 1 && account_parse(line, &a) == NULL &&
 		    a.uid >= ACCOUNT_UID_FIRST &&
 		    (o->user == NULL || strcmp(o->user, a.name) == 0))
 			printf("%s %lu %s%s%s\n", a.name,
