@@ -260,6 +260,7 @@ static void
 settle(struct session *s, struct intake *x, const char *id)
 {
 	char lines[32], answer[DELIVERY_RECORD_MAX];
+	size_t recipients = s->recipients;
 	int code = 0;
 
 	if (x->bare)
@@ -282,14 +283,15 @@ settle(struct session *s, struct intake *x, const char *id)
 		reply_line(s, answer);
 	}
 	log_line("message %s from <%s> peer %s recipients %zu size %ld: %d",
-	    id, s->from, peer_name(&s->peer), s->recipients, x->size, code);
+	    id, s->from, peer_name(&s->peer), recipients, x->size, code);
 }
 
 bool
 data_receive(struct session *s)
 {
 	static struct intake x;
-	char answer[DELIVERY_RECORD_MAX], id[ID_SIZE], received[1024];
+	char answer[DELIVERY_RECORD_MAX], id[ID_SIZE];
+	char received[RECEIVED_SIZE];
 	size_t len;
 	bool whole;
 	int code;

@@ -71,7 +71,11 @@ bool	data_receive(struct session *);
  */
 size_t	trace_received(const struct session *, const char *id, char *text,
 	    size_t size);
-enum { ID_SIZE = 32 };
+enum {
+	ID_SIZE = 32,
+	/* Two names, the recipient, an address, the words between them. */
+	RECEIVED_SIZE = 2 * PATH_DOMAIN_MAX + PATH_TEXT_SIZE + 256
+};
 void	trace_id(char id[ID_SIZE]);
 
 #endif
