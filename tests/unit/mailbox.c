@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -293,6 +294,84 @@ test_folders(void)
 	CHECK(mailbox_status(root, ".Old", false, &st) == 0 && st.messages > 0);
 }
 
+/* The directories did not change for long: what is seen may be kept. */
+static void
+let_rest(struct mailbox *b)
+{
+	const struct timespec old[2] = { { 1000000000, 5 }, { 1000000000, 5 } };
+
+	CHECK(futimens(b->dir.cur, old) == 0 && futimens(b->dir.new, old) == 0);
+}
+
+/* Fill labnet.index, and see whether it is used after something happened. */
+static bool
+index_used(void)
+{
+	bool used;
+
+	CHECK(mailbox_open(&box, root, ".Many", MAILBOX_WRITE) == 0);
+	CHECK(mailbox_sync(&box, &news) == 0);
+	CHECK(news.arrived == box.count);
+	used = box.indexed;
+	return used;
+}
+
+static void
+test_index(void)
+{
+	char name[MAILDIR_NAME_SIZE], text[64];
+	int fd;
+
+	CHECK(folder_create(root, "Many") == 0);
+	for (int i = 0; i < 80; i++) {
+		snprintf(name, sizeof name, ".Many/cur/%d.h,W=9:2,%s", i,
+		    i == 7 ? "SF" : i == 8 ? "Sb" : "");
+		put(name, "text\n");
+	}
+	CHECK(!index_used());
+	let_rest(&box);
+	CHECK(mailbox_sync(&box, &news) == 0);
+	mailbox_close(&box);
+	CHECK(faccessat(root, ".Many/labnet.index", F_OK, 0) == 0);
+
+	CHECK(index_used() && box.count == 80 && box.uidnext == 81);
+	CHECK_TEXT(name_of(7), "7.h,W=9:2,SF");
+	CHECK_TEXT(name_of(8), "8.h,W=9:2,Sb");
+	CHECK(box.msg[8].flags == FLAG_SEEN && box.msg[8].keywords == 2);
+	CHECK(box.msg[79].wire == 9 && box.msg[79].uid == 80);
+	CHECK(mail_flag(&box, &box.msg[9],
+	    &(struct flag_change){ .on = FLAG_SEEN }) == 0);
+	put(".Many/new/99.h", "new\n");
+	CHECK(mailbox_sync(&box, &news) == 0 && news.arrived == 1);
+	CHECK(box.msg[80].uid == 81 && news.changed == 0);
+	mailbox_close(&box);
+
+	CHECK(!index_used() && box.count == 81);
+	let_rest(&box);
+	CHECK(mailbox_sync(&box, &news) == 0);
+	mailbox_close(&box);
+	CHECK(index_used());
+	mailbox_close(&box);
+
+	/* One octet is wrong: not believed. */
+	fd = openat(root, ".Many/labnet.index", O_RDWR);
+	CHECK(fd != -1 && pread(fd, text, 1, 3000) == 1);
+	text[0] ^= 64;
+	CHECK(pwrite(fd, text, 1, 3000) == 1 && close(fd) == 0);
+	CHECK(!index_used() && box.count == 81 && box.uidnext == 82);
+	mailbox_close(&box);
+	put(".Many/labnet.index", "labindex");
+	CHECK(!index_used() && box.count == 81);
+	mailbox_close(&box);
+	/* Another program gave a UID: the list changed, the directories not. */
+	CHECK(index_used());
+	mailbox_close(&box);
+	fd = openat(root, ".Many/dovecot-uidlist", O_WRONLY | O_APPEND);
+	CHECK(fd != -1 && write(fd, "95 :95.h\n", 9) == 9 && close(fd) == 0);
+	CHECK(!index_used() && box.uidnext == 96);
+	mailbox_close(&box);
+}
+
 /* Create, delete, create: never the same UIDVALIDITY. */
 static void
 test_uidvalidity(void)
@@ -324,6 +403,7 @@ main(void)
 	test_undo();
 	test_folders();
 	test_uidvalidity();
+	test_index();
 	snprintf(command, sizeof command, "rm -rf '%s'", dir);
 	CHECK(system(command) == 0);
 	return check_end("mailbox");

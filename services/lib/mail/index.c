@@ -88,7 +88,8 @@ head_fits(const struct mailbox *box, const struct head *h, int fd)
 	    h->version == VERSION && h->record == sizeof(struct mail) &&
 	    fstat(fd, &st) == 0 && h->count < UINT32_MAX &&
 	    h->text <= (uint64_t)st.st_size &&
-	    (uint64_t)st.st_size == sizeof *h + h->count * h->record + h->text &&
+	    (uint64_t)st.st_size - h->text ==
+	    sizeof *h + h->count * h->record &&
 	    look_times(box, &new, &cur) == 0 &&
 	    same_time(new, h->new_time) && same_time(cur, h->cur_time);
 }
@@ -189,14 +190,14 @@ name_size(const struct mail *m)
 static bool
 write_body(struct mailbox *box, struct sink *s, uint64_t *text)
 {
-	struct mail *copy = malloc((box->count + 1) * sizeof *copy);
+	struct mail *copy = calloc(box->count + 1, sizeof *copy);
 	char *names = NULL;
 	bool good = false;
 
 	*text = 0;
 	for (size_t i = 0; i < box->count; i++)
 		*text += name_size(&box->msg[i]);
-	if (copy != NULL && (names = malloc(*text + 1)) != NULL) {
+	if (copy != NULL && (names = calloc(1, *text + 1)) != NULL) {
 		char *to = names;
 
 		for (size_t i = 0; i < box->count; i++) {

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 #include "mail/index.h"
 #include "mail/look.h"
 #include "mail/mailbox.h"
+#include "mail/order.h"
 #include "mail/scan.h"
 
 bool
@@ -72,91 +72,6 @@ read_list(struct mailbox *box, size_t old)
 	return n;
 }
 
-/* A number of twelve digits at most at *p, which moves behind it. */
-static int64_t
-digits(const char **p)
-{
-	int64_t n = 0;
-
-	for (int i = 0; i < 12 && **p >= '0' && **p <= '9'; i++)
-		n = n * 10 + (*(*p)++ - '0');
-	return n;
-}
-
-/* The instant that a name tells, in microseconds, as far as it does. */
-static int64_t
-name_time(const char *base)
-{
-	const char *p = base;
-	int64_t t = digits(&p) * 1000000;
-
-	if (p[0] == '.' && p[1] == 'M') {
-		p += 2;
-		t += digits(&p) % 1000000;
-	}
-	return t;
-}
-
-/* What newcomers are sorted by: their UID, else when they were delivered. */
-struct key {
-	int64_t		 at;
-	const char	*base;
-	size_t		 i;
-};
-
-static struct key
-key_of(const struct mailbox *box, size_t i)
-{
-	const struct mail *m = &box->msg[i];
-
-	return (struct key){ m->uid != 0 ? (int64_t)m->uid :
-	    UINT32_MAX + name_time(m->base), m->base, i };
-}
-
-static int
-by_key(const void *va, const void *vb)
-{
-	const struct key *a = va, *b = vb;
-
-	if (a->at != b->at)
-		return a->at < b->at ? -1 : 1;
-	return strcmp(a->base, b->base);
-}
-
-/* Put the messages from old on into the order of their keys. */
-static int
-sort(struct mailbox *box, size_t old)
-{
-	size_t n = box->count - old;
-	struct key *key = calloc(n, sizeof *key);
-	struct mail *sorted = calloc(n, sizeof *sorted);
-
-	if (key != NULL && sorted != NULL) {
-		for (size_t i = 0; i < n; i++)
-			key[i] = key_of(box, old + i);
-		qsort(key, n, sizeof *key, by_key);
-		for (size_t i = 0; i < n; i++)
-			sorted[i] = box->msg[key[i].i];
-		memcpy(&box->msg[old], sorted, n * sizeof *sorted);
-	}
-	free(key);
-	free(sorted);
-	return key == NULL || sorted == NULL ? -1 : 0;
-}
-
-static bool
-is_sorted(const struct mailbox *box, size_t old)
-{
-	struct key last = { 0 }, key;
-
-	for (size_t i = old; i < box->count; i++, last = key) {
-		key = key_of(box, i);
-		if (i > old && by_key(&last, &key) > 0)
-			return false;
-	}
-	return true;
-}
-
 /*
  * Drop the newcomers without a file, and put the others in order.  One that
  * is in the list may only have hidden from a scan of restless directories:
@@ -178,14 +93,9 @@ sort_tail(struct mailbox *box, size_t old)
 		m[kept++] = m[i];
 	}
 	box->count = kept;
-	if (!is_sorted(box, old)) {
-		if (sort(box, old) == -1)
-			return -1;
-		moved = true;
-	}
 	if (moved)
 		table_rebuild(box);
-	return 0;
+	return order_tail(box, old);
 }
 
 /* The index of the first newcomer without a UID; count if there is none. */
