@@ -233,7 +233,7 @@ $B/fuzz/%: tests/fuzz/%.c $(FUZZED)
 	clang -std=c11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -o $@ $< \
 		$$(sed -n 's/^ \* fuzz: //p' $<) \
-		$$(grep -q '^ \* fuzz: inetd/' $< || echo $(FUZZED))
+		$$(grep -qE '^ \* fuzz: (inetd|services/lib)/' $< || echo $(FUZZED))
 
 ## bench: every benchmark, beside the peers; bench-NAME: one
 BENCHES := $(patsubst tests/bench/%,bench-%,$(filter-out \

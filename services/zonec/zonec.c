@@ -19,7 +19,7 @@
 #include "dns/zonefile.h"
 #include "folder.h"
 #include "io/log.h"
-#include "table.h"
+#include "zones.h"
 
 enum {
 	SETTLE = 100 * 1000 * 1000,	/* ns a file must have been left alone */
@@ -154,7 +154,7 @@ compile(struct draft *out, const struct job *job, int folder)
 static bool
 write_database(struct draft *out, const struct folder *f, int spool)
 {
-	struct table table;
+	struct zones zones;
 	bool good = true;
 	int fd;
 
@@ -163,7 +163,7 @@ write_database(struct draft *out, const struct folder *f, int spool)
 	if (fd == -1)
 		return false;
 	draft_open(out, fd);
-	table_begin(&table, out);
+	zones_begin(&zones, out);
 	for (size_t i = 0; good && i < f->count; i++) {
 		uint64_t at;
 
@@ -171,12 +171,12 @@ write_database(struct draft *out, const struct folder *f, int spool)
 		at = out->at;
 		good = compile(out, &f->jobs[i], f->fd);
 		if (out->at > at)
-			good = table_add(&table, &f->jobs[i].apex, at) && good;
+			good = zones_add(&zones, &f->jobs[i].apex, at) && good;
 	}
-	good = good && table_end(&table, out) && fchmod(fd, 0644) == 0 &&
+	good = good && zones_end(&zones, out) && fchmod(fd, 0644) == 0 &&
 	    fsync(fd) == 0 && renameat(spool, new, spool, database) == 0 &&
 	    fsync(spool) == 0;
-	free(table.slots);
+	free(zones.slots);
 	close(fd);
 	return good;
 }
@@ -222,6 +222,13 @@ run(int zones, int spool, bool say)
 	return good;
 }
 
+static int
+usage(void)
+{
+	fputs("usage: zonec [-v] [-z folder] [-d spool]\n", stderr);
+	return EXIT_NEVER;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -238,12 +245,10 @@ main(int argc, char *argv[])
 		else if (option == 'v')
 			say = true;
 		else
-			optind = argc + 1;
+			return usage();
 	}
-	if (optind != argc) {
-		fputs("usage: zonec [-v] [-z folder] [-d spool]\n", stderr);
-		return EXIT_NEVER;
-	}
+	if (optind != argc)
+		return usage();
 	zones_fd = open(zones, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	spool_fd = open(spool, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (zones_fd == -1 || spool_fd == -1) {

@@ -1,14 +1,14 @@
-/* table.c - the head of zones.db and its table of zones */
+/* zones.c - the head of zones.db and its table of zones */
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "table.h"
+#include "zones.h"
 
 void
-table_begin(struct table *t, struct draft *out)
+zones_begin(struct zones *t, struct draft *out)
 {
-	*t = (struct table){ .head = { .magic = ZONEDB_MAGIC,
+	*t = (struct zones){ .head = { .magic = ZONEDB_MAGIC,
 	    .version = ZONEDB_VERSION, .order = 1, .slots = 4 } };
 	t->slots = calloc(t->head.slots, sizeof *t->slots);
 	draft_put(out, &t->head, sizeof t->head);
@@ -25,7 +25,7 @@ insert(struct zonedb_slot *slots, uint32_t count, struct zonedb_slot slot)
 }
 
 static bool
-grow(struct table *t)
+grow(struct zones *t)
 {
 	uint32_t count = t->head.slots * 2;
 	struct zonedb_slot *slots = calloc(count, sizeof *slots);
@@ -42,7 +42,7 @@ grow(struct table *t)
 }
 
 bool
-table_add(struct table *t, const struct name *apex, uint64_t at)
+zones_add(struct zones *t, const struct name *apex, uint64_t at)
 {
 	struct name_key key;
 
@@ -60,7 +60,7 @@ table_add(struct table *t, const struct name *apex, uint64_t at)
 }
 
 bool
-table_end(struct table *t, struct draft *out)
+zones_end(struct zones *t, struct draft *out)
 {
 	if (t->slots == NULL)
 		return false;
