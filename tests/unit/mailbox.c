@@ -294,6 +294,48 @@ test_folders(void)
 	CHECK(mailbox_status(root, ".Old", false, &st) == 0 && st.messages > 0);
 }
 
+/* The list is written anew: no UID comes again, and no field is lost. */
+static void
+test_rewrite(void)
+{
+	char name[MAILDIR_NAME_SIZE], text[4096];
+	size_t which[150];
+	struct mailbox other;
+	struct mailbox_news n;
+
+	CHECK(folder_create(root, "Waste") == 0);
+	for (int i = 0; i < 151; i++) {
+		snprintf(name, sizeof name, ".Waste/new/%d.h", i + 1000);
+		put(name, "x\n");
+	}
+	open_box(".Waste", MAILBOX_WRITE);
+	CHECK(box.count == 151 && box.uids.records == 151);
+	for (size_t i = 0; i < 150; i++)
+		which[i] = i + 1;
+	CHECK(mailbox_expunge(&box, which, 150) == 0);
+	/* One that this session does not know yet must stay in the list. */
+	CHECK(mailbox_open(&other, root, ".Waste", MAILBOX_WRITE) == 0);
+	CHECK(mailbox_sync(&other, &n) == 0);
+	CHECK(append(&other, "y\n", FLAG_SEEN) == 152);
+	CHECK(mail_measure(&box, &box.msg[0]) == 0);
+	mailbox_close(&other);
+	mailbox_close(&box);
+	get(".Waste/dovecot-uidlist", text, sizeof text);
+	CHECK(strstr(text, " N153 ") != NULL);
+	CHECK(strstr(text, "\n1 W3 :1000.h\n152 :") != NULL);
+	CHECK(strstr(text, ":1001.h") == NULL);
+
+	open_box(".Waste", MAILBOX_WRITE);
+	CHECK(box.count == 2 && box.msg[1].uid == 152 && box.uidnext == 153);
+	CHECK(mailbox_expunge(&box, (size_t[]){ 0, 1 }, 2) == 0);
+	box.uids.damaged = true;
+	mailbox_close(&box);
+	put(".Waste/new/2000.h", "z\n");
+	open_box(".Waste", MAILBOX_WRITE);
+	CHECK(box.count == 1 && box.msg[0].uid == 153);
+	mailbox_close(&box);
+}
+
 /* The directories did not change for long: what is seen may be kept. */
 static void
 let_rest(struct mailbox *b)
@@ -404,6 +446,7 @@ main(void)
 	test_folders();
 	test_uidvalidity();
 	test_index();
+	test_rewrite();
 	snprintf(command, sizeof command, "rm -rf '%s'", dir);
 	CHECK(system(command) == 0);
 	return check_end("mailbox");

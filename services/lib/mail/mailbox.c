@@ -50,56 +50,68 @@ is_untidy(const struct mailbox *box)
  * had to count.  What is not in the mailbox arrived since: it stays.
  */
 static int
-copy_list(struct mailbox *box, struct uidlist *old, struct uidlist_reader *r,
-    struct uidlist_writer *w)
+copy_list(struct mailbox *box, struct uidlist *old, struct uidlist_writer *w)
 {
+	struct uidlist_reader reader;
 	struct uid_record rec;
 	const struct mail *m;
-	uint32_t seen = box->uids.last;
 	int n;
 
-	while ((n = uidlist_next(r, &rec)) == 1) {
+	if (uidlist_read(old, &reader) == -1)
+		return -1;
+	while ((n = uidlist_next(&reader, &rec)) == 1) {
 		m = table_find(box, rec.base, rec.base_len);
-		if (m == NULL ? rec.uid <= seen : (m->state & MSG_GONE) != 0)
+		if (m == NULL ? rec.uid <= box->uids.last :
+		    (m->state & MSG_GONE) != 0)
 			continue;
 		if (m != NULL && rec.wire == -1 && (m->state & MSG_OPEN) == 0)
 			rec.wire = m->wire;
 		uidlist_put(w, &rec);
 	}
-	old->damaged = false;
 	return n;
+}
+
+/* With the lock held.  new becomes the list as it is then on the disk. */
+static int
+rewrite_list(struct mailbox *box, struct uidlist *new)
+{
+	struct uidlist_writer writer;
+	struct uidlist old;
+
+	/* The header says which UIDs were given out, so that comes first. */
+	if (uidlist_skip(new) == -1)
+		return -1;
+	if (new->uidvalidity != box->uidvalidity) {
+		errno = ESTALE;
+		return -1;
+	}
+	if (uidlist_rewrite(new, &writer) == -1)
+		return -1;
+	uidlist_init(&old, box->dir.folder);
+	if (copy_list(box, &old, &writer) == -1)
+		writer.error = errno;
+	uidlist_free(&old);
+	return uidlist_commit(&writer);
 }
 
 static void
 tidy(struct mailbox *box)
 {
-	struct uidlist list;
-	struct uidlist_reader reader;
-	struct uidlist_writer writer;
+	struct uidlist new;
 
 	if (table_ready(box) == -1 || uidlist_lock(&box->uids) == -1)
 		return;
-	uidlist_init(&list, box->dir.folder);
-	if (uidlist_read(&list, &reader) == -1 ||
-	    list.uidvalidity != box->uidvalidity ||
-	    uidlist_rewrite(&list, &writer) == -1)
-		goto out;
-	if (copy_list(box, &list, &reader, &writer) == -1)
-		writer.error = errno;
-	if (uidlist_commit(&writer) == -1) {
+	uidlist_init(&new, box->dir.folder);
+	if (rewrite_list(box, &new) == -1) {
 		log_errno("the UID list stays as it was");
-		goto out;
-	}
-	/* What we know is what it says, if only we had read it all. */
-	if (box->uids.last == list.last) {
+	} else if (new.last == box->uids.last) {
+		/* We know all that it says: the index may be of it. */
 		uidlist_free(&box->uids);
-		box->uids = list;
-		uidlist_unlock(&box->uids);
-		return;
+		box->uids = new;
+		new.fd = -1;
 	}
-out:
-	uidlist_free(&list);
 	uidlist_unlock(&box->uids);
+	uidlist_free(&new);
 }
 
 void
