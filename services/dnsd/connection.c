@@ -6,8 +6,12 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "transfer.h"
 
-enum { BATCH = 4 * (2 + MESSAGE_MAX) };
+enum {
+	BATCH = 4 * (2 + MESSAGE_MAX),
+	TURN = 16	/* messages of a transfer before others have a go */
+};
 
 /* Answers made in one go, for one write(2); of no connection in particular */
 static uint8_t	batch[BATCH];
@@ -37,6 +41,7 @@ void
 connection_end(struct connection *c)
 {
 	close(c->fd);
+	transfer_free(c->transfer);
 	free(c->pending);
 	free(c);
 }
@@ -94,6 +99,29 @@ send_pending(struct connection *c)
 	return true;
 }
 
+/* The next messages of a transfer.  False: an error. */
+static bool
+go_on(struct connection *c, const struct server *s)
+{
+	struct client client = { TCP, (struct sockaddr *)&c->peer };
+
+	for (int i = 0; i < TURN && c->pending == NULL; i++) {
+		size_t n = transfer_next(c->transfer, s, &client, batch + 2);
+
+		if (n == 0) {
+			transfer_free(c->transfer);
+			c->transfer = NULL;
+			return true;
+		}
+		batch[0] = (uint8_t)(n >> 8);
+		batch[1] = (uint8_t)n;
+		if (!send_batch(c, s, n + 2))
+			return false;
+		c->ticks = ticks_of(s->settings.tcp_message);
+	}
+	return true;
+}
+
 /* Answer the whole messages in the input, while nothing is pending. */
 static bool
 answer_input(struct connection *c, struct server *s)
@@ -101,7 +129,8 @@ answer_input(struct connection *c, struct server *s)
 	struct client client = { TCP, (struct sockaddr *)&c->peer };
 	size_t at = 0, used = 0;
 
-	while (c->len - at >= 2 && c->pending == NULL) {
+	while (c->len - at >= 2 && c->pending == NULL &&
+	    c->transfer == NULL) {
 		size_t size = (size_t)(c->input[at] << 8 | c->input[at + 1]);
 		size_t n;
 
@@ -110,7 +139,7 @@ answer_input(struct connection *c, struct server *s)
 		if (c->len - at - 2 < size)
 			break;
 		n = server_respond(s, c->input + at + 2, size, &client,
-		    batch + used + 2);
+		    batch + used + 2, &c->transfer);
 		at += size + 2;
 		if (n == 0)
 			continue;
@@ -134,7 +163,7 @@ answer_input(struct connection *c, struct server *s)
 static void
 set_deadline(struct connection *c, const struct server *s)
 {
-	if (c->pending != NULL)
+	if (c->pending != NULL || c->transfer != NULL)
 		return;
 	if (c->len == 0)
 		c->ticks = ticks_of(s->settings.tcp_idle);
@@ -148,12 +177,13 @@ connection_serve(struct connection *c, struct server *s)
 {
 	ssize_t n;
 
-	if (!send_pending(c))
+	if (!send_pending(c) ||
+	    (c->transfer != NULL && c->pending == NULL && !go_on(c, s)))
 		return false;
-	while (c->pending == NULL) {
+	while (c->pending == NULL && c->transfer == NULL) {
 		if (!answer_input(c, s))
 			return false;
-		if (c->pending != NULL || c->ended)
+		if (c->pending != NULL || c->transfer != NULL || c->ended)
 			break;
 		n = read(c->fd, c->input + c->len, sizeof c->input - c->len);
 		if (n == -1 && errno == EINTR)
@@ -169,5 +199,5 @@ connection_serve(struct connection *c, struct server *s)
 			break;		/* most often all there is */
 	}
 	set_deadline(c, s);
-	return !(c->ended && c->pending == NULL);
+	return !(c->ended && c->pending == NULL && c->transfer == NULL);
 }

@@ -20,6 +20,7 @@ struct connection {
 	bool		 partial;	/* a message has begun to come */
 	bool		 ended;		/* the client will send no more */
 	bool		 writing;	/* epoll waits for writable */
+	struct transfer	*transfer;	/* being sent, or NULL */
 	uint8_t		*pending;	/* to be written, ours */
 	size_t		 pending_len, pending_at;
 	size_t		 len;		/* octets in input */

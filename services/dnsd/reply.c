@@ -214,6 +214,35 @@ reply_cname(struct reply *r, size_t owner, uint32_t ttl,
 	return true;
 }
 
+size_t
+reply_part(struct reply *r, const struct zonedb_set *set, size_t from,
+    const struct zonedb_node *node)
+{
+	const uint8_t *image = zonedb_image(set);
+	struct zonedb_set part = { .type = set->type };
+	size_t at = r->len + node->prefix, to = from;
+
+	while (to < set->size) {
+		size_t len = 12U + get16(image + to + 10);
+
+		if (to + len - from > r->limit - at)
+			break;
+		to += len;
+		part.count++;
+	}
+	assert(part.count > 0);		/* see ZONE_RDATA_MAX */
+	memcpy(r->octets + r->len, zonedb_written(node), node->prefix);
+	memcpy(r->octets + at, image + from, to - from);
+	/* Only names in the first octets of an image have pointers. */
+	if (from == 0)
+		set_pointers(r, set, at);
+	set_owners(r->octets + at, &part, r->len);
+	set16(r->octets + at, ZONEDB_POINTER | r->apex);
+	r->counts[ANSWER] = (uint16_t)(r->counts[ANSWER] + part.count);
+	r->len = at + (to - from);
+	return to;
+}
+
 void
 reply_bad_key(struct reply *r)
 {

@@ -72,6 +72,13 @@ bool	 reply_cname(struct reply *, size_t owner, uint32_t ttl,
 	    const struct name *target);
 
 /*
+ * Add records of a set that no message can hold whole: those from `from`
+ * octets into the image on that fit.  Gives where the next begin.
+ */
+size_t	 reply_part(struct reply *, const struct zonedb_set *, size_t from,
+	    const struct zonedb_node *);
+
+/*
  * Add, as the last record of all, the TSIG that says that the key of the
  * query's is not known (RFC 8945 5.2.1).
  */

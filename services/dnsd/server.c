@@ -11,6 +11,7 @@
 #include "edns.h"
 #include "io/log.h"
 #include "server.h"
+#include "transfer.h"
 
 enum { START_WAIT = 12 };	/* ticks to wait for a first zones.db */
 
@@ -52,6 +53,10 @@ take(struct server *s)
 	} else {
 		zonedb_unmap(&s->db);
 		s->db = fresh;
+		if (s->fd != -1)
+			close(s->fd);
+		s->fd = fd;
+		return;
 	}
 	close(fd);
 }
@@ -89,6 +94,7 @@ await_zones(struct server *s)
 bool
 server_open(struct server *s, const char *spool)
 {
+	s->fd = -1;
 	s->spool = open(spool, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->spool == -1) {
 		log_errno("%s", spool);
@@ -147,24 +153,58 @@ is_request(uint16_t type)
 	return type == TYPE_OPT || (type >= 128 && type < TYPE_ANY);
 }
 
-/* A transfer, or a type that nobody can have. */
-static enum rcode
-refuse_type(const struct query *q, unsigned suffix)
+/* RFC 1982: is a before b? */
+static bool
+is_before(uint32_t a, uint32_t b)
 {
-	switch (q->type) {
-	case TYPE_AXFR:
-		return NOTIMP;
-	case TYPE_IXFR:
-		return suffix != 0 ? NOTAUTH : q->has_serial ? REFUSED :
-		    FORMERR;
-	case TYPE_MAILA: case TYPE_MAILB:
-		return NOTIMP;
+	return a != b && b - a < 0x80000000;
+}
+
+/*
+ * AXFR, or IXFR, which may be answered with the whole zone, or with the SOA
+ * alone if there is nothing newer or it does not fit (RFC 1995 2, 4).
+ */
+static void
+answer_transfer(const struct server *s, struct reply *r,
+    const struct client *client, unsigned suffix, struct transfer **transfer)
+{
+	const struct query *q = r->query;
+	bool tcp = client->transport == TCP;
+
+	if (q->type == TYPE_AXFR && !tcp)
+		r->rcode = NOTIMP;
+	else if (suffix != 0)
+		r->rcode = NOTAUTH;
+	else if (q->type == TYPE_IXFR && !q->has_serial)
+		r->rcode = FORMERR;
+	else if (!networks_have(&s->settings.transfer, client->address))
+		r->rcode = REFUSED;
+	else if (!(r->zone->flags & ZONEDB_LOADED))
+		r->rcode = SERVFAIL;
+	else if (q->type == TYPE_IXFR &&
+	    (!tcp || !is_before(q->serial, r->zone->serial))) {
+		const struct zonedb_node *apex = zonedb_node(r->zone,
+		    r->zone->nodes_at);
+
+		r->apex = HEADER;
+		r->flags = FLAG_AA;
+		reply_set(r, ANSWER, zonedb_type(apex, TYPE_SOA), HEADER,
+		    apex);
+	} else if ((*transfer = transfer_new(s->fd, q)) == NULL) {
+		r->rcode = SERVFAIL;
 	}
-	return FORMERR;
+}
+
+/* A type that nobody can have. */
+static enum rcode
+refuse_type(uint16_t type)
+{
+	return type == TYPE_MAILA || type == TYPE_MAILB ? NOTIMP : FORMERR;
 }
 
 static void
-answer_internet(const struct server *s, struct reply *r)
+answer_internet(const struct server *s, struct reply *r,
+    const struct client *client, struct transfer **transfer)
 {
 	unsigned suffix;
 
@@ -176,7 +216,11 @@ answer_internet(const struct server *s, struct reply *r)
 		r->rcode = REFUSED;
 		r->ede = EDE_NOT_AUTHORITATIVE;
 	} else if (is_request(r->query->type)) {
-		r->rcode = refuse_type(r->query, suffix);
+		if (r->query->type == TYPE_AXFR ||
+		    r->query->type == TYPE_IXFR)
+			answer_transfer(s, r, client, suffix, transfer);
+		else
+			r->rcode = refuse_type(r->query->type);
 	} else if (!(r->zone->flags & ZONEDB_LOADED)) {
 		r->rcode = SERVFAIL;
 		r->ede = EDE_NOT_READY;
@@ -189,19 +233,19 @@ answer_internet(const struct server *s, struct reply *r)
 }
 
 static void
-answer_question(const struct server *s, struct reply *r)
+answer_question(const struct server *s, struct reply *r,
+    const struct client *client, struct transfer **transfer)
 {
 	if (r->query->class == CLASS_IN)
-		answer_internet(s, r);
+		answer_internet(s, r, client, transfer);
 	else if (r->query->class == CLASS_CH)
 		chaos_answer(&s->settings, r);
 	else
 		r->rcode = r->query->class == CLASS_ANY ? FORMERR : REFUSED;
 }
 
-/* Put the header over what was written; gives the message's length. */
-static size_t
-finish(const struct server *s, struct reply *r, const struct client *client)
+size_t
+server_finish(const struct server *s, struct reply *r, const struct client *client)
 {
 	const struct query *q = r->query;
 	unsigned flags = FLAG_QR | (q->flags & (OPCODE_MASK | FLAG_RD |
@@ -224,7 +268,7 @@ finish(const struct server *s, struct reply *r, const struct client *client)
 
 size_t
 server_respond(struct server *s, const uint8_t *message, size_t size,
-    const struct client *client, uint8_t *out)
+    const struct client *client, uint8_t *out, struct transfer **transfer)
 {
 	/* Large, and of one message at a time: not cleared for each. */
 	static struct query q;
@@ -252,7 +296,9 @@ server_respond(struct server *s, const uint8_t *message, size_t size,
 	r.limit = edns_limit(s, &q, client);
 	switch (verdict) {
 	case QUERY_GOOD:
-		answer_question(s, &r);
+		answer_question(s, &r, client, transfer);
+		if (transfer != NULL && *transfer != NULL)
+			return 0;
 		break;
 	case QUERY_BAD:
 	case QUERY_BAD_EDNS:
@@ -271,5 +317,5 @@ server_respond(struct server *s, const uint8_t *message, size_t size,
 	case QUERY_DROP:
 		break;
 	}
-	return finish(s, &r, client);
+	return server_finish(s, &r, client);
 }

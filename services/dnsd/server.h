@@ -14,6 +14,7 @@
 
 #include "dns/digest.h"
 #include "dns/zonedb.h"
+#include "network.h"
 
 enum {
 	MESSAGE_MAX = 65535,
@@ -30,13 +31,15 @@ struct settings {
 	long		 tcp_connections, tcp_per_source;
 	long		 tcp_idle, tcp_message;		/* seconds */
 	bool		 additional;	/* addresses of MX, SRV, NS hosts */
+	struct networks	 transfer;	/* who may have whole zones */
 };
 
 struct server {
 	struct settings	 settings;
 	int		 spool;		/* open on spool/dns */
 	struct zonedb	 db;		/* db.map NULL: nothing to serve yet */
-	struct stat	 file;		/* of the zones.db that is mapped */
+	int		 fd;		/* open on the zones.db that is mapped */
+	struct stat	 file;		/* of the same */
 	time_t		 now;		/* wall clock, as of the last tick */
 	unsigned	 turn;		/* counts rotated sets */
 	uint8_t		 secret[SIPHASH_KEY];
@@ -68,10 +71,18 @@ void	 server_tick(struct server *);
 
 /*
  * Answer a message of size octets; the answer goes to out, MESSAGE_MAX
- * octets.  Gives its length; 0: no answer is to be sent.
+ * octets.  Gives its length; 0: no answer is to be sent, or, over TCP, the
+ * answer is the transfer that has been put into *transfer, the caller's to
+ * free.
  */
+struct transfer;
 size_t	 server_respond(struct server *, const uint8_t *message, size_t size,
-	    const struct client *, uint8_t *out);
+	    const struct client *, uint8_t *out, struct transfer **transfer);
+
+/* Put header and OPT to what is written; gives the message's length. */
+struct reply;
+size_t	 server_finish(const struct server *, struct reply *,
+	    const struct client *);
 
 /*
  * The ways of being called.  Each serves until it has been idle for that

@@ -18,6 +18,12 @@ set_secret(void *to, const char *value, const char **why)
 	return true;
 }
 
+static bool
+add_network(void *to, const char *value, const char **why)
+{
+	return networks_add(to, value, why);
+}
+
 bool
 settings_read(struct settings *s, const char *file)
 {
@@ -40,6 +46,9 @@ settings_read(struct settings *s, const char *file)
 		    .to = &s->tcp_message, .min = 1, .max = 3600 },
 		{ .key = "additional", .kind = CONF_BOOL,
 		    .to = &s->additional },
+		{ .key = "allow-transfer", .kind = CONF_CALL,
+		    .to = &s->transfer, .call = add_network },
+		{ .key = "notify", .kind = CONF_SKIP },	/* zonec's */
 		{ .key = NULL }
 	};
 

@@ -6,6 +6,7 @@
 
 #include "io/log.h"
 #include "server.h"
+#include "transfer.h"
 
 /* A moment on the monotonic clock, in milliseconds. */
 static int64_t
@@ -78,6 +79,23 @@ write_whole(int fd, const uint8_t *p, size_t len, long seconds)
 	return true;
 }
 
+/* Send a transfer to its end. */
+static bool
+send_transfer(struct server *s, struct transfer *t,
+    const struct client *client, int out, uint8_t *reply)
+{
+	bool good = true;
+	size_t n;
+
+	while (good && (n = transfer_next(t, s, client, reply + 2)) > 0) {
+		reply[0] = (uint8_t)(n >> 8);
+		reply[1] = (uint8_t)n;
+		good = write_whole(out, reply, n + 2, s->settings.tcp_message);
+	}
+	transfer_free(t);
+	return good;
+}
+
 int
 stream_serve(struct server *s, int in, int out)
 {
@@ -86,6 +104,7 @@ stream_serve(struct server *s, int in, int out)
 	socklen_t len = sizeof peer;
 	struct client client = { TCP, (struct sockaddr *)&peer };
 	const struct settings *set = &s->settings;
+	struct transfer *transfer = NULL;
 
 	if (getpeername(in, (struct sockaddr *)&peer, &len) == -1)
 		peer.ss_family = AF_UNSPEC;
@@ -97,7 +116,12 @@ stream_serve(struct server *s, int in, int out)
 			break;
 		if (server_ticked)
 			server_tick(s);
-		n = server_respond(s, message + 2, size, &client, reply + 2);
+		n = server_respond(s, message + 2, size, &client, reply + 2,
+		    &transfer);
+		if (transfer != NULL &&
+		    !send_transfer(s, transfer, &client, out, reply))
+			break;
+		transfer = NULL;
 		if (n == 0)
 			continue;
 		reply[0] = (uint8_t)(n >> 8);

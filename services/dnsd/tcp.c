@@ -74,7 +74,7 @@ make_room(struct loop *l, const struct sockaddr_storage *peer)
 
 	for (struct connection *c = l->first; c != NULL; c = c->next) {
 		mine += same_source(&c->peer, peer);
-		if (c->pending == NULL && !c->partial &&
+		if (c->pending == NULL && c->transfer == NULL && !c->partial &&
 		    (oldest == NULL || c->ticks <= oldest->ticks))
 			oldest = c;
 	}
@@ -131,7 +131,7 @@ serve(struct loop *l, struct connection *c)
 		end(l, c);
 		return;
 	}
-	writing = c->pending != NULL;
+	writing = c->pending != NULL || c->transfer != NULL;
 	if (writing != c->writing &&
 	    !watch(l, EPOLL_CTL_MOD, c->fd, writing ? EPOLLOUT : EPOLLIN, c))
 		end(l, c);

@@ -145,7 +145,8 @@ udp_serve(struct server *s, int fd, long idle)
 			continue;
 		quiet = 0;
 		iov.iov_base = out;
-		iov.iov_len = server_respond(s, in, (size_t)n, &client, out);
+		iov.iov_len = server_respond(s, in, (size_t)n, &client, out,
+		    NULL);
 		if (iov.iov_len == 0)
 			continue;
 		turn_around(&msg);

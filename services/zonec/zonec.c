@@ -1,7 +1,7 @@
 /*
  * zonec - compile etc/zones/NAME.zone into spool/dns/zones.db
  *
- * Usage: zonec [-v] [-z folder] [-d spool]
+ * Usage: zonec [-v] [-c conf] [-z folder] [-d spool]
  * Exit status: 0 nothing to do or done, 100 wrongly called, 111 the system
  * failed.  A zone with errors is no failure: its last good version stays.
  */
@@ -19,6 +19,7 @@
 #include "dns/zonefile.h"
 #include "folder.h"
 #include "io/log.h"
+#include "notify.h"
 #include "zones.h"
 
 enum {
@@ -197,9 +198,23 @@ map_old(struct zonedb *db, int spool)
 	return db->map != NULL || errno == 0;
 }
 
+/* The new file is in place: tell those who want to know. */
+static void
+tell_secondaries(const char *conf, int spool, const struct zonedb *old)
+{
+	struct secondaries list;
+	struct zonedb db;
+
+	if (!notify_read(&list, conf) || !map_old(&db, spool) ||
+	    db.map == NULL)
+		return;
+	notify_send(&list, &db, old);
+	zonedb_unmap(&db);
+}
+
 /* One look at the folder, and a new file if there is a change. */
 static bool
-run(int zones, int spool, bool say)
+run(int zones, int spool, const char *conf, bool say)
 {
 	static struct draft out;
 	struct zonedb old;
@@ -213,9 +228,12 @@ run(int zones, int spool, bool say)
 		/* What is changed now may change on, or come back, soon. */
 		settle(f.newest != 0 ? f.newest : now(CLOCK_REALTIME));
 		folder_free(&f);
-		good = folder_scan(&f, zones, &old, true) &&
-		    (!(f.changed || old.map == NULL) ||
-		    write_database(&out, &f, spool));
+		good = folder_scan(&f, zones, &old, true);
+		if (good && (f.changed || old.map == NULL)) {
+			good = write_database(&out, &f, spool);
+			if (good)
+				tell_secondaries(conf, spool, &old);
+		}
 	}
 	folder_free(&f);
 	zonedb_unmap(&old);
@@ -225,7 +243,8 @@ run(int zones, int spool, bool say)
 static int
 usage(void)
 {
-	fputs("usage: zonec [-v] [-z folder] [-d spool]\n", stderr);
+	fputs("usage: zonec [-v] [-c conf] [-z folder] [-d spool]\n",
+		    stderr);
 	return EXIT_NEVER;
 }
 
@@ -233,12 +252,15 @@ int
 main(int argc, char *argv[])
 {
 	const char *zones = "etc/zones", *spool = "spool/dns";
+	const char *conf = "etc/dns.conf";
 	int option, zones_fd, spool_fd;
 	bool say = false;
 
 	log_open("zonec");
-	while ((option = getopt(argc, argv, "d:vz:")) != -1) {
-		if (option == 'd')
+	while ((option = getopt(argc, argv, "c:d:vz:")) != -1) {
+		if (option == 'c')
+			conf = optarg;
+		else if (option == 'd')
 			spool = optarg;
 		else if (option == 'z')
 			zones = optarg;
@@ -259,7 +281,7 @@ main(int argc, char *argv[])
 	if (flock(spool_fd, LOCK_EX | LOCK_NB) == -1)
 		return errno == EWOULDBLOCK ? 0 : EXIT_LATER;
 	umask(022);
-	if (!run(zones_fd, spool_fd, say)) {
+	if (!run(zones_fd, spool_fd, conf, say)) {
 		log_errno("%s/%s", spool, database);
 		return EXIT_LATER;
 	}

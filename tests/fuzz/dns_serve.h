@@ -78,18 +78,19 @@ ask(struct server *s, const uint8_t *message, size_t size)
 	static uint8_t out[MESSAGE_MAX];
 	struct sockaddr none = { .sa_family = AF_UNSPEC };
 	struct client client = { UDP, &none };
+	struct transfer *transfer = NULL;
 	/* A copy of just this size, so that reading past it is seen. */
 	uint8_t *copy = malloc(size != 0 ? size : 1);
 	size_t len;
 
 	assert(copy != NULL);
 	memcpy(copy, message, size);
-	len = server_respond(s, copy, size, &client, out);
+	len = server_respond(s, copy, size, &client, out, &transfer);
 	assert(len <= UDP_MAX);
 	if (len > 0)
 		check_answer(out, len);
 	client.transport = TCP;
-	len = server_respond(s, copy, size, &client, out);
+	len = server_respond(s, copy, size, &client, out, &transfer);
 	if (len > 0)
 		check_answer(out, len);
 	free(copy);

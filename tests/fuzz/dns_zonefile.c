@@ -4,7 +4,8 @@
  * fuzz: services/lib/dns/[a-z]*.c services/lib/io/log.c services/lib/io/conf.c
  * fuzz: services/dnsd/query.c services/dnsd/reply.c services/dnsd/answer.c
  * fuzz: services/dnsd/denial.c services/dnsd/denial3.c services/dnsd/edns.c
- * fuzz: services/dnsd/chaos.c services/dnsd/server.c
+ * fuzz: services/dnsd/chaos.c services/dnsd/server.c services/dnsd/transfer.c
+ * fuzz: services/dnsd/network.c
  * fuzz: services/zonec/segment.c services/zonec/image.c
  * fuzz: services/zonec/draft.c services/zonec/zones.c
  */

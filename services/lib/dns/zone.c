@@ -271,6 +271,8 @@ zone_add(struct zone *z, const struct name *owner, uint16_t type,
 		return "name is not in the zone";
 	if (type == TYPE_RRSIG && len >= 2)
 		covers = (uint16_t)(rdata[0] << 8 | rdata[1]);
+	if (len > ZONE_RDATA_MAX)
+		return "too long to be sent in any message";
 	node = node_at(z, owner->wire, prefix);
 	if (node == ZONE_NONE)
 		return "no memory";

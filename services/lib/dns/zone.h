@@ -22,6 +22,7 @@ enum {
 	ZONE_SOURCES = 64,		/* files a zone may be made of */
 	ZONE_PATH = 200,		/* octets of a source's path */
 	ZONE_SET_MAX = 65535,		/* records in a set */
+	ZONE_RDATA_MAX = 64000,		/* octets: a message has 65535 */
 	ZONE_REPORTS = 20		/* errors after which reading stops */
 };
 
