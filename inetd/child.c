@@ -116,7 +116,8 @@ take_descriptors(struct start *p)
 		return false;
 	if (p->service->activation)
 		return take_extra(p, p->in);
-	return !p->service->user.becomes || take_extra(p, home_fd);
+	return !(p->service->user.becomes || p->service->traced) ||
+	    take_extra(p, home_fd);
 }
 
 /* The parent could not know our process id. */
@@ -216,20 +217,18 @@ die_with_us(struct start *p)
 static void
 run(struct start *p)
 {
-	const struct service *s = p->service;
 	char path[PATH_MAX + LINE_SIZE];
 
-	if (strchr(s->program, '/') != NULL) {
-		execve(s->program, s->argv, p->env->list);
-		ok(p, s->program, -1);
-		return;
+	if (strchr(p->program, '/') != NULL)
+		execve(p->program, p->argv, p->env->list);
+	else
+		syscall(SYS_execveat, home_fd, p->program, p->argv,
+		    p->env->list, 0);
+	if (errno == ENOENT && strchr(p->program, '/') == NULL) {
+		snprintf(path, sizeof path, "%s/%s", home, p->program);
+		execve(path, p->argv, p->env->list);
 	}
-	syscall(SYS_execveat, home_fd, s->program, s->argv, p->env->list, 0);
-	if (errno == ENOENT) {
-		snprintf(path, sizeof path, "%s/%s", home, s->program);
-		execve(path, s->argv, p->env->list);
-	}
-	ok(p, s->program, -1);
+	ok(p, p->program, -1);
 }
 
 static noreturn void

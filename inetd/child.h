@@ -18,6 +18,8 @@
 
 struct start {
 	const struct service	*service;
+	const char		*program;
+	char			*const *argv;
 	int			 in, out;	/* become 0 and 1 */
 	struct env		*env;
 	const char		*failed;	/* the step that failed, or

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "front.h"
 #include "log.h"
 #include "word.h"
 
@@ -261,7 +262,7 @@ make_listeners(struct reading *r)
 		return false;
 	}
 	l = c->listeners = calloc(n, sizeof *l);
-	c->polls = calloc(n + 2, sizeof *c->polls);
+	c->polls = calloc(n + 2 + FRONT_MAX, sizeof *c->polls);
 	if (l == NULL || c->polls == NULL) {
 		log_line("%s", strerror(errno));
 		return false;

@@ -16,6 +16,7 @@
 #include "reload.h"
 #include "serve.h"
 #include "session.h"
+#include "tracing.h"
 
 enum { ANSWER_SIZE = 128 * 1024 };
 
@@ -209,6 +210,36 @@ cmd_resume(struct answer *a, struct inetd *in, char *name, int64_t now)
 	return each(a, in, name, resume_service);
 }
 
+static bool
+cmd_trace_on(struct answer *a, struct inetd *in, char *name, int64_t now)
+{
+	const char *wrong = "there is none";
+
+	(void)now;
+	for (struct service *s = in->conf->services; s != NULL; s = s->next)
+		if (strcmp(s->name, name) == 0 &&
+		    (wrong = tracing_begin(s)) == NULL) {
+			log_line("%s: traced to %s", name, s->trace);
+			return true;
+		}
+	say(a, "%s cannot be traced: %s\n", name, wrong);
+	return false;
+}
+
+static void
+end_trace(struct service *s)
+{
+	s->traced = false;
+	log_line("%s: traced no more", s->name);
+}
+
+static bool
+cmd_trace_off(struct answer *a, struct inetd *in, char *name, int64_t now)
+{
+	(void)now;
+	return each(a, in, name, end_trace);
+}
+
 static const struct command {
 	const char	*verb;
 	bool		 named;		/* takes a service's name */
@@ -220,6 +251,8 @@ static const struct command {
 	{ "stop",	false,	cmd_stop },
 	{ "pause",	true,	cmd_pause },
 	{ "resume",	true,	cmd_resume },
+	{ "trace-on",	true,	cmd_trace_on },
+	{ "trace-off",	true,	cmd_trace_off },
 	{ NULL,		false,	NULL },
 };
 

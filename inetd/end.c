@@ -34,7 +34,6 @@ service_failed(struct service *s, int64_t now)
 {
 	int64_t hold = HOLD_FIRST;
 
-	s->failed++;
 	if (++s->failures < FAILURES)
 		return;
 	for (unsigned n = FAILURES; n < s->failures && hold < HOLD_MOST; n++)
@@ -94,7 +93,6 @@ end_whole(struct listener *l, bool failed, bool quick, int64_t now)
 		l->step = 0;
 		return;
 	}
-	l->service->failed++;
 	back_off(l, now, BACK_OFF_MOST);
 	if (left >= UNREAD_MOST && l->service->type == SOCK_DGRAM) {
 		unread_drop(l);
@@ -103,6 +101,20 @@ end_whole(struct listener *l, bool failed, bool quick, int64_t now)
 	}
 	log_line("%s: ended at once: next start in %lld.%lld s", name,
 	    (long long)(l->step / 1000), (long long)(l->step % 1000 / 100));
+}
+
+/*
+ * Does the status say that no session can succeed?  Other failures may be
+ * the client's doing, and must not hold the others back.
+ */
+static bool
+is_misconfigured(int status)
+{
+	enum { WRONGLY_CALLED = 100, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
+
+	return WIFEXITED(status) && (WEXITSTATUS(status) == WRONGLY_CALLED ||
+	    WEXITSTATUS(status) == NOT_EXECUTABLE ||
+	    WEXITSTATUS(status) == NOT_FOUND);
 }
 
 void
@@ -123,9 +135,10 @@ serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
 		s->longest = now - e->started;
 	quick = now - e->started < QUICK;
 	s->running--;
+	s->failed += failed;
 	if (e->listener != NULL)
 		end_whole(e->listener, failed && quick, quick, now);
-	else if (failed && quick)
+	else if (is_misconfigured(status))
 		service_failed(s, now);
 	else
 		s->failures = 0;

@@ -58,12 +58,23 @@ add_unix(struct env *e, const struct listener *l, int fd)
 	add(e, "UNIXREMOTEEGID=%lu", (unsigned long)peer.gid);
 }
 
-void
-env_session(struct env *e, const struct listener *l,
-    const struct source *client, int fd)
+/* The address that the client at fd has called. */
+static struct source
+called(const struct listener *l, int fd)
 {
 	struct address local = l->bound;
-	struct source here;
+
+	local.len = sizeof local.u;
+	if (address_is_wildcard(&local))
+		getsockname(fd, &local.u.any, &local.len);
+	return source_of(&local);
+}
+
+void
+env_session(struct env *e, const struct listener *l,
+    const struct source *client, const struct source *here, int fd)
+{
+	struct source local;
 	char text[ADDRESS_TEXT];
 
 	env_service(e, l->service);
@@ -71,12 +82,9 @@ env_session(struct env *e, const struct listener *l,
 		add_unix(e, l, fd);
 		return;
 	}
-	local.len = sizeof local.u;
-	if (address_is_wildcard(&local))
-		getsockname(fd, &local.u.any, &local.len);
-	here = source_of(&local);
+	local = here != NULL ? *here : called(l, fd);
 	add(e, "TCPREMOTEIP=%s", source_text(client, text));
 	add(e, "TCPREMOTEPORT=%u", client->port);
-	add(e, "TCPLOCALIP=%s", source_text(&here, text));
-	add(e, "TCPLOCALPORT=%u", here.port);
+	add(e, "TCPLOCALIP=%s", source_text(&local, text));
+	add(e, "TCPLOCALPORT=%u", local.port);
 }

@@ -25,7 +25,10 @@ struct env {
 /* That of a service without a client. */
 void	env_service(struct env *, const struct service *);
 
-/* That of a session of l whose client is at fd. */
+/*
+ * That of a session of l whose client is at fd; here is the address it
+ * called, or NULL for that of the socket.
+ */
 void	env_session(struct env *, const struct listener *l,
-	    const struct source *client, int fd);
+	    const struct source *client, const struct source *here, int fd);
 #endif

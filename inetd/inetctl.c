@@ -45,7 +45,7 @@ static const struct {
 	{ REFUSED,	"refused_total",	"counter",
 	    "Clients refused." },
 	{ FAILED,	"failed_total",		"counter",
-	    "Sessions that failed at once." },
+	    "Sessions that failed." },
 	{ LONGEST,	"longest_milliseconds",	"gauge",
 	    "The longest session." },
 	{ CPU,		"cpu_milliseconds_total", "counter",

@@ -87,6 +87,8 @@ struct service {
 	int64_t		 cpu;		/* us, of all sessions that ended */
 	int64_t		 longest;	/* of them */
 	bool		 paused;	/* by inetctl(8) */
+	bool		 traced;
+	char		 trace[128];	/* the directory of its traces */
 	uint64_t	 unsaid;	/* refusals since one was logged */
 	int64_t		 said;		/* when that was */
 	struct service	*successor;	/* in a new configuration */
@@ -101,7 +103,9 @@ struct listener {
 	struct address	 bound;		/* as the kernel has it */
 	int		 fd;		/* -1 while it is not open */
 	int		 held;		/* a client that no child could be
-					   made for yet, or -1 */
+					   made for yet, or -1; it is ... */
+	struct source	 held_client, held_here;
+	bool		 held_proxied;	/* held_here is known */
 	pid_t		 child;		/* who has it (WAIT, TIMER), or 0 */
 	int64_t		 due;		/* open, run or poll it then */
 	int64_t		 step;		/* of the back-off that due is from */
@@ -117,6 +121,6 @@ struct conf {
 	struct service	*services;
 	struct listener	*listeners;	/* in the order of the services */
 	size_t		 nlisteners;
-	struct pollfd	*polls;		/* the loop's: two more than that */
+	struct pollfd	*polls;		/* the loop's */
 };
 #endif

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "control.h"
+#include "front.h"
 #include "inherit.h"
 #include "listen.h"
 #include "log.h"
@@ -37,10 +38,14 @@ enum {
 	FAREWELL = 2000		/* ms for `wait' programs to end */
 };
 
+/* What is polled behind the listeners. */
+enum { SIGNALS, CONTROL, FRONT };
+
 /* What one round works with. */
 struct round {
 	struct inetd	*in;
 	int		 signals;	/* the descriptor they are read from */
+	size_t		 n;		/* descriptors to poll */
 	int64_t		 now;
 };
 
@@ -103,6 +108,7 @@ prepare(struct round *r)
 {
 	struct conf *c = r->in->conf;
 	struct listener *l = c->listeners;
+	struct pollfd *p = c->polls + c->nlisteners;
 	int64_t due = 0;
 
 	for (size_t i = 0; i < c->nlisteners; i++, l++) {
@@ -117,13 +123,11 @@ prepare(struct round *r)
 			else
 				polled = true;
 		}
-		c->polls[i].fd = polled ? l->fd : -1;
-		c->polls[i].events = POLLIN;
+		c->polls[i] = (struct pollfd){ polled ? l->fd : -1, POLLIN, 0 };
 	}
-	c->polls[c->nlisteners].fd = r->signals;
-	c->polls[c->nlisteners].events = POLLIN;
-	c->polls[c->nlisteners + 1].fd = control_fd();
-	c->polls[c->nlisteners + 1].events = POLLIN;
+	p[SIGNALS] = (struct pollfd){ r->signals, POLLIN, 0 };
+	p[CONTROL] = (struct pollfd){ control_fd(), POLLIN, 0 };
+	r->n = c->nlisteners + FRONT + front_prepare(p + FRONT, &due);
 	if (due == 0)
 		return -1;
 	if (due <= r->now)
@@ -250,19 +254,20 @@ loop(struct inetd *in)
 	}
 	reap(&r);	/* an upgrade may have missed an end */
 	while (!in->stop) {
-		struct pollfd *signals = in->conf->polls + in->conf->nlisteners;
+		struct pollfd *p = in->conf->polls + in->conf->nlisteners;
 		int timeout = prepare(&r);
 		bool asked;
 
-		if (poll(in->conf->polls, in->conf->nlisteners + 2,
-		    timeout) == -1 && errno != EINTR) {
+		if (poll(in->conf->polls, r.n, timeout) == -1 &&
+		    errno != EINTR) {
 			log_line("poll: %s", strerror(errno));
 			return 111;
 		}
 		r.now = loop_now();
+		front_serve(p + FRONT, r.now);
 		serve(&r);
-		asked = signals[1].revents != 0;
-		if (signals->revents != 0)
+		asked = p[CONTROL].revents != 0;
+		if (p[SIGNALS].revents != 0)
 			read_signals(&r);	/* may free the polls */
 		if (asked)
 			control_serve(in, r.now);

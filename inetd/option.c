@@ -148,6 +148,12 @@ read_deny(struct service *s, char *value, struct complaint *why)
 }
 
 static bool
+read_proxy(struct service *s, char *value, struct complaint *why)
+{
+	return add_networks(s, value, PROXY, why);
+}
+
+static bool
 read_timeout(struct service *s, char *value, struct complaint *why)
 {
 	return number_time(&s->timeout, value) ||
@@ -211,6 +217,7 @@ static const struct option {
 	{ "caps",		0,			read_caps },
 	{ "allow",		ONLY_NOWAIT | INTERNET,	read_allow },
 	{ "deny",		ONLY_NOWAIT | INTERNET,	read_deny },
+	{ "proxy",		ONLY_NOWAIT | INTERNET,	read_proxy },
 	{ "timeout",		0,			read_timeout },
 	{ "nice",		0,			read_nice },
 	{ "memory",		0,			read_memory },

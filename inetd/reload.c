@@ -10,10 +10,12 @@
 #include <string.h>
 
 #include "conf.h"
+#include "front.h"
 #include "listen.h"
 #include "log.h"
 #include "reload.h"
 #include "session.h"
+#include "tracing.h"
 
 static void
 move_service(struct service *old, struct service *new)
@@ -26,6 +28,8 @@ move_service(struct service *old, struct service *new)
 	new->cpu = old->cpu;
 	new->longest = old->longest;
 	new->paused = old->paused;
+	if (old->traced)
+		tracing_begin(new);
 	new->bucket = old->bucket;
 	new->unsaid = old->unsaid;
 	new->said = old->said;
@@ -61,6 +65,9 @@ move_listener(struct listener *old, struct listener *new)
 	new->bound = old->bound;
 	new->fd = old->fd;
 	new->held = old->held;
+	new->held_client = old->held_client;
+	new->held_here = old->held_here;
+	new->held_proxied = old->held_proxied;
 	new->child = old->child;
 	new->inode = old->inode;
 	if (new->service->kind == TIMER)
@@ -157,6 +164,7 @@ reload(struct inetd *in)
 	match_services(old, new);
 	match_listeners(old, new);
 	move_sessions();
+	front_move();
 	discard(old);
 	log_line("%s: taken", in->path);
 	return true;

@@ -12,9 +12,11 @@
 #include "bucket.h"
 #include "child.h"
 #include "env.h"
+#include "front.h"
 #include "log.h"
 #include "serve.h"
 #include "session.h"
+#include "tracing.h"
 
 enum {
 	SHORT_MOST = 800,	/* ms of back-off where the system is short */
@@ -110,18 +112,23 @@ enter(struct listener *l, pid_t pid, const struct source *client, int64_t now)
 	s->started++;
 }
 
-/* Start a session for the client at fd, or keep it for later. */
+/*
+ * Start a session for the client at fd, or keep it for later.  Here is the
+ * address that it called, if a front proxy told it, or NULL.
+ */
 static void
 start_session(struct listener *l, int fd, const struct source *client,
-    int64_t now)
+    const struct source *here, int64_t now)
 {
 	struct service *s = l->service;
 	struct env env;
+	char *argv[TRACED_ARGS];
 	struct start start = { .service = s, .in = fd, .out = fd,
-	    .env = &env };
+	    .env = &env, .argv = argv,
+	    .program = tracing_command(s, argv) };
 	pid_t pid;
 
-	env_session(&env, l, client, fd);
+	env_session(&env, l, client, here, fd);
 	pid = child_start(&start);
 	if (pid == -1) {
 		if (l->step == 0)
@@ -129,6 +136,10 @@ start_session(struct listener *l, int fd, const struct source *client,
 			    strerror(errno));
 		back_off(l, now, SHORT_MOST);
 		l->held = fd;
+		l->held_client = *client;
+		l->held_proxied = here != NULL;
+		if (here != NULL)
+			l->held_here = *here;
 		return;
 	}
 	l->step = 0;
@@ -136,6 +147,7 @@ start_session(struct listener *l, int fd, const struct source *client,
 		log_line("%s: %s: %s", s->name, start.failed,
 		    strerror(start.error));
 		refuse(s, client, fd, "the program does not run", now);
+		s->failed++;
 		service_failed(s, now);
 		return;
 	}
@@ -165,21 +177,12 @@ is_transient(int error)
 static int
 take_client(struct listener *l, struct address *peer, int64_t now)
 {
-	int fd = l->held;
+	int fd;
 
 	peer->len = sizeof peer->u;
-	if (fd != -1) {
-		l->held = -1;
-		if (getpeername(fd, &peer->u.any, &peer->len) == 0)
-			return fd;
-		close(fd);	/* it has gone meanwhile */
-		return -1;
-	}
 	fd = accept4(l->fd, &peer->u.any, &peer->len, SOCK_CLOEXEC);
-	if (fd != -1)
+	if (fd != -1 || is_transient(errno))
 		return fd;
-	if (is_transient(errno))
-		return -1;
 	if (l->step == 0)
 		log_line("%s: accept: %s: clients wait", l->service->name,
 		    strerror(errno));
@@ -201,28 +204,63 @@ over_limit(const struct service *s, const struct source *client, int64_t now)
 	return NULL;
 }
 
+/* Serve the client at fd, or refuse it. */
+static void
+admit(struct listener *l, int fd, const struct source *client,
+    const struct source *here, int64_t now)
+{
+	struct service *s = l->service;
+	const char *why = s->family == AF_UNIX ? NULL :
+	    over_limit(s, client, now);
+
+	if (why != NULL)
+		refuse(s, client, fd, why, now);
+	else
+		start_session(l, fd, client, here, now);
+}
+
+void
+serve_named(struct listener *l, int fd, const struct source *client,
+    const struct source *here, int64_t now)
+{
+	struct address peer = { .len = sizeof peer.u };
+	struct source source;
+
+	if (client == NULL) {	/* the proxy speaks for itself */
+		if (getpeername(fd, &peer.u.any, &peer.len) == -1) {
+			close(fd);
+			return;
+		}
+		source = source_of(&peer);
+		client = &source;
+	}
+	admit(l, fd, client, here, now);
+}
+
 static void
 serve_client(struct listener *l, int64_t now)
 {
 	struct service *s = l->service;
 	struct address peer;
 	struct source client;
-	bool again = l->held != -1;
-	const char *why;
-	int fd = take_client(l, &peer, now);
+	int fd = l->held;
 
-	if (fd == -1)
-		return;
-	client = source_of(&peer);
-	why = again || s->family == AF_UNIX ? NULL :
-	    over_limit(s, &client, now);
-	if (why != NULL) {
-		refuse(s, &client, fd, why, now);
+	if (fd != -1) {
+		l->held = -1;
+		start_session(l, fd, &l->held_client,
+		    l->held_proxied ? &l->held_here : NULL, now);
 		return;
 	}
+	if ((fd = take_client(l, &peer, now)) == -1)
+		return;
 	if (s->rate.count != 0)
 		rate_take(&s->rate, &s->bucket, now);
-	start_session(l, fd, &client, now);
+	client = source_of(&peer);
+	if (!s->networks.has[PROXY] || s->family == AF_UNIX ||
+	    !network_is_proxy(&s->networks, &client))
+		admit(l, fd, &client, NULL, now);
+	else if (!front_add(l, fd, now))
+		refuse(s, &client, fd, "too many headers are awaited", now);
 }
 
 /* Start the program that gets the whole socket, or that a timer runs. */
@@ -231,7 +269,8 @@ serve_whole(struct listener *l, int64_t now)
 {
 	struct service *s = l->service;
 	struct env env;
-	struct start start = { .service = s, .env = &env };
+	struct start start = { .service = s, .env = &env, .argv = s->argv,
+	    .program = s->program };
 	int null = -1;
 	pid_t pid = -1;
 

@@ -17,8 +17,9 @@ enum { BACK_OFF_MOST = 10000 };		/* ms */
 void	back_off(struct listener *l, int64_t now, int64_t most);
 
 /*
- * A session of a nowait service has failed at once.  From some number in a
- * row on the service is slowed down, to one start a second at the least.
+ * A session of a nowait service has failed as all others will.  From some
+ * number in a row on the service is slowed down, to one start a second at the
+ * least.
  */
 void	service_failed(struct service *, int64_t now);
 
@@ -34,6 +35,13 @@ bool	serve_ready(const struct listener *l, int64_t now, int64_t *due);
  * service, or start the program of the others.
  */
 void	serve_start(struct listener *l, int64_t now);
+
+/*
+ * Serve the client at fd that came to l through a front proxy: who it is, and
+ * the address that it called.  NULL: the proxy itself.
+ */
+void	serve_named(struct listener *l, int fd, const struct source *client,
+	    const struct source *here, int64_t now);
 
 /* The child pid has ended: log it, and hold a failing service back. */
 void	serve_end(pid_t pid, int status, const struct rusage *, int64_t now);

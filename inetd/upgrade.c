@@ -13,9 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "front.h"
 #include "inherit.h"
 #include "log.h"
 #include "session.h"
+#include "tracing.h"
 #include "upgrade.h"
 
 enum { WORDS_MAX = 16, STATE_LINE = 3 * LINE_SIZE };
@@ -117,8 +119,8 @@ save(FILE *f, const struct inetd *in)
 		    "\t%s\n", (unsigned long long)s->started,
 		    (unsigned long long)s->refused,
 		    (unsigned long long)s->failed, (long long)s->cpu,
-		    (long long)s->longest, s->paused, s->type, s->column,
-		    s->name);
+		    (long long)s->longest, s->paused | s->traced << 1,
+		    s->type, s->column, s->name);
 	while ((e = session_next(e)) != NULL) {
 		fprintf(f, "session\t%ld\t%lld\t%d\t%u\t", (long)e->pid,
 		    (long long)e->started, e->expired, e->source.port);
@@ -152,6 +154,8 @@ upgrade_try(struct inetd *in)
 	for (size_t i = 0; i < in->conf->nlisteners; i++)
 		if (in->conf->listeners[i].held != -1)
 			return;		/* it is served first */
+	if (front_count() != 0)
+		return;
 	wanted = false;
 	fd = memfd_create("inetd", MFD_CLOEXEC);
 	if (fd == -1 || (f = fdopen(fd, "w")) == NULL) {
@@ -193,12 +197,12 @@ load_service(const struct conf *c, const char *line)
 	unsigned long long started, refused, failed;
 	long long cpu, longest;
 	char column[LINE_SIZE], name[LINE_SIZE];
-	int paused, type;
+	int flags, type;
 	struct service *s;
 
 	if (sscanf(line, "service\t%llu\t%llu\t%llu\t%lld\t%lld\t%d\t%d\t"
 	    "%2047[^\t]\t%2047[^\n]", &started, &refused, &failed, &cpu,
-	    &longest, &paused, &type, column, name) != 9 ||
+	    &longest, &flags, &type, column, name) != 9 ||
 	    (s = find_service(c, type, column, name)) == NULL)
 		return;
 	s->started = started;
@@ -206,7 +210,9 @@ load_service(const struct conf *c, const char *line)
 	s->failed = failed;
 	s->cpu = cpu;
 	s->longest = longest;
-	s->paused = paused != 0;
+	s->paused = flags & 1;
+	if (flags & 2)
+		tracing_begin(s);
 }
 
 /* Which listener a program has: the one at the old place, if it still fits. */

@@ -330,9 +330,9 @@ again() {
 	dial c cat; say "$c" x; hear "$c" x
 }
 
-@test "a service that fails at once is slowed down, and never switched off" {
+@test "a service that is wrongly called is slowed down, never switched off" {
 	services <<-'EOF'
-	0 stream tcp nowait @USER@ /bin/false bad
+	0 stream tcp nowait @USER@ /bin/sh bad -c "exit 100"
 	0 stream tcp nowait @USER@ /bin/cat cat
 	EOF
 	inetd_start

@@ -1,0 +1,55 @@
+/* tracing.c - put trace(8) between client and service */
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "tracing.h"
+
+static char	 tracer[] = "trace", keep[] = "-k";
+
+const char *
+tracing_begin(struct service *s)
+{
+	char *path = s->trace;
+	int len = snprintf(path, sizeof s->trace, "spool/trace/%s", s->name);
+
+	if (s->kind != NOWAIT || s->type != SOCK_STREAM)
+		return "only a nowait stream service can be traced";
+	if (len >= (int)sizeof s->trace)
+		return "the name is too long";
+	for (char *p = path + strlen("spool/trace/"); *p != '\0'; p++)
+		if (*p == '/' || *p == '.')
+			*p = '_';
+	/* The umask has kept others out; they may pass to what is theirs. */
+	if ((mkdir("spool/trace", 0700) == -1 && errno != EEXIST) ||
+	    chmod("spool/trace", 0711) == -1 ||
+	    (mkdir(path, 0700) == -1 && errno != EEXIST) || (child_is_root() &&
+	    lchown(path, s->user.uid, s->user.gid) == -1))
+		return path;
+	s->traced = true;
+	return NULL;
+}
+
+const char *
+tracing_command(const struct service *s, char *argv[])
+{
+	size_t n = 0;
+
+	if (s->traced) {
+		argv[n++] = tracer;
+		if (s->user.becomes)
+			argv[n++] = keep;
+		argv[n++] = (char *)(uintptr_t)s->trace;
+		argv[n++] = (char *)(uintptr_t)s->program;
+	}
+	for (char *const *word = s->argv; *word != NULL; word++)
+		argv[n++] = *word;
+	argv[n] = NULL;
+	return s->traced ? tracer : s->program;
+}

@@ -1,0 +1,22 @@
+/*
+ * tracing.h - put trace(8) between client and service
+ */
+#ifndef TRACING_H
+#define TRACING_H
+
+#include "inetd.h"
+
+enum { TRACED_ARGS = ARGS_MAX + 6 };
+
+/*
+ * Trace a service from its next session on: make spool/trace/NAME, which its
+ * user owns.  NULL, or what is wrong (a constant; errno tells more).
+ */
+const char	*tracing_begin(struct service *);
+
+/*
+ * The command of the service's next session, traced or not: argv goes to
+ * argv, which has room for TRACED_ARGS, and the program is returned.
+ */
+const char	*tracing_command(const struct service *, char *argv[]);
+#endif

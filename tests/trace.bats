@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+#
+# trace: dialogues written down, with secrets hidden.
+
+bats_require_minimum_version 1.5.0
+
+load lib/inetd
+
+setup() {
+	site
+	cat >"$site/pop.sh" <<-'EOF'
+	printf '+OK ready\r\n'
+	while read -r verb rest; do
+		case $verb in
+		[Qq]UIT*) printf '+OK bye\r\n'; exit 7 ;;
+		AUTH*) printf '+ go on\r\n' ;;
+		*) printf '+OK\r\n' ;;
+		esac
+	done
+	EOF
+	services <<-'EOF'
+	0 stream tcp nowait @USER@ /bin/sh pop pop.sh
+	0 stream tcp nowait @USER@ /bin/cat cat
+	0 dgram udp wait @USER@ /bin/true wait
+	EOF
+	inetd_start
+}
+
+teardown() {
+	inetd_stop || :
+	cat "$log" 2>/dev/null || :
+}
+
+ctl() {
+	"$BIN/inetctl" -C "$site" "$@"
+}
+
+@test "a session is a file in textbook notation; passwords are hidden" {
+	run -0 ctl trace pop on
+	dial a pop;		hear "$a" '+OK ready'
+	say "$a" 'USER bob';	hear "$a" '+OK'
+	say "$a" 'pass hungry';	hear "$a" '+OK'
+	say "$a" 'AUTH PLAIN';	hear "$a" '+ go on'
+	say "$a" 'AGJvYgBodW5ncnk='; hear "$a" '+OK'
+	say "$a" 'a1 LOGIN bob hungry'; hear "$a" '+OK'
+	printf 'odd \033[2J\377\r\n' >&"$a"; hear "$a" '+OK'
+	say "$a" QUIT;		hear "$a" '+OK bye'
+	gone "$a"
+	logged 'pop: 127.0.0.1:.* exit 7'
+	cat "$site"/spool/trace/pop/* | diff - <(cat <<-'EOF'
+	S: +OK ready
+	C: USER bob
+	S: +OK
+	C: pass ****
+	S: +OK
+	C: AUTH ****
+	S: + go on
+	C: ****
+	S: +OK
+	C: a1 LOGIN ****
+	S: +OK
+	C: odd \x1b[2J\xff
+	S: +OK
+	C: QUIT
+	S: +OK bye
+	EOF
+	)
+	run ! grep -r hungry "$site/spool/trace"
+}
+
+@test "on and off count from the next session; a reload keeps it" {
+	dial a cat; say "$a" 1; hear "$a" 1
+	run -0 ctl trace cat on
+	run -0 ctl reload
+	dial b cat; say "$b" 2; hear "$b" 2
+	run -0 ctl trace cat off
+	dial c cat; say "$c" 3; hear "$c" 3
+	hang_up "$a"; hang_up "$b"; hang_up "$c"
+	until_true three_ended
+	[ "$(cat "$site"/spool/trace/cat/*)" = $'C: 2\nS: 2' ]
+}
+
+three_ended() {
+	[ "$(times 'cat: 127.* exit 0')" = 3 ]
+}
+
+@test "the file belongs to the service's user and is for nobody else" {
+	run -0 ctl trace cat on
+	dial a cat; say "$a" 1; hear "$a" 1
+	file=$(echo "$site"/spool/trace/cat/*)
+	[ "$(stat -c '%a %U' "$file")" = "600 $user" ]
+	[ "$(stat -c '%a' "$site/spool/trace/cat")" = 700 ]
+}
+
+@test "half a megabyte goes through unchanged, and the file is bounded" {
+	run -0 ctl trace cat on
+	head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
+	timeout 20 nc -N 127.0.0.1 "$(port cat)" <"$BATS_TEST_TMPDIR/data" |
+	    cmp - "$BATS_TEST_TMPDIR/data"
+	[ "$(stat -c %s "$site"/spool/trace/cat/*)" -le $((1 << 20)) ]
+	tail -1 "$site"/spool/trace/cat/* | grep -qx '(the rest is not written)'
+}
+
+@test "without a place to write, the dialogue goes on" {
+	run -0 ctl trace cat on
+	rmdir "$site/spool/trace/cat"
+	dial a cat; say "$a" 1; hear "$a" 1
+	logged '^trace: spool/trace/cat/.*: No such file or directory'
+}
+
+@test "only what has a dialogue can be traced" {
+	run -100 ctl trace wait on
+	[ "$output" = 'wait cannot be traced: only a nowait stream service can be traced' ]
+	run -100 ctl trace none on
+	[ "$output" = 'none cannot be traced: there is none' ]
+}
