@@ -1,0 +1,50 @@
+/*
+ * mail_alias.c - etc/aliases of any octets
+ *
+ * Each target is a text without a comma, and none is empty.
+ *
+ * fuzz: services/lib/mail/alias.c
+ * fuzz: services/lib/io/buf.c
+ * fuzz: services/lib/io/conf.c
+ * fuzz: services/lib/io/log.c
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "file.h"
+#include "mail/alias.h"
+
+static void
+find(const char *name)
+{
+	struct buf targets = { 0 };
+	int found = alias_find(name, &targets);
+	size_t at = 0;
+
+	assert(found >= -1 && found <= 1);
+	assert(targets.len <= ALIAS_TARGETS_MAX);
+	if (found == 1)
+		assert(targets.len > 0 && targets.s[targets.len - 1] == '\0');
+	for (; found == 1 && at < targets.len;
+	    at += strlen(targets.s + at) + 1)
+		assert(targets.s[at] != '\0' &&
+		    strchr(targets.s + at, ',') == NULL &&
+		    strchr(targets.s + at, '\n') == NULL);
+	buf_free(&targets);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
+{
+	char name[65] = "";
+
+	fuzz_enter(ALIAS_FILE, octets, n);
+	find("a");
+	find("");
+	/* A name that stands in the file: its first word. */
+	memcpy(name, octets, n < 64 ? n : 64);
+	name[strcspn(name, ": \t\r\n")] = '\0';
+	find(name);
+	fuzz_leave();
+	return 0;
+}
