@@ -3,7 +3,7 @@
  *
  * Outwards every LF becomes CR LF; inwards every CR LF becomes LF.  All else
  * stays as it is, a CR alone too, so a file sent and stored again is the same
- * file.  Lines are found by memchr(3) and moved by memcpy(3).
+ * file.
  */
 #ifndef FTPD_ASCII_H
 #define FTPD_ASCII_H

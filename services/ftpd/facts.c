@@ -7,12 +7,13 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "columns.h"
 #include "commands.h"
 #include "listing.h"
 #include "session.h"
+#include "times.h"
 
 static const struct {
 	const char	*name;
@@ -55,13 +56,13 @@ facts_choose(char *list)
 
 /* May the session's user do what bit (4 read, 2 write, 1 search) means? */
 static bool
-may(const struct stat *st, unsigned bit)
+may(const struct session *s, const struct stat *st, unsigned bit)
 {
-	if (geteuid() == 0)
+	if (s->uid == 0)
 		return true;
-	if (st->st_uid == geteuid())
+	if (st->st_uid == s->uid)
 		bit <<= 6;
-	else if (st->st_gid == getegid())
+	else if (st->st_gid == s->gid)
 		bit <<= 3;
 	return (st->st_mode & bit) != 0;
 }
@@ -71,13 +72,13 @@ perm_text(const struct session *s, const struct stat *st, bool parent,
     char *text)
 {
 	bool dir = S_ISDIR(st->st_mode);
-	bool write = !s->read_only && may(st, 2);
+	bool write = !s->read_only && may(s, st, 2);
 
-	if (dir && may(st, 1))
+	if (dir && may(s, st, 1))
 		*text++ = 'e';
-	if (dir && may(st, 4))
+	if (dir && may(s, st, 4))
 		*text++ = 'l';
-	if (!dir && may(st, 4))
+	if (!dir && may(s, st, 4))
 		*text++ = 'r';
 	if (write) {
 		strcpy(text, dir ? "cmp" : "aw");
@@ -99,36 +100,74 @@ type_text(mode_t mode)
 	    S_ISCHR(mode) ? "OS.unix=character" : "OS.unix=block";
 }
 
+/* Four octal digits. */
+static void
+mode_digits(char *text, mode_t mode)
+{
+	int i;
+
+	for (i = 3; i >= 0; i--) {
+		text[i] = (char)('0' + (mode & 7));
+		mode >>= 3;
+	}
+	text[4] = '\0';
+}
+
+/* The value of one fact. */
+static void
+fact_text(const struct session *s, const struct stat *st, unsigned fact,
+    bool parent, char *text)
+{
+	switch (fact) {
+	case FACT_TYPE:
+		strcpy(text, type_text(st->st_mode));
+		break;
+	case FACT_SIZE:
+		number_text(text, (unsigned long long)st->st_size, 0);
+		break;
+	case FACT_MODIFY:
+		time_text(text, st->st_mtime);
+		break;
+	case FACT_PERM:
+		perm_text(s, st, parent, text);
+		break;
+	case FACT_UNIQUE:
+		text = number_text(text, st->st_dev, 0);
+		*text++ = 'g';
+		number_text(text, st->st_ino, 0);
+		break;
+	case FACT_MODE:
+		mode_digits(text, st->st_mode);
+		break;
+	case FACT_OWNER:
+		number_text(text, st->st_uid, 0);
+		break;
+	case FACT_GROUP:
+		number_text(text, st->st_gid, 0);
+		break;
+	}
+}
+
 void
 facts_line(const struct session *s, const struct stat *st, const char *type,
-    bool parent, char *text, size_t size)
+    bool parent, char *text)
 {
-	char value[NAMES][48] = { "" };
-	struct tm utc;
-	size_t n = 0, i;
+	size_t i;
 
-	snprintf(value[0], sizeof value[0], "%s",
-	    type != NULL ? type : type_text(st->st_mode));
-	if (S_ISREG(st->st_mode))
-		snprintf(value[1], sizeof value[1], "%lld",
-		    (long long)st->st_size);
-	if (gmtime_r(&st->st_mtime, &utc) != NULL)
-		strftime(value[2], sizeof value[2], "%Y%m%d%H%M%S", &utc);
-	perm_text(s, st, parent, value[3]);
-	snprintf(value[4], sizeof value[4], "%llxg%llx",
-	    (unsigned long long)st->st_dev, (unsigned long long)st->st_ino);
-	snprintf(value[5], sizeof value[5], "0%03o",
-	    (unsigned)st->st_mode & 07777);
-	snprintf(value[6], sizeof value[6], "%lu", (unsigned long)st->st_uid);
-	snprintf(value[7], sizeof value[7], "%lu", (unsigned long)st->st_gid);
-	text[0] = '\0';
-	for (i = 0; i < NAMES && n < size; i++)
-		if ((s->facts & names[i].fact) != 0 &&
-		    (value[i][0] != '\0' || names[i].fact == FACT_PERM))
-			n += (size_t)snprintf(text + n, size - n, "%s=%s;",
-			    names[i].name, value[i]);
-	if (n + 1 < size)
-		strcpy(text + n, " ");
+	for (i = 0; i < NAMES; i++) {
+		if ((s->facts & names[i].fact) == 0 ||
+		    (names[i].fact == FACT_SIZE && !S_ISREG(st->st_mode)))
+			continue;
+		text += strlen(strcpy(text, names[i].name));
+		*text++ = '=';
+		if (names[i].fact == FACT_TYPE && type != NULL)
+			strcpy(text, type);
+		else
+			fact_text(s, st, names[i].fact, parent, text);
+		text += strlen(text);
+		*text++ = ';';
+	}
+	strcpy(text, " ");
 }
 
 /* Open without opening what it is, and look.  0, or -1 with errno set. */
@@ -150,7 +189,7 @@ look(struct session *s, const char *path, struct stat *st)
 void
 cmd_mlst(struct session *s, char *arg)
 {
-	char path[PATH_SIZE], facts[256];
+	char path[PATH_SIZE], facts[FACTS_SIZE];
 	struct stat st;
 
 	if (!path_for(s, arg, 550, path))
@@ -159,7 +198,7 @@ cmd_mlst(struct session *s, char *arg)
 		reply_errno(s, 550, arg);
 		return;
 	}
-	facts_line(s, &st, NULL, path[1] != '\0', facts, sizeof facts);
+	facts_line(s, &st, NULL, path[1] != '\0', facts);
 	reply_more(s, 250, "Listing %s", path);
 	reply_inner(s, "%s%s", facts, path);
 	reply(s, 250, "End.");
@@ -169,18 +208,18 @@ cmd_mlst(struct session *s, char *arg)
 static void
 add_self(struct listing *l, const char *path)
 {
-	char up[PATH_SIZE], facts[256];
+	char up[PATH_SIZE], facts[FACTS_SIZE];
 	struct stat st;
 
 	if ((l->s->facts & FACT_TYPE) == 0)
 		return;
 	if (look(l->s, path, &st) == 0) {
-		facts_line(l->s, &st, "cdir", false, facts, sizeof facts);
+		facts_line(l->s, &st, "cdir", false, facts);
 		listing_text(l, facts, ".");
 	}
 	if (path[1] != '\0' && path_join(up, path, "..") == 0 &&
 	    look(l->s, up, &st) == 0) {
-		facts_line(l->s, &st, "pdir", false, facts, sizeof facts);
+		facts_line(l->s, &st, "pdir", false, facts);
 		listing_text(l, facts, "..");
 	}
 }

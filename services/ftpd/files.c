@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ascii.h"
 #include "commands.h"
 #include "session.h"
+#include "times.h"
 
 /* Counting an ASCII size reads the file: larger ones are not worth it. */
 enum { ASCII_SIZE_MAX = 16 << 20 };
@@ -216,9 +216,8 @@ cmd_size(struct session *s, char *arg)
 void
 cmd_mdtm(struct session *s, char *arg)
 {
-	char path[PATH_SIZE], stamp[32];
+	char path[PATH_SIZE], stamp[TIME_TEXT];
 	struct stat st;
-	struct tm utc;
 	int fd;
 
 	if (!path_for(s, arg, 550, path))
@@ -226,10 +225,8 @@ cmd_mdtm(struct session *s, char *arg)
 	fd = path_open(&s->root, path, O_PATH, 0);
 	if (fd == -1 || fstat(fd, &st) == -1) {
 		reply_errno(s, 550, arg);
-	} else if (gmtime_r(&st.st_mtime, &utc) == NULL) {
-		reply(s, 550, "%s has no time of this world.", arg);
 	} else {
-		strftime(stamp, sizeof stamp, "%Y%m%d%H%M%S", &utc);
+		time_text(stamp, st.st_mtime);
 		reply(s, 213, "%s", stamp);
 	}
 	if (fd != -1)

@@ -4,11 +4,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "columns.h"
 #include "glob.h"
 #include "listing.h"
 #include "session.h"
@@ -17,8 +17,7 @@
 enum {
 	PIECE = 64 << 10,	/* octets gathered before they are sent */
 	BATCH = 4 << 20,	/* octets of names sorted at a time */
-	LATER_MAX = 4 << 20,	/* octets of names of directories to come */
-	HALF_YEAR = 182 * 86400	/* older files show the year, as in ls(1) */
+	LATER_MAX = 4 << 20	/* octets of names of directories to come */
 };
 
 void
@@ -80,62 +79,14 @@ listing_text(struct listing *l, const char *facts, const char *name)
 	end_line(l);
 }
 
-/* The ten letters of ls -l. */
-static void
-mode_text(mode_t mode, char *text)
-{
-	static const char bits[] = "rwxrwxrwx";
-	int i;
-
-	text[0] = S_ISDIR(mode) ? 'd' : S_ISLNK(mode) ? 'l' :
-	    S_ISFIFO(mode) ? 'p' : S_ISSOCK(mode) ? 's' :
-	    S_ISCHR(mode) ? 'c' : S_ISBLK(mode) ? 'b' : '-';
-	for (i = 0; i < 9; i++)
-		text[i + 1] = (mode & (0400u >> i)) != 0 ? bits[i] : '-';
-	if ((mode & S_ISUID) != 0)
-		text[3] = text[3] == 'x' ? 's' : 'S';
-	if ((mode & S_ISGID) != 0)
-		text[6] = text[6] == 'x' ? 's' : 'S';
-	if ((mode & S_ISVTX) != 0)
-		text[9] = text[9] == 'x' ? 't' : 'T';
-	text[10] = '\0';
-}
-
-/*
- * Our own files carry the account's name.  All others carry their number:
- * the names of other accounts are not for an account to read.
- */
-static void
-owner_text(const struct session *s, unsigned long id, unsigned long own,
-    char *text, size_t size)
-{
-	if (id == own && s->user[0] != '\0')
-		snprintf(text, size, "%s", s->user);
-	else
-		snprintf(text, size, "%lu", id);
-}
-
 static void
 add_long(struct listing *l, int dir, const char *name, const char *shown,
     const struct stat *st)
 {
-	char line[256], mode[11], owner[64], group[64], stamp[32] = "-";
-	char target[PATH_SIZE];
-	bool recent = st->st_mtime > l->now - HALF_YEAR &&
-	    st->st_mtime <= l->now + 3600;
-	struct tm utc;
+	char line[COLUMNS_SIZE], target[PATH_SIZE];
 	ssize_t n;
 
-	mode_text(st->st_mode, mode);
-	owner_text(l->s, st->st_uid, geteuid(), owner, sizeof owner);
-	owner_text(l->s, st->st_gid, getegid(), group, sizeof group);
-	if (gmtime_r(&st->st_mtime, &utc) != NULL)
-		strftime(stamp, sizeof stamp, recent ? "%b %e %H:%M" :
-		    "%b %e  %Y", &utc);
-	n = snprintf(line, sizeof line, "%s %4lu %-8s %-8s %10lld %s ", mode,
-	    (unsigned long)st->st_nlink, owner, group, (long long)st->st_size,
-	    stamp);
-	add(l, line, (size_t)n);
+	add(l, line, columns_text(l->s, st, l->now, line));
 	add_name(l, shown);
 	if (!S_ISLNK(st->st_mode))
 		return;
@@ -152,7 +103,7 @@ static void
 add_facts(struct listing *l, const char *path, const char *name,
     struct stat *st)
 {
-	char facts[256], full[PATH_SIZE];
+	char facts[FACTS_SIZE], full[PATH_SIZE];
 	int fd;
 
 	if (S_ISLNK(st->st_mode) && path_join(full, path, name) == 0) {
@@ -162,7 +113,7 @@ add_facts(struct listing *l, const char *path, const char *name,
 			close(fd);
 		}
 	}
-	facts_line(l->s, st, NULL, true, facts, sizeof facts);
+	facts_line(l->s, st, NULL, true, facts);
 	add(l, facts, strlen(facts));
 	add_name(l, name);
 }

@@ -57,12 +57,14 @@ void	listing_text(struct listing *, const char *facts, const char *name);
 /* Send the rest and free all.  How it all went. */
 enum outcome	listing_end(struct listing *);
 
+enum { FACTS_SIZE = 320 };	/* room for all facts of a file */
+
 /*
  * facts.c: "type=file;size=3; " as chosen by OPTS MLST; type NULL: by st.
  * parent: may the session change names in the directory that holds it?
  */
 void	facts_line(const struct session *, const struct stat *,
-	    const char *type, bool parent, char *text, size_t size);
+	    const char *type, bool parent, char *text);
 
 /* The facts named in "type;size;", for OPTS MLST; the list is cut up. */
 unsigned facts_choose(char *list);

@@ -100,6 +100,8 @@ session_half(struct session *s, const char *home)
 	s->state = READY;
 	if (user != NULL && strlen(user) <= LOGIN_USER_MAX)
 		strcpy(s->user, user);
+	s->uid = geteuid();
+	s->gid = getegid();
 	s->anonymous = strcmp(s->user, "anonymous") == 0;
 	s->read_only = s->anonymous ||
 	    settings_read_only(&s->settings, s->user);

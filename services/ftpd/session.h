@@ -47,6 +47,8 @@ struct session {
 	struct root	 root;
 	char		 cwd[PATH_SIZE];
 	char		 rename_from[PATH_SIZE];
+	uid_t		 uid;			/* who we are */
+	gid_t		 gid;
 	bool		 anonymous;
 	bool		 read_only;
 	bool		 ascii;			/* TYPE A */

@@ -6,6 +6,72 @@
 
 #include "times.h"
 
+enum { HALF_YEAR = 182 * 86400, CLOCKS_DIFFER = 3600 };
+
+/* A number with leading zeros; its end. */
+static char *
+put(char *to, int value, int width)
+{
+	int i;
+
+	for (i = width - 1; i >= 0; i--) {
+		to[i] = (char)('0' + value % 10);
+		value /= 10;
+	}
+	return to + width;
+}
+
+/* Split a time; one that no calendar holds is the first of 1970. */
+static void
+split(time_t t, struct tm *utc)
+{
+	static const struct tm first = { .tm_year = 70, .tm_mday = 1 };
+
+	if (gmtime_r(&t, utc) == NULL || utc->tm_year < -1900)
+		*utc = first;
+}
+
+char *
+time_text(char *to, time_t t)
+{
+	struct tm utc;
+
+	split(t, &utc);
+	to = put(to, utc.tm_year + 1900, 4);
+	to = put(to, utc.tm_mon + 1, 2);
+	to = put(to, utc.tm_mday, 2);
+	to = put(to, utc.tm_hour, 2);
+	to = put(to, utc.tm_min, 2);
+	to = put(to, utc.tm_sec, 2);
+	*to = '\0';
+	return to;
+}
+
+char *
+time_column(char *to, time_t t, time_t now)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct tm utc;
+
+	split(t, &utc);
+	memcpy(to, months + 3 * utc.tm_mon, 3);
+	to[3] = ' ';
+	put(to + 4, utc.tm_mday, 2);
+	if (to[4] == '0')
+		to[4] = ' ';
+	to[6] = ' ';
+	if (t > now - HALF_YEAR && t <= now + CLOCKS_DIFFER) {
+		to = put(to + 7, utc.tm_hour, 2);
+		*to++ = ':';
+		to = put(to, utc.tm_min, 2);
+	} else {
+		to[7] = ' ';
+		to = put(to + 8, utc.tm_year + 1900, 4);
+	}
+	*to = '\0';
+	return to;
+}
+
 static int
 digits(const char *p, int n)
 {

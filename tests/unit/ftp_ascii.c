@@ -38,12 +38,18 @@ check_decode(void)
 		{ "\n\r", "\n\r" },
 		{ "\r\n\r\n", "\n\n" },
 		{ "x\r\n\ry\r", "x\n\ry\r" },
+		{ "0123456789abcde\r\n0123456789abcdef\r\n",
+		    "0123456789abcde\n0123456789abcdef\n" },
+		{ "0123456789abcdef\r0123456789abcdef\n0123456789abcdef\r",
+		    "0123456789abcdef\r0123456789abcdef\n0123456789abcdef\r" },
+		{ "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n",
+		    "\n\n\n\n\n\n\n\n\n\n\n\n" },
 	};
 	char out[64];
 	size_t i, n;
 
 	for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		for (n = 1; n <= 12; n++) {
+		for (n = 1; n <= 40; n++) {
 			decode_in_blocks(out, texts[i][0], n);
 			CHECK_TEXT(out, texts[i][1]);
 		}
@@ -52,12 +58,15 @@ check_decode(void)
 static void
 check_encode(void)
 {
-	char out[32];
+	char out[64];
 	size_t n;
 
 	n = ascii_encode(out, "\na\r\nb\n\n", 7);
 	CHECK(n == 11);
 	CHECK(memcmp(out, "\r\na\r\r\nb\r\n\r\n", 11) == 0);
+	n = ascii_encode(out, "0123456789abcdef\n\n", 18);
+	CHECK(n == 20);
+	CHECK(memcmp(out, "0123456789abcdef\r\n\r\n", 20) == 0);
 	CHECK(ascii_encode(out, "", 0) == 0);
 	CHECK(ascii_encode(out, "\0\n", 2) == 3);
 }
