@@ -1,6 +1,6 @@
 """Ask dnsd and the reference servers the same questions, compare answers.
 
-usage: differ.py BIN WORK ZONEFILE [-v]
+usage: differ.py BIN WORK ZONEFILE [-s]
 
 Starts dnsd (from BIN) and those of nsd, knotd and named that are installed,
 each on a port of its own on 127.0.0.1, all with the zone of ZONEFILE.  An
@@ -24,7 +24,7 @@ import dns.name
 import dns.rdatatype
 
 BIN, WORK, ZONEFILE = sys.argv[1:4]
-VERBOSE = "-v" in sys.argv
+SHORT = "-s" in sys.argv
 HOST = socket.gethostname()
 ZONE = os.path.basename(ZONEFILE)[:-len(".zone")]
 
@@ -296,6 +296,8 @@ def names_around(names):
 
 TYPES = ["A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA", "DNAME", "DS", "SRV",
          "RRSIG", "NSEC", "DNSKEY", "NSEC3", "NSEC3PARAM", "ANY", "HTTPS"]
+if SHORT:  # fewer types and sizes, no odd messages
+    TYPES = ["A", "NS", "CNAME", "TXT", "DS", "NSEC"]
 
 
 def questions(pairs):
@@ -314,7 +316,7 @@ def questions(pairs):
         upper = dns.name.Name([label.upper() for label in n.labels])
         q = dns.message.make_query(upper, t, flags=0)
         yield text + " in capitals", q.to_wire(), False
-        for size in (0, 511, 512, 600, 1231, 65535):
+        for size in (512, 1231) if SHORT else (0, 511, 512, 600, 1231, 65535):
             q = dns.message.make_query(n, t, use_edns=0, payload=size,
                                        flags=0)
             yield "%s +bufsize=%d" % (text, size), q.to_wire(), False
@@ -472,7 +474,7 @@ def main():
         total, differ, alone = compare(
             servers, cases,
             lambda s, w, tcp: s.tcp(w) if tcp else s.udp(w))
-        odd = [(t, w, False) for t, w in odd_messages()]
+        odd = [] if SHORT else [(t, w, False) for t, w in odd_messages()]
         t2, d2, a2 = compare(servers, odd,
                              lambda s, w, tcp: s.udp(w, 0.3))
         for name in alone:
