@@ -243,6 +243,7 @@ step(struct search *s, struct name *alias)
 	case FOUND_NAME:
 		return answer_node(s, false, alias);
 	case FOUND_WILD:
+		s->r->wild = true;
 		return answer_node(s, true, alias);
 	case FOUND_CUT:
 		/* RFC 4035 3.1.4.1: DS is the parent's to answer. */

@@ -14,6 +14,7 @@
 
 #include "io/log.h"
 #include "server.h"
+#include "statistics.h"
 
 static int
 socket_option(int fd, int option)
@@ -62,7 +63,7 @@ main(int argc, char *argv[])
 	static struct server server;
 	const char *conf = "etc/dns.conf", *spool = "spool/dns";
 	long idle = 60;
-	int option;
+	int option, status;
 
 	log_open("dnsd");
 	while ((option = getopt(argc, argv, "c:d:i:")) != -1) {
@@ -82,9 +83,12 @@ main(int argc, char *argv[])
 	}
 	if (!server_open(&server, spool))
 		return EXIT_LATER;
+	statistics_open("spool/run/dns/counters");
 	if (!server_start_clock()) {
 		log_errno("clock");
 		return EXIT_LATER;
 	}
-	return serve(&server, idle);
+	status = serve(&server, idle);
+	statistics_flush();
+	return status;
 }

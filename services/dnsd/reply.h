@@ -25,6 +25,7 @@ struct reply {
 	uint16_t	 counts[3];
 	enum rcode	 rcode;
 	uint16_t	 flags;		/* AA, TC */
+	bool		 wild;		/* a wildcard stood in */
 	bool		 dnssec;	/* send signatures along */
 	bool		 whole;		/* over TCP: nothing need be spared */
 	bool		 additional;	/* and addresses of MX, SRV, NS hosts */

@@ -10,7 +10,10 @@
 #include "chaos.h"
 #include "edns.h"
 #include "io/log.h"
+#include "limit.h"
+#include "querylog.h"
 #include "server.h"
+#include "statistics.h"
 #include "transfer.h"
 
 enum { START_WAIT = 12 };	/* ticks to wait for a first zones.db */
@@ -113,6 +116,7 @@ server_tick(struct server *s)
 {
 	server_ticked = 0;
 	s->now = time(NULL);
+	statistics_flush();
 	look(s);
 }
 
@@ -266,6 +270,35 @@ server_finish(const struct server *s, struct reply *r, const struct client *clie
 	return r->len;
 }
 
+/*
+ * Answers are alike if they are to the same name, or say of the same zone
+ * that there is no such name, or nothing but an error.
+ */
+static uint32_t
+likeness(const struct reply *r)
+{
+	if (r->zone == NULL)
+		return (uint32_t)r->rcode;
+	if (r->counts[ANSWER] > 0 && !r->wild)
+		return r->query->key.hash[0];
+	return (uint32_t)(r->zone->size ^ r->zone->serial) + r->zone->name_len;
+}
+
+/* Keep the answer, empty it, or drop it: see limit.h.  False: drop it. */
+static bool
+keep_limit(struct server *s, struct reply *r, const struct client *client)
+{
+	enum limit limit = limit_answer(s, r->query, client, likeness(r));
+
+	if (limit == LIMIT_SEND)
+		return true;
+	statistics_limited(limit == LIMIT_SLIP);
+	r->len = r->query->end;
+	r->counts[ANSWER] = r->counts[AUTHORITY] = r->counts[ADDITIONAL] = 0;
+	r->flags |= FLAG_TC;
+	return limit == LIMIT_SLIP;
+}
+
 size_t
 server_respond(struct server *s, const uint8_t *message, size_t size,
     const struct client *client, uint8_t *out, struct transfer **transfer)
@@ -275,8 +308,10 @@ server_respond(struct server *s, const uint8_t *message, size_t size,
 	static struct reply r;
 	enum verdict verdict = query_read(&q, message, size);
 
-	if (verdict == QUERY_DROP)
+	if (verdict == QUERY_DROP) {
+		statistics_drop();
 		return 0;
+	}
 	if (verdict == QUERY_BAD || verdict == QUERY_OPCODE)
 		q.edns.present = false;
 	r.octets = out;
@@ -285,7 +320,7 @@ server_respond(struct server *s, const uint8_t *message, size_t size,
 	r.rcode = NOERROR;
 	r.flags = 0;
 	r.ede = 0;
-	r.dnssec = false;
+	r.dnssec = r.wild = false;
 	r.whole = client->transport == TCP;
 	r.additional = s->settings.additional;
 	r.proofs = 0;
@@ -297,8 +332,10 @@ server_respond(struct server *s, const uint8_t *message, size_t size,
 	switch (verdict) {
 	case QUERY_GOOD:
 		answer_question(s, &r, client, transfer);
-		if (transfer != NULL && *transfer != NULL)
+		if (transfer != NULL && *transfer != NULL) {
+			statistics_transfer();
 			return 0;
+		}
 		break;
 	case QUERY_BAD:
 	case QUERY_BAD_EDNS:
@@ -317,5 +354,10 @@ server_respond(struct server *s, const uint8_t *message, size_t size,
 	case QUERY_DROP:
 		break;
 	}
+	statistics_answer(&r, client);
+	if (s->settings.log_queries)
+		querylog_write(&r, client);
+	if (!keep_limit(s, &r, client))
+		return 0;
 	return server_finish(s, &r, client);
 }

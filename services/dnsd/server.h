@@ -31,6 +31,9 @@ struct settings {
 	long		 tcp_connections, tcp_per_source;
 	long		 tcp_idle, tcp_message;		/* seconds */
 	bool		 additional;	/* addresses of MX, SRV, NS hosts */
+	bool		 log_queries;
+	long		 rate, slip;	/* like answers a second; 0: no limit */
+	struct networks	 exempt;	/* from the limit */
 	struct networks	 transfer;	/* who may have whole zones */
 };
 

@@ -24,9 +24,23 @@ add_network(void *to, const char *value, const char **why)
 	return networks_add(to, value, why);
 }
 
+/* The networks that are exempt; "none" empties the list. */
+static bool
+add_exempt(void *to, const char *value, const char **why)
+{
+	struct networks *list = to;
+
+	if (strcmp(value, "none") != 0)
+		return networks_add(list, value, why);
+	list->count = 0;
+	return true;
+}
+
 bool
 settings_read(struct settings *s, const char *file)
 {
+	struct networks exempt = { 0 };
+	const char *why;
 	const struct setting table[] = {
 		{ .key = "version", .kind = CONF_TEXT, .to = s->version,
 		    .max = sizeof s->version },
@@ -46,6 +60,14 @@ settings_read(struct settings *s, const char *file)
 		    .to = &s->tcp_message, .min = 1, .max = 3600 },
 		{ .key = "additional", .kind = CONF_BOOL,
 		    .to = &s->additional },
+		{ .key = "query-log", .kind = CONF_BOOL,
+		    .to = &s->log_queries },
+		{ .key = "rate-limit", .kind = CONF_NUMBER, .to = &s->rate,
+		    .min = 0, .max = 1000000 },
+		{ .key = "rate-slip", .kind = CONF_NUMBER, .to = &s->slip,
+		    .min = 0, .max = 100 },
+		{ .key = "rate-exempt", .kind = CONF_CALL, .to = &exempt,
+		    .call = add_exempt },
 		{ .key = "allow-transfer", .kind = CONF_CALL,
 		    .to = &s->transfer, .call = add_network },
 		{ .key = "notify", .kind = CONF_SKIP },	/* zonec's */
@@ -54,6 +76,11 @@ settings_read(struct settings *s, const char *file)
 
 	*s = (struct settings){ .udp_size = UDP_MAX, .tcp_connections = 512,
 	    .tcp_per_source = 128, .tcp_idle = 10, .tcp_message = 10,
-	    .additional = true };
-	return conf_read(file, table) == 0;
+	    .additional = true, .rate = 200, .slip = 2 };
+	networks_add(&exempt, "127.0.0.0/8", &why);
+	networks_add(&exempt, "::1", &why);
+	if (conf_read(file, table) != 0)
+		return false;
+	s->exempt = exempt;
+	return true;
 }

@@ -33,11 +33,11 @@ if [ "$(id -u)" -eq 0 ]; then
 	root=yes
 fi
 
-# directory MODE USER-ID PATH: made with that owner, if root makes it.
+# directory MODE USER-ID PATH [GROUP-ID]: made with that owner, if root makes it.
 directory() {
 	[ -d "$3" ] || mkdir "$3"
 	if [ "$root" ]; then
-		chown "$2:$2" "$3"
+		chown "$2:${4:-$2}" "$3"
 	fi
 	chmod "$1" "$3"
 }
@@ -80,11 +80,16 @@ fi
 # What the daemons write.
 directory 755 0 spool
 directory 755 0 spool/run
+directory 755 19006 spool/run/dns
 directory 711 0 spool/mail
 directory 711 0 spool/home
 directory 755 0 spool/ftp
 directory 755 19007 spool/dns
-directory 700 19008 spool/queue
+# deliver may pass into the queue; in it each file becomes relay's group's.
+directory "$([ "$root" ] && echo 750 || echo 700)" 19008 spool/queue 19002
+directory 2777 19008 spool/queue/tmp
+directory 2777 19008 spool/queue/new
+directory 700 19008 spool/queue/bad
 directory 700 0 spool/log
 directory 700 0 spool/trace
 if [ ! -e spool/ftp/products ] && [ "$fresh" ]; then

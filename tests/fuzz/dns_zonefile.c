@@ -5,7 +5,8 @@
  * fuzz: services/dnsd/query.c services/dnsd/reply.c services/dnsd/answer.c
  * fuzz: services/dnsd/denial.c services/dnsd/denial3.c services/dnsd/edns.c
  * fuzz: services/dnsd/chaos.c services/dnsd/server.c services/dnsd/transfer.c
- * fuzz: services/dnsd/network.c
+ * fuzz: services/dnsd/network.c services/dnsd/limit.c services/dnsd/querylog.c
+ * fuzz: services/dnsd/statistics.c
  * fuzz: services/zonec/segment.c services/zonec/image.c
  * fuzz: services/zonec/draft.c services/zonec/zones.c
  */
