@@ -201,3 +201,23 @@ until_line() {
 	logged 'pop3d.*exit'
 	[ "$(find "$site/spool/mail/bob/cur" -type f | wc -l)" = 1 ]
 }
+
+@test "etc/pop3d.conf: ids from names, time between logins" {
+	mkdir etc
+	two_messages
+	echo 'uidl name' >etc/pop3d.conf
+	run pop 'UIDL 2' QUIT
+	[ "${lines[1]}" = '+OK 2 2.alice' ]
+	printf '%s\n' 'uidl dovecot' 'login-delay 3600' >etc/pop3d.conf
+	run pop CAPA QUIT
+	[[ $output = *$'\nLOGIN-DELAY 3600\n'* ]]
+	run pop STAT QUIT
+	[[ $output = '-ERR [LOGIN-DELAY]'* ]]
+	touch -d '2 hours ago' "$box/labnet.pop3"
+	run pop 'UIDL 2' QUIT
+	[[ ${lines[1]} = '+OK 2 00000002'* ]]
+	echo 'uidl sideways' >etc/pop3d.conf
+	run pop 'UIDL 2' QUIT
+	[[ ${lines[1]} = '+OK 2 00000002'* ]]
+	grep -q 'pop3d.conf:1: ' poplog
+}

@@ -5,7 +5,8 @@
 #include "pop3d.h"
 
 /* Commands whose verb is a capability's name. */
-static const char *const named[] = { "USER", "TOP", "UIDL" };
+static const char *const named[] = { "USER", "TOP", "UIDL", "UTF8",
+    "LANG" };
 
 /* What no command stands for. */
 static const char *const others[] = {
@@ -38,5 +39,8 @@ cmd_capa(struct session *s, char *arg)
 			output_format(&s->out, "%s\r\n", named[i]);
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		output_format(&s->out, "%s\r\n", others[i]);
+	if (s->settings.login_delay > 0)
+		output_format(&s->out, "LOGIN-DELAY %ld\r\n",
+		    s->settings.login_delay);
 	output_text(&s->out, ".\r\n");
 }

@@ -22,13 +22,19 @@ maildrop_open(struct session *s, const char *path)
 {
 	struct mailbox_news news;
 
-	/* Made before the sandbox, which leaves open what is there. */
+	/* Before the sandbox, which leaves open the maildir that is there. */
+	settings_read(&s->settings);
 	if (folder_make_root(path) == 0 &&
 	    sandbox_enter("pop3d", path) == 0 &&
 	    (s->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1 &&
 	    mailbox_open(&s->box, s->root, ".", MAILBOX_WRITE) == 0 &&
 	    mailbox_sync(&s->box, &news) == 0 &&
 	    (s->mark = calloc(s->box.count + 1, 1)) != NULL) {
+		if (is_too_soon(s)) {
+			reply_err(s, "[LOGIN-DELAY] once in %ld seconds",
+			    s->settings.login_delay);
+			return -1;
+		}
 		reply_ok(s, "%s has %zu message%s", s->name, s->box.count,
 		    s->box.count == 1 ? "" : "s");
 		return 0;
@@ -53,7 +59,7 @@ maildrop_close(struct session *s)
 	s->mark = NULL;
 }
 
-static bool
+bool
 is_deleted(const struct session *s, size_t i)
 {
 	return (s->mark[i] & MARK_DELETED) != 0;
@@ -119,8 +125,7 @@ message(struct session *s, char **arg, size_t *i)
 	return true;
 }
 
-/* The same for a command that has nothing behind the number. */
-static bool
+bool
 only_message(struct session *s, char *arg, size_t *i)
 {
 	if (!message(s, &arg, i))
@@ -170,38 +175,6 @@ cmd_list(struct session *s, char *arg)
 		if (!is_deleted(s, i))
 			output_format(&s->out, "%zu %lld\r\n", i + 1,
 			    (long long)octets(s, i));
-	output_text(&s->out, ".\r\n");
-}
-
-/* As Dovecot makes it, so that a maildir can go from one to the other. */
-static void
-put_uidl(struct session *s, size_t i)
-{
-	output_format(&s->out, "%zu %08lx%08lx\r\n", i + 1,
-	    (unsigned long)s->box.msg[i].uid,
-	    (unsigned long)s->box.uidvalidity);
-}
-
-static void
-cmd_uidl(struct session *s, char *arg)
-{
-	size_t i;
-
-	if (!s->box.sticky) {
-		reply_err(s, "[SYS/TEMP] cannot store unique ids now");
-		return;
-	}
-	if (*arg != '\0') {
-		if (only_message(s, arg, &i)) {
-			output_text(&s->out, "+OK ");
-			put_uidl(s, i);
-		}
-		return;
-	}
-	reply_ok(s, "unique ids follow");
-	for (i = 0; i < s->box.count; i++)
-		if (!is_deleted(s, i))
-			put_uidl(s, i);
 	output_text(&s->out, ".\r\n");
 }
 
@@ -322,6 +295,7 @@ const struct command mail_commands[] = {
 	{ "RETR", TRANSACTION, ARG_MUST, cmd_retr, "message", false },
 	{ "TOP", TRANSACTION, ARG_MUST, cmd_top, "message lines", false },
 	{ "DELE", TRANSACTION, ARG_MUST, cmd_dele, "message", false },
+	{ "LANG", TRANSACTION, ARG_MAY, cmd_lang, "[language]", false },
 	{ "NOOP", TRANSACTION, ARG_NONE, cmd_noop, NULL, false },
 	{ "RSET", TRANSACTION, ARG_NONE, cmd_rset, NULL, false },
 	{ "CAPA", TRANSACTION, ARG_NONE, cmd_capa, NULL, false },

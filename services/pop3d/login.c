@@ -190,6 +190,17 @@ cmd_auth(struct session *s, char *arg)
 	reply_err(s, "unknown mechanism");
 }
 
+/*
+ * RFC 6856 2: messages go out as they are, whether UTF-8 or not, so there is
+ * nothing to switch on.
+ */
+static void
+cmd_utf8(struct session *s, char *arg)
+{
+	(void)arg;
+	reply_ok(s, "UTF-8 it is");
+}
+
 static void
 cmd_quit(struct session *s, char *arg)
 {
@@ -203,6 +214,8 @@ const struct command login_commands[] = {
 	{ "PASS", NAMED, ARG_MUST, cmd_pass, "password", true },
 	{ "AUTH", START | NAMED, ARG_MAY, cmd_auth,
 	    "[mechanism [initial-response]]", true },
+	{ "UTF8", START | NAMED, ARG_NONE, cmd_utf8, NULL, false },
+	{ "LANG", START | NAMED, ARG_MAY, cmd_lang, "[language]", false },
 	{ "CAPA", START | NAMED, ARG_NONE, cmd_capa, NULL, false },
 	{ "QUIT", START | NAMED, ARG_NONE, cmd_quit, NULL, false },
 	{ NULL, 0, ARG_NONE, NULL, NULL, false }

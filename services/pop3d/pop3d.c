@@ -120,6 +120,7 @@ session_serve(struct session *s, const struct command *table)
 static int
 login_half(struct session *s)
 {
+	settings_read(&s->settings);
 	if (sandbox_enter("login", NULL) == -1)
 		return EXIT_LATER;
 	s->in.exact = true;

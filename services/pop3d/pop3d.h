@@ -36,6 +36,11 @@ enum {				/* session.mark, by message */
 	MARK_READ = 2		/* RETR: to be flagged as seen in UPDATE */
 };
 
+struct settings {		/* etc/pop3d.conf */
+	bool		 uidl_by_name;
+	long		 login_delay;	/* seconds; 0: none */
+};
+
 struct session {
 	enum state	 state;
 	struct input	 in;
@@ -50,6 +55,7 @@ struct session {
 
 	/* The session half's. */
 	const char	*name;		/* of the account, for words and log */
+	struct settings	 settings;
 	int		 root;		/* the maildir */
 	struct mailbox	 box;		/* as it was when the session began */
 	unsigned char	*mark;		/* MARK_ bits, one a message */
@@ -74,6 +80,22 @@ extern const struct command mail_commands[];
  */
 int	maildrop_open(struct session *, const char *path);
 void	maildrop_close(struct session *);
+
+bool	is_deleted(const struct session *, size_t i);
+/*
+ * The index of the message that arg names, and nothing else.  False after
+ * the client has been told.
+ */
+bool	only_message(struct session *, char *arg, size_t *i);
+
+/* uidl.c, lang.c */
+void	cmd_uidl(struct session *, char *);
+void	cmd_lang(struct session *, char *);
+
+/* settings.c */
+void	settings_read(struct settings *);
+/* Has the user logged in less than login_delay ago?  If not: now. */
+bool	is_too_soon(struct session *);
 
 /* update.c: what QUIT does.  The number of messages it could not remove. */
 size_t	maildrop_update(struct session *);

@@ -1,6 +1,6 @@
 # maildrop.bash - maildirs for tests of pop3d and imapd
 #
-#	maildrop		make $box, an empty maildir
+#	maildrop [DIRECTORY]	make $box, an empty maildir
 #	message NAME [OCTETS]	put one into new/: standard input, or a letter
 #				of so many octets on the wire
 #	play FILE		play tests/transcripts/FILE through a pipe
@@ -11,7 +11,7 @@ ROOT=${ROOT:-$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)}
 BIN=${LABNET_BIN:-$ROOT/build/bin}
 
 maildrop() {
-	box=$BATS_TEST_TMPDIR/box
+	box=${1:-$BATS_TEST_TMPDIR}/box
 	mkdir -p "$box"/{cur,new,tmp}
 }
 

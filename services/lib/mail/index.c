@@ -16,7 +16,7 @@
 #define TMP_NAME	"labnet.index.new"
 
 enum {
-	VERSION = 1,
+	VERSION = 2,
 	WORTH_IT = 50,		/* messages; fewer are scanned as fast */
 	LEFT_OVER = 300,	/* seconds: the writer of TMP_NAME is dead */
 	BLOCK = 65536

@@ -185,7 +185,7 @@ start_over(struct uidlist *list, int fd)
 	list->last = 0;
 	list->records = 0;
 	list->done = 0;
-	list->damaged = false;
+	list->damaged = list->has_uidl = false;
 }
 
 /* Is the file we have open still the one of that name? */
@@ -234,6 +234,7 @@ parse_record(struct uid_record *rec, const char *p, const char *end)
 	const char *stop;
 
 	rec->size = rec->wire = -1;
+	rec->uidl = NULL;
 	rec->uid = take_number(&p, end);
 	if (rec->uid == 0 || rec->uid == UINT32_MAX || p == end || *p != ' ')
 		return false;
@@ -244,6 +245,10 @@ parse_record(struct uid_record *rec, const char *p, const char *end)
 			rec->size = field_value(p + 1, stop);
 		else if (*p == 'W')
 			rec->wire = field_value(p + 1, stop);
+		if (*p == 'P') {
+			rec->uidl = p + 1;
+			rec->uidl_len = (size_t)(stop - rec->uidl);
+		}
 	}
 	if (p >= end)
 		return false;
@@ -269,6 +274,7 @@ uidlist_next(struct uidlist_reader *r, struct uid_record *rec)
 			continue;
 		}
 		list->last = rec->uid;
+		list->has_uidl |= rec->uidl != NULL;
 		if (rec->uid >= list->next)
 			list->next = rec->uid + 1;
 		return 1;

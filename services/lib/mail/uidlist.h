@@ -36,6 +36,7 @@ struct uidlist {
 	char		 guid[UIDLIST_GUID_SIZE];
 	size_t		 records;	/* in the file */
 	bool		 damaged;	/* it has lines that make no sense */
+	bool		 has_uidl;	/* a record read has an id for POP3 */
 	struct stat	 seen;		/* the file when it was read */
 	off_t		 done;		/* octets of it that were read */
 };
@@ -48,6 +49,9 @@ struct uid_record {
 	size_t		 fields_len;
 	const char	*base;
 	size_t		 base_len;
+	const char	*uidl;		/* an id for POP3 that came with the
+					   message from elsewhere; NULL: none */
+	size_t		 uidl_len;	/* 0: its id is the base */
 };
 
 void	uidlist_init(struct uidlist *, int folder);
@@ -83,8 +87,8 @@ struct uidlist_mark {
 	uint64_t	device, inode, size;
 	struct timespec	mtime, ctime;
 	uint64_t	records, done;
-	uint32_t	uidvalidity, next, last, damaged;
-	char		guid[UIDLIST_GUID_SIZE + 7];
+	uint32_t	uidvalidity, next, last, damaged, has_uidl;
+	char		guid[UIDLIST_GUID_SIZE + 3];
 };
 bool	uidlist_mark(const struct uidlist *, struct uidlist_mark *);
 bool	uidlist_resume(struct uidlist *, const struct uidlist_mark *);

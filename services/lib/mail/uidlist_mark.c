@@ -22,6 +22,7 @@ uidlist_mark(const struct uidlist *list, struct uidlist_mark *m)
 	m->next = list->next;
 	m->last = list->last;
 	m->damaged = list->damaged;
+	m->has_uidl = list->has_uidl;
 	memcpy(m->guid, list->guid, sizeof list->guid);
 	return true;
 }
@@ -60,6 +61,7 @@ uidlist_resume(struct uidlist *list, const struct uidlist_mark *m)
 	list->next = m->next;
 	list->last = m->last;
 	list->damaged = m->damaged != 0;
+	list->has_uidl = m->has_uidl != 0;
 	memcpy(list->guid, m->guid, sizeof list->guid);
 	list->guid[sizeof list->guid - 1] = '\0';
 	return true;
