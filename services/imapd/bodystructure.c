@@ -275,8 +275,8 @@ leave(struct buf *b, const struct message *m, const struct part *p,
 	if (buf_text(b, " ") == -1 || render_string(b, &sub) == -1)
 		return -1;
 	if (extended && (buf_text(b, " ") == -1 ||
-	    param_list(b, &s.type.params, "(") == -1 || buf_text(b, " ") == -1 ||
-	    extension(b, &s) == -1))
+	    param_list(b, &s.type.params, "(") == -1 ||
+	    buf_text(b, " ") == -1 || extension(b, &s) == -1))
 		return -1;
 	return buf_text(b, ")");
 }

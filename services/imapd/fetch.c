@@ -33,8 +33,7 @@ send_date(struct session *s, struct mail *m)
 static void
 send_value(struct session *s, struct mail *m, const struct item *it)
 {
-	const struct part *top = &s->message.part[0];
-	const char *text = s->message.text;
+	const struct message *msg = &s->message;
 
 	buf_clear(&s->scratch);
 	switch (it->kind) {
@@ -52,11 +51,12 @@ send_value(struct session *s, struct mail *m, const struct item *it)
 		break;
 	case ITEM_ENVELOPE:
 		send_scratch(s, render_envelope(&s->scratch,
-		    text + top->header.at, text + top->body.at));
+		    msg->text + msg->part[0].header.at,
+		    msg->text + msg->part[0].body.at));
 		break;
 	case ITEM_BODY:
 	case ITEM_STRUCTURE:
-		send_scratch(s, render_structure(&s->scratch, &s->message,
+		send_scratch(s, render_structure(&s->scratch, msg,
 		    it->kind == ITEM_STRUCTURE));
 		break;
 	case ITEM_SECTION:

@@ -1,4 +1,4 @@
-/* folders.c - making, removing and naming mailboxes (RFC 3501 6.3.3 to 6.3.7) */
+/* folders.c - making, removing, naming mailboxes (RFC 3501 6.3.3 to 6.3.7) */
 
 #include <errno.h>
 #include <string.h>

@@ -40,6 +40,7 @@ quoted(struct buf *b, const struct text *t)
 		*to++ = t->s[i];
 	}
 	*to++ = '"';
+	*to = '\0';
 	b->len = (size_t)(to - b->s);
 	return 0;
 }

@@ -68,7 +68,7 @@ selection_parse(struct session *s, struct selection *sel)
 	sel->index = malloc((box->count + 1) * sizeof *sel->index);
 	if (sel->index == NULL)
 		return reader_fail(&s->reader, "Out of memory");
-	sel->n = s->uid || saved ? by_uid(s, sel->index) : by_number(s, sel->index);
+	sel->n = (s->uid || saved ? by_uid : by_number)(s, sel->index);
 	return true;
 }
 

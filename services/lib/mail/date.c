@@ -78,7 +78,8 @@ in_range(const struct date *d)
 	    30, 31 };
 
 	return d->month >= 1 && d->month <= 12 && d->day >= 1 &&
-	    d->day <= days[d->month - 1] && d->year <= 9999 && d->hour <= 23 && d->minute <= 59 &&
+	    d->day <= days[d->month - 1] && d->year <= 9999 &&
+	    d->hour <= 23 && d->minute <= 59 &&
 	    d->second <= 60 && abs(d->zone) < 24 * 60;
 }
 

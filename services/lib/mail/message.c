@@ -107,11 +107,13 @@ header_done(struct scan *s)
 }
 
 /*
- * The part at the top of the stack ends at end.  One that ended within its
+ * The part at the top of the stack ends at *end.  One that ended within its
  * header still has a type, and a message within it (which then ends too).
+ * If it is empty the delimiter follows the header's own line end, and *end,
+ * where those around it end, moves behind that.
  */
 static int
-part_close(struct scan *s, struct mark end)
+part_close(struct scan *s, struct mark *end)
 {
 	struct part *p;
 	unsigned depth = s->depth;
@@ -121,8 +123,9 @@ part_close(struct scan *s, struct mark end)
 			return -1;
 	do {
 		p = &s->m->part[s->open[--s->depth].part];
-		/* Empty: the delimiter follows the header's own line end. */
-		p->end = end.at < p->body.at ? p->body : end;
+		if (end->at < p->body.at)
+			*end = p->body;
+		p->end = *end;
 	} while (s->depth >= depth);
 	return 0;
 }
@@ -158,12 +161,13 @@ take_line(struct scan *s, const char *line, size_t n)
 {
 	bool last = false, empty, lf = n > 0 && line[n - 1] == '\n';
 	bool cr = lf && n > 1 && line[n - 2] == '\r';
+	struct mark end = s->before;
 	int level = -1;
 
 	if (n > 2 && line[0] == '-' && line[1] == '-' && !s->header_only)
 		level = delimiter(s, line, n, &last);
 	while (level >= 0 && s->depth > (unsigned)level + 1)
-		if (part_close(s, s->before) == -1)
+		if (part_close(s, &end) == -1)
 			return -1;
 	empty = level < 0 && s->in_header &&
 	    n == (size_t)lf + (size_t)cr;
@@ -208,7 +212,7 @@ parse(struct message *m, const char *text, size_t len, bool header_only)
 		p += n;
 	}
 	while (s.depth > 0)
-		if (part_close(&s, s.at) == -1)
+		if (part_close(&s, &s.at) == -1)
 			return -1;
 	return 0;
 }

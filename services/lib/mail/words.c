@@ -81,6 +81,7 @@ add(struct buf *b, enum charset set, const char *s, size_t n)
 			return -1;
 		len = charset_fold(set, s, n, b->s + b->len, &used);
 		b->len += len;
+		b->s[b->len] = '\0';
 		if (used == n)
 			break;
 		/* A character cut off at the end stands as it is. */
