@@ -74,6 +74,11 @@ imap() {
 	play append
 }
 
+@test "transcript: extensions" {
+	maildir
+	play extensions
+}
+
 @test "LOGIN_TAG is answered first" {
 	LOGIN_TAG=x7 imap 'a LOGOUT'
 	[[ ${lines[0]} == 'x7 OK [CAPABILITY IMAP4rev1 '*'] Logged in'* ]]

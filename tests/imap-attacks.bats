@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+#
+# imapd against what is hostile, broken or at the same time.
+
+bats_require_minimum_version 1.5.0
+
+load lib/labnet
+
+setup() {
+	export TZ=UTC
+	site
+	cd "$site" || return
+	mkdir -p spool/mail/bob/{cur,new,tmp}
+	bob=spool/mail/bob
+}
+
+teardown() {
+	cat "$log" 2>/dev/null || :	# shown only if the test failed
+}
+
+# imap LINE...: a session of these commands; the answers are in the output.
+imap() {
+	run -0 timeout 60 "$BIN/imapd" "$bob" < <(printf '%s\r\n' "$@")
+}
+
+# answered PATTERN...: each matches a line, in this order.
+answered() {
+	local line pattern=$1
+
+	for line in "${lines[@]}"; do
+		# shellcheck disable=SC2053	# a pattern on purpose
+		if [[ ${line%$'\r'} == $pattern ]]; then
+			shift
+			[ $# -gt 0 ] || return 0
+			pattern=$1
+		fi
+	done
+	echo "no $pattern in:"
+	printf '%s\n' "${lines[@]:0:50}"
+	return 1
+}
+
+message() {
+	printf 'From: a@b\nSubject: %s\n\n%s\n' "$1" "${2:-text}" \
+	    >"$bob/cur/$1:2,"
+}
+
+@test "names in cur/ that are no messages are passed over" {
+	message one
+	: >"$bob/cur/.hidden"
+	mkdir "$bob/cur/directory"
+	mkfifo "$bob/cur/fifo"
+	ln -s /nowhere "$bob/cur/dangling"
+	ln -s /etc/passwd "$bob/cur/link"
+	: >"$bob/cur/line"$'\n'"feed"
+	imap 'a SELECT INBOX' 'b FETCH 1:* (UID BODY.PEEK[])' 'c LOGOUT'
+	answered '\* 1 EXISTS' 'a OK*' 'Subject: one' 'b OK*' 'c OK*'
+	[[ $output != *root:* ]]
+}
+
+@test "messages nested 10,000 deep, with 100,000 parts, of one long line" {
+	python3 - "$bob" <<-'END'
+		import sys
+		box = sys.argv[1] + "/cur/"
+		with open(box + "1:2,", "w") as f:
+		    for i in range(10000):
+		        f.write(f"Content-Type: multipart/x; boundary=b{i}\n\n"
+		                f"--b{i}\n")
+		with open(box + "2:2,", "w") as f:
+		    f.write("Content-Type: multipart/x; boundary=b\n\n")
+		    f.write("--b\n\nx\n" * 100000)
+		with open(box + "3:2,", "w") as f:
+		    f.write("To: " + "a@b, " * 500000 + "\n\nx\n")
+		with open(box + "4:2,", "w") as f:
+		    f.write("Subject: " + "x" * 10000000 + "\n\nx\n")
+		with open(box + "5:2,", "w") as f:
+		    f.write("To: a@b\n" * 500000 + "\nx\n")
+	END
+	imap 'a SELECT INBOX' 'b FETCH 1:* BODYSTRUCTURE' \
+	    'c FETCH 1:3,5 ENVELOPE' 'd FETCH 4 BODY.PEEK[HEADER]<0.20>' \
+	    'e SEARCH SUBJECT y' 'f SEARCH BODY y' 'g LOGOUT'
+	answered 'b OK*' 'c OK*' 'd OK*' 'e OK*' 'f OK*' 'g OK*'
+}
+
+@test "searches that are deep, wide and slow" {
+	message one
+	deep=$(printf 'NOT %.0s' {1..10000})
+	ors=$(printf 'OR ANSWERED %.0s' {1..900})
+	imap 'a SELECT INBOX' "b SEARCH ${deep}ALL" "c SEARCH ${ors}SEEN" \
+	    "d SEARCH $(printf '(%.0s' {1..5000})" 'e LOGOUT'
+	answered 'a OK*' 'b BAD*' 'c OK*' 'd BAD*' 'e OK*'
+}
+
+@test "sets of 100 KB, patterns of 500 wildcards" {
+	message one
+	sets=$(printf '1:*,%.0s' {1..20000})1
+	stars=$(printf '*%%%.0s' {1..500})
+	imap 'a SELECT INBOX' "b FETCH $sets (UID)" "c UID FETCH $sets (UID)" \
+	    "d LIST \"\" $stars" "e LIST \"\" ${stars}x" \
+	    "f NOOP $(printf 'x%.0s' {1..300000})" 'g LOGOUT'
+	answered '\* 1 FETCH (UID 1)' 'b OK*' '\* 1 FETCH (UID 1)' 'c OK*' \
+	    '\* LIST * INBOX' 'd OK*' 'e OK*' '\* BAD*' 'g OK*'
+}
+
+@test "an APPEND that breaks off leaves nothing" {
+	run -0 "$BIN/imapd" "$bob" < <(
+		printf 'a APPEND INBOX {1000000+}\r\nSubject: x\r\n')
+	imap 'a STATUS INBOX (MESSAGES UIDNEXT)' 'b LOGOUT'
+	answered '\* STATUS INBOX (MESSAGES 0 *' 'b OK*'
+	[ -z "$(find "$bob" -type f -size +0 -path '*/[cnt][ume][rwp]/*')" ]
+}
+
+@test "a full disk: NO, and nothing of it to be seen" {
+	is_root || skip 'needs root for a small file system'
+	mount -t tmpfs -o size=512k none "$bob" || skip 'no tmpfs here'
+	mkdir -p "$bob"/{cur,new,tmp}
+	message one "$(head -c 100000 /dev/zero | tr '\0' x)"
+	run -0 "$BIN/imapd" "$bob" < <(
+		printf 'a APPEND INBOX {1000000+}\r\n'
+		head -c 1000000 /dev/zero | tr '\0' x
+		printf '\r\nb STATUS INBOX (MESSAGES)\r\nc LOGOUT\r\n')
+	umount -l "$bob"
+	answered 'a NO [[]OVERQUOTA] *' '\* STATUS INBOX (MESSAGES 1)' 'c OK*'
+}
+
+@test "another session expunges: no number changes in the middle of work" {
+	for i in 1 2 3; do message "$i"; done
+	coproc S { exec "$BIN/imapd" "$bob" 2>/dev/null; }
+	say "${S[1]}" 'a SELECT INBOX'
+	timeout 10 grep -q '^a OK' <&"${S[0]}"
+	imap 'a SELECT INBOX' 'b STORE 1 +FLAGS (\Deleted)' 'c EXPUNGE' \
+	    'd STORE 2 +FLAGS (\Flagged)' 'e LOGOUT'
+	say "${S[1]}" 'b FETCH 3 (FLAGS)'
+	hear "${S[0]}" '\* 3 FETCH (FLAGS (*))'
+	hear "${S[0]}" '\* 3 FETCH (UID 3 FLAGS (\\Flagged*))'
+	hear "${S[0]}" 'b OK*'
+	say "${S[1]}" 'c FETCH 1 BODY[]'
+	hear "${S[0]}" 'c NO [[]EXPUNGEISSUED]*'
+	say "${S[1]}" 'd NOOP'
+	hear "${S[0]}" '\* 1 EXPUNGE'
+	hear "${S[0]}" 'd OK*'
+	say "${S[1]}" 'e LOGOUT'
+}
+
+@test "IDLE tells of mail within a second" {
+	coproc S { exec "$BIN/imapd" "$bob" 2>/dev/null; }
+	say "${S[1]}" 'a SELECT INBOX'
+	timeout 10 grep -q '^a OK' <&"${S[0]}"
+	say "${S[1]}" 'b IDLE'
+	hear "${S[0]}" '+ *'
+	message one
+	DEADLINE=1 hear "${S[0]}" '\* 1 EXISTS'
+	DEADLINE=1 hear "${S[0]}" '\* * RECENT'
+	rm "$bob/cur/one"*
+	DEADLINE=1 hear "${S[0]}" '\* 1 EXPUNGE'
+	say "${S[1]}" 'DONE'
+	hear "${S[0]}" 'b OK*'
+	say "${S[1]}" 'c LOGOUT'
+}
+
+@test "mbsync: there and back, and the second time nothing changes" {
+	command -v mbsync || skip 'no mbsync here'
+	for i in {1..50}; do message "$i" "text $i"; done
+	imap 'a CREATE Work.Sub' 'b SELECT INBOX' 'c COPY 1:9 Work.Sub' \
+	    'd LOGOUT'
+	mkdir -p local/INBOX/{cur,new,tmp}
+	printf 'Subject: from the client\n\nhello\n' >local/INBOX/new/1.x.y
+	cat >mbsyncrc <<-END
+		IMAPAccount here
+		Host localhost
+		User bob
+		Tunnel "$BIN/imapd $PWD/$bob"
+
+		IMAPStore far
+		Account here
+
+		MaildirStore near
+		Path $PWD/local/
+		Inbox $PWD/local/INBOX
+		SubFolders Verbatim
+
+		Channel all
+		Far :far:
+		Near :near:
+		Patterns *
+		Create Both
+		Expunge Both
+		SyncState *
+	END
+	timeout 60 mbsync -q -c mbsyncrc all
+	grep -rq 'from the client' "$bob/cur" "$bob/new"
+	[ "$(find local -path '*/Work/Sub/*' -name '*:2,*' -o \
+	    -path '*/Work.Sub/*' -name '*:2,*' | wc -l)" = 9 ]
+	find "$bob" local -type f -path '*/[cn][ue][rw]/*' | sort >before
+	timeout 60 mbsync -q -c mbsyncrc all
+	find "$bob" local -type f -path '*/[cn][ue][rw]/*' | sort | cmp - before
+}
