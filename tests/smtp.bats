@@ -54,6 +54,7 @@ body_of() {
 }
 
 @test "transcript: commands out of order" {
+	echo 'relay-from none' >>"$site/etc/mail.conf"
 	whole_start
 	transcript smtp/order.txt smtpd
 }
@@ -199,7 +200,6 @@ body_of() {
 	 bob@hamburger.edu
 	a: b
 	b: a
-	away: bob@elsewhere.example
 	EOF
 	whole_start
 	mail_to staff 'Subject: x' '' hello
@@ -208,8 +208,6 @@ body_of() {
 	greet
 	say "$c" 'MAIL FROM:<alice@crepes.fr>';		hear "$c" '250 *'
 	say "$c" 'RCPT TO:<a@hamburger.edu>';		hear "$c" '550 *'
-	say "$c" 'RCPT TO:<away@hamburger.edu>';	hear "$c" '550 *'
-	logged 'etc/aliases: bob@elsewhere.example: not a local address'
 }
 
 @test "over the size limit: refused at MAIL if said, else at the end" {

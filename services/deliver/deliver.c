@@ -1,5 +1,5 @@
 /*
- * deliver - put messages into maildirs, each as its owner
+ * deliver - put messages into maildirs, each as its owner, and into the queue
  *
  * One process a client (smtpd), started by inetd with the right to become an
  * account and nothing else.  It never sees a message: it lends open files to
@@ -15,30 +15,48 @@
 #include "io/fdpass.h"
 #include "io/log.h"
 #include "io/sandbox.h"
+#include "mail/queue.h"
 
 enum { CLIENT = 0, IDLE_SECONDS = 3600 };
 
 static struct mail_settings	settings;
-static struct message		message;
+static struct message		message = {
+	.remote = { .file = -1, .tmp = -1, .new = -1 } };
 
 static void
 drop(struct message *m)
 {
 	for (size_t i = 0; m->lent && i < m->n; i++)
 		place_drop(&m->places[i]);
-	m->n = 0;
+	remote_drop(&m->remote);
+	buf_clear(&m->remote.paths);
+	buf_clear(&m->remote.aliases);
+	m->n = m->remote.n = 0;
 	m->begun = m->lent = false;
 }
 
 static const char *
-do_from(const char *from)
+begin(const char *from, bool may_relay)
 {
 	drop(&message);
 	if (strlen(from) >= sizeof message.from)
 		return "501 5.1.7 Sender address too long";
 	strcpy(message.from, from);
 	message.begun = true;
+	message.may_relay = may_relay;
 	return "250 2.1.0 Sender ok";
+}
+
+static const char *
+do_from(const char *from)
+{
+	return begin(from, false);
+}
+
+static const char *
+do_submit(const char *from)
+{
+	return begin(from, true);
 }
 
 static const char *
@@ -58,22 +76,41 @@ failure(const char *user)
 	    "452 4.3.1 The disk is full" : "451 4.3.0 Try again later";
 }
 
+/* Open all places.  NULL, or the name of the one that could not be. */
+static const char *
+open_places(struct message *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		if (place_open(&m->places[i], m->from) == -1)
+			break;
+	if (i == m->n && (m->remote.n == 0 ||
+	    remote_open(&m->remote, m->from) == 0))
+		return NULL;
+	return i < m->n ? m->places[i].user : QUEUE_DIR;
+}
+
 static const char *
 do_data(const char *nothing)
 {
-	(void)nothing;
-	if (!message.begun || message.lent || message.n == 0)
-		return "503 5.5.1 Out of order";
-	for (size_t i = 0; i < message.n; i++)
-		if (place_open(&message.places[i], message.from) == -1) {
-			const char *reply = failure(message.places[i].user);
+	const char *failed, *reply;
 
-			while (i-- > 0)
-				place_drop(&message.places[i]);
-			return reply;
-		}
-	message.lent = true;
-	return "354 Write";
+	(void)nothing;
+	if (!message.begun || message.lent ||
+	    message.n + message.remote.n == 0)
+		return "503 5.5.1 Out of order";
+	failed = open_places(&message);
+	if (failed == NULL) {
+		message.lent = true;
+		return "354 Write";
+	}
+	reply = failure(failed);
+	/* Those that were not opened have no file, and are left alone. */
+	for (size_t i = 0; i < message.n; i++)
+		place_drop(&message.places[i]);
+	remote_drop(&message.remote);
+	return reply;
 }
 
 static const char *
@@ -90,6 +127,12 @@ do_commit(const char *lines)
 			reply = failure(message.places[i].user);
 			break;
 		}
+	if (message.remote.n > 0 && reply[0] == '2') {
+		if (remote_commit(&message.remote) == -1)
+			reply = failure(QUEUE_DIR);
+		else
+			queue_wake();
+	}
 	drop(&message);
 	return reply;
 }
@@ -107,6 +150,7 @@ static const struct request {
 	const char	*(*run)(const char *argument);
 } requests[] = {
 	{ "FROM", do_from },
+	{ "SUBMIT", do_submit },
 	{ "RCPT", do_rcpt },
 	{ "DATA", do_data },
 	{ "COMMIT", do_commit },
@@ -133,9 +177,12 @@ send_reply(const char *reply)
 	int fds[DELIVERY_PLACES_MAX];
 	size_t n = 0;
 
-	if (strncmp(reply, "354", 3) == 0)
+	if (strncmp(reply, "354", 3) == 0) {
 		for (; n < message.n; n++)
 			fds[n] = message.places[n].file;
+		if (message.remote.n > 0)
+			fds[n++] = message.remote.file;
+	}
 	return fd_send(CLIENT, reply, strlen(reply), fds, n);
 }
 

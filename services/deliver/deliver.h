@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "io/buf.h"
 #include "mail/account.h"
 #include "mail/delivery.h"
 #include "mail/maildir.h"
@@ -25,13 +26,25 @@ struct place {
 	size_t	header_lines;
 };
 
+/* Where all recipients of other sites go together: the queue. */
+struct remote {
+	struct buf	paths;		/* the recipients, NUL-ended each */
+	struct buf	aliases;	/* the names here that led to them */
+	size_t		n;
+	int		file;		/* in tmp, or -1 */
+	int		tmp, new;	/* the folders, or -1 */
+	char		name[MAILDIR_NAME_SIZE];
+};
+
 /* The one message that is under way. */
 struct message {
 	char		from[PATH_TEXT_SIZE];
 	bool		begun;		/* there was a FROM */
+	bool		may_relay;	/* to other sites, for this client */
 	bool		lent;		/* the places' files are open */
 	size_t		n;
-	struct place	places[DELIVERY_PLACES_MAX];
+	struct place	places[DELIVERY_PLACES_MAX - 1];
+	struct remote	remote;		/* one place more, if n is not 0 */
 };
 
 /*
@@ -54,5 +67,14 @@ int	place_open(struct place *, const char *from);
 int	place_commit(struct place *, size_t lines);
 /* Forget the place; what is in tmp/ is removed. */
 void	place_drop(struct place *);
+
+/*
+ * The same for the recipients of other sites.  An envelope is written in
+ * front of the message; nothing is added to it but a Delivered-To for each
+ * alias that led away from here.  remote_drop() may be called at any time.
+ */
+int	remote_open(struct remote *, const char *from);
+int	remote_commit(struct remote *);
+void	remote_drop(struct remote *);
 
 #endif

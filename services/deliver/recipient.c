@@ -1,4 +1,4 @@
-/* recipient.c - from an address to the mailboxes that stand for it */
+/* recipient.c - from an address to the places that stand for it */
 
 #include <string.h>
 #include <strings.h>
@@ -7,6 +7,7 @@
 #include "io/log.h"
 #include "io/login.h"
 #include "mail/alias.h"
+#include "mail/queue.h"
 
 enum { DEPTH_MAX = 10 };	/* an alias of an alias of ... */
 
@@ -48,7 +49,7 @@ add_account(struct message *m, const char *user, const char *to)
 	case LOGIN_YES:
 		break;
 	}
-	if (m->n == DELIVERY_PLACES_MAX)
+	if (m->n == DELIVERY_PLACES_MAX - 1)
 		return too_many;
 	memset(p, 0, sizeof *p);
 	strcpy(p->user, user);
@@ -60,7 +61,37 @@ add_account(struct message *m, const char *user, const char *to)
 	return ok;
 }
 
-/* One target of an alias: a local name, or an address of a local domain. */
+static bool
+is_in(const struct buf *list, const char *text)
+{
+	size_t at = 0;
+
+	for (; at < list->len; at += strlen(list->s + at) + 1)
+		if (strcmp(list->s + at, text) == 0)
+			return true;
+	return false;
+}
+
+/* An address of another site; alias is the name here that led to it. */
+static const char *
+add_remote(struct message *m, const char *to, const char *alias)
+{
+	struct remote *r = &m->remote;
+
+	if (is_in(&r->paths, to))
+		return ok;
+	if (r->n == QUEUE_RECIPIENTS_MAX)
+		return too_many;
+	if (buf_add(&r->paths, to, strlen(to) + 1) == -1)
+		return later;
+	r->n++;
+	if (alias != NULL && !is_in(&r->aliases, alias) &&
+	    buf_add(&r->aliases, alias, strlen(alias) + 1) == -1)
+		return later;
+	return ok;
+}
+
+/* One target of an alias: a local name, or any address. */
 static const char *
 expand_target(struct message *m, const struct mail_settings *s,
     const char *target, const char *to, int depth)
@@ -72,10 +103,8 @@ expand_target(struct message *m, const struct mail_settings *s,
 		return later;
 	}
 	if (path.domain[0] != '\0' &&
-	    !mail_domain_is_local(s, path.domain)) {
-		log_line("%s: %s: not a local address", ALIAS_FILE, target);
-		return relaying;
-	}
+	    !mail_domain_is_local(s, path.domain))
+		return add_remote(m, path.text, to);
 	return expand(m, s, path.local, to, depth + 1);
 }
 
@@ -118,15 +147,22 @@ recipient_add(struct message *m, const struct mail_settings *s, const char *to)
 {
 	struct path path;
 	const char *reply;
-	size_t before = m->n;
+	size_t before = m->n, remotes = m->remote.n;
+	size_t paths = m->remote.paths.len, aliases = m->remote.aliases.len;
 
 	if (path_parse(to, &path) != NULL)
 		return bad_syntax;
 	/* RFC 5321 4.5.1: postmaster needs no domain; nor do local names. */
-	if (path.domain[0] != '\0' && !mail_domain_is_local(s, path.domain))
-		return relaying;
-	reply = expand(m, s, path.local, path.text, 0);
-	if (reply != ok)
+	if (path.domain[0] == '\0' || mail_domain_is_local(s, path.domain))
+		reply = expand(m, s, path.local, path.text, 0);
+	else
+		reply = m->may_relay ? add_remote(m, path.text, NULL) :
+		    relaying;
+	if (reply != ok) {
 		m->n = before;
+		m->remote.n = remotes;
+		m->remote.paths.len = paths;
+		m->remote.aliases.len = aliases;
+	}
 	return reply;
 }

@@ -168,12 +168,14 @@ cmd_mail(struct session *s, char *arg)
 	}
 	if (!mail_parameters(s, arg + (p - arg)))
 		return;
-	if (ask_deliver(s, "FROM", path.text, answer) != 250) {
+	if (ask_deliver(s, mail_may_relay(&s->settings, s->peer.ip) ?
+	    "SUBMIT" : "FROM", path.text, answer) != 250) {
 		reply_line(s, answer);
 		return;
 	}
 	strcpy(s->from, path.text);
 	s->recipients = 0;
+	buf_clear(&s->names);
 	s->state = MAIL;
 	reply(s, 250, "2.1.0", "%s ... Sender ok", path.text[0] == '\0' ?
 	    "<>" : path.text);
@@ -211,6 +213,8 @@ cmd_rcpt(struct session *s, char *arg)
 	}
 	s->recipients++;
 	strcpy(s->to, path.text);
+	/* Without memory a loop is found later, by its Received fields. */
+	buf_add(&s->names, path.text, strlen(path.text) + 1);
 	s->state = RCPT;
 	reply(s, 250, "2.1.5", "%s ... Recipient ok", path.text);
 }

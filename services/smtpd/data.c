@@ -18,7 +18,8 @@
 
 enum {
 	BLOCK = 32768,		/* what is written to a file at once */
-	PROBE = 80		/* what is looked at of a header line's start */
+	/* What is looked at of a header line's start: a Delivered-To whole. */
+	PROBE = 16 + PATH_TEXT_SIZE
 };
 
 struct intake {
@@ -32,6 +33,7 @@ struct intake {
 	size_t		 lines;		/* LF written */
 	unsigned	 hops;		/* Received fields */
 	bool		 bare;		/* a bare CR or LF was in it */
+	bool		 loop;		/* it has been at a recipient's */
 
 	bool		 line_start, dot, cr, done;	/* framing */
 	bool		 header, dropping, probing;	/* header */
@@ -96,6 +98,30 @@ is_field(const char *p, size_t n)
 }
 
 /*
+ * Is this header line a Delivered-To with the name of a recipient?  Then the
+ * message has been there before, and an alias sent it on and back to us.
+ */
+static bool
+has_been_there(const struct intake *x)
+{
+	static const char field[] = "Delivered-To:";
+	const struct buf *names = &x->s->names;
+	size_t n = sizeof field - 1, at, len;
+
+	if (x->probed < n || strncasecmp(x->probe, field, n) != 0)
+		return false;
+	while (n < x->probed && x->probe[n] == ' ')
+		n++;
+	for (at = 0; at < names->len; at += len + 1) {
+		len = strlen(names->s + at);
+		if (len == x->probed - n &&
+		    strncasecmp(names->s + at, x->probe + n, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
  * The start of a header line is known: judge it and let it through.  A
  * message without a header gets the blank line that ends one, so that its
  * text does not run into the fields that we put in front.
@@ -116,6 +142,7 @@ judge(struct intake *x)
 		if (x->probed >= 9 &&
 		    strncasecmp(x->probe, "Received:", 9) == 0)
 			x->hops++;
+		x->loop = x->loop || has_been_there(x);
 	}
 	if (!x->dropping)
 		put(x, x->probe, x->probed);
@@ -271,6 +298,9 @@ settle(struct session *s, struct intake *x, const char *id)
 	else if (x->hops > HOPS_MAX)
 		reply(s, code = 554, "5.4.6", "Routing loop: %u Received "
 		    "fields", x->hops);
+	else if (x->loop)
+		reply(s, code = 554, "5.4.6", "Mail loop: the message has "
+		    "been delivered here before");
 	else if (x->error == ENOSPC || x->error == EDQUOT)
 		reply(s, code = 452, "4.3.1", "The disk is full");
 	else if (x->error != 0)

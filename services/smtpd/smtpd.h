@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "io/buf.h"
 #include "io/command.h"
 #include "io/input.h"
 #include "io/output.h"
@@ -37,6 +38,7 @@ struct session {
 	char		 from[PATH_TEXT_SIZE];
 	char		 to[PATH_TEXT_SIZE];	/* the recipient, if one */
 	size_t		 recipients;
+	struct buf	 names;		/* all of them, NUL-ended each */
 	int		 deliver;	/* the socket to it, or -1 */
 };
 

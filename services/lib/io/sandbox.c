@@ -20,7 +20,7 @@ enum { SANITIZED = 1 };
 enum { SANITIZED = 0 };
 #endif
 
-enum { PATHS = 5, MIB = 1 << 20 };
+enum { PATHS = 6, MIB = 1 << 20 };
 
 /* Stands for the path that sandbox_enter() was given. */
 static const char	own[] = "";
@@ -47,9 +47,10 @@ static const struct profile {
 	    { { own, true }, { NULL, false } } },
 	{ "ftpd", CALLS_FILES | CALLS_NET, false, false, 64, 256, 0,
 	    { { own, true }, { NULL, false } } },
-	/* One maildir at a time, as its user. */
+	/* One maildir at a time, as its user; and new mail for the queue. */
 	{ "deliver", CALLS_FILES | CALLS_LOCAL | CALLS_ACCOUNT, false, false,
 	    1024, 64, 3600, { { "spool/mail", true }, { "etc/aliases", false },
+	    { "spool/queue/tmp", true }, { "spool/queue/new", true },
 	    { NULL, false } } },
 	/* Starts sessions, which need more than it does and inherit this. */
 	{ "authd", CALLS_ANY | CALLS_ACCOUNT, true, true, 1100, 1024, 0,

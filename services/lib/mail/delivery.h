@@ -5,6 +5,8 @@
  * reply, in lock-step.  A request is a verb and its argument:
  *
  *	FROM <path's text>	a new message (any unfinished one is dropped)
+ *	SUBMIT <path's text>	the same, of a client that may send to others
+ *				than our own users
  *	RCPT <path's text>	one more recipient
  *	DATA			lend me the places
  *	COMMIT <lines>		it is all written: make it durable
@@ -16,6 +18,10 @@
  * gets the whole message, line ends as LF.  COMMIT's 250 promises that the
  * message would survive a power cut in each of the places; lines is how many
  * LF were written into one of them.
+ *
+ * All recipients of other sites are one place, a file of the queue (queue.h).
+ * A client may name them only after SUBMIT; an alias here may lead to them
+ * whoever writes.
  */
 #ifndef LABNET_MAIL_DELIVERY_H
 #define LABNET_MAIL_DELIVERY_H

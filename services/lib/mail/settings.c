@@ -35,9 +35,59 @@ add_domain(void *to, const char *value, const char **why)
 	return buf_add(to, value, strlen(value) + 1) == 0;
 }
 
+/* `none', or one network a line. */
+static bool
+add_network(void *to, const char *value, const char **why)
+{
+	struct mail_settings *s = to;
+
+	if (strcmp(value, "none") == 0) {
+		s->relay_nobody = true;
+		return true;
+	}
+	*why = "too many networks";
+	if (s->relay_networks == MAIL_NETWORKS_MAX)
+		return false;
+	*why = "neither an address nor a network";
+	return network_parse(&s->relay_from[s->relay_networks++], value);
+}
+
+/* Two words: whose way it is, and where it leads. */
+static bool
+add_route(void *to, const char *value, const char **why)
+{
+	size_t name = strcspn(value, " \t");
+	const char *target = value + name + strspn(value + name, " \t");
+
+	*why = "not `name target'";
+	if (*target == '\0' || strpbrk(target, " \t") != NULL ||
+	    strlen(target) >= MAIL_HOST_SIZE)
+		return false;
+	*why = "too many routes";
+	return buf_add(to, value, name) == 0 && buf_add(to, "", 1) == 0 &&
+	    buf_add(to, target, strlen(target) + 1) == 0;
+}
+
+static void
+set_defaults(struct mail_settings *s)
+{
+	memset(s, 0, sizeof *s);
+	s->size_limit = 50L << 20;
+	s->recipients_max = 250;
+	s->domains.limit = s->routes.limit = 65536;
+	s->relay_connections = 20;
+	s->relay_per_host = 4;
+	s->relay_timeout = 600;		/* RFC 5321 4.5.3.2.6 */
+	s->relay_retry = 300;
+	s->relay_retry_max = 4L * 3600;
+	s->relay_warn = 4L * 3600;
+	s->relay_lifetime = 5L * 86400;	/* RFC 5321 4.5.4.1 */
+}
+
 int
 mail_settings_read(struct mail_settings *s)
 {
+	const long year = 366L * 86400;
 	const struct setting table[] = {
 		{ "hostname", CONF_CALL, s->hostname, 0, 0, set_hostname },
 		{ "size-limit", CONF_NUMBER, &s->size_limit, 65536,
@@ -45,13 +95,26 @@ mail_settings_read(struct mail_settings *s)
 		{ "recipients-max", CONF_NUMBER, &s->recipients_max, 1, 250,
 		    NULL },
 		{ "domain", CONF_CALL, &s->domains, 0, 0, add_domain },
+		{ "relay-from", CONF_CALL, s, 0, 0, add_network },
+		{ "nameserver", CONF_TEXT, s->nameserver, 0, MAIL_HOST_SIZE,
+		    NULL },
+		{ "route", CONF_CALL, &s->routes, 0, 0, add_route },
+		{ "relay-connections", CONF_NUMBER, &s->relay_connections, 1,
+		    200, NULL },
+		{ "relay-per-host", CONF_NUMBER, &s->relay_per_host, 1, 200,
+		    NULL },
+		{ "relay-timeout", CONF_NUMBER, &s->relay_timeout, 1, 3600,
+		    NULL },
+		{ "relay-retry", CONF_NUMBER, &s->relay_retry, 1, year, NULL },
+		{ "relay-retry-max", CONF_NUMBER, &s->relay_retry_max, 1,
+		    year, NULL },
+		{ "relay-warn", CONF_NUMBER, &s->relay_warn, 0, year, NULL },
+		{ "relay-lifetime", CONF_NUMBER, &s->relay_lifetime, 1, year,
+		    NULL },
 		{ NULL, CONF_SKIP, NULL, 0, 0, NULL },
 	};
 
-	memset(s, 0, sizeof *s);
-	s->size_limit = 50L << 20;
-	s->recipients_max = 250;
-	s->domains.limit = 65536;
+	set_defaults(s);
 	if (conf_read(MAIL_CONF, table) == -1) {
 		log_errno("%s", MAIL_CONF);
 		return -1;
@@ -74,4 +137,31 @@ mail_domain_is_local(const struct mail_settings *s, const char *domain)
 		if (strcasecmp(s->domains.s + at, domain) == 0)
 			return true;
 	return false;
+}
+
+bool
+mail_may_relay(const struct mail_settings *s, const char *ip)
+{
+	if (s->relay_nobody)
+		return false;
+	if (ip[0] == '\0')
+		return true;
+	if (s->relay_networks > 0)
+		return network_has(s->relay_from, s->relay_networks, ip);
+	return strncmp(ip, "127.", 4) == 0 || strcmp(ip, "::1") == 0;
+}
+
+const char *
+mail_route(const struct mail_settings *s, const char *name)
+{
+	const char *at = s->routes.s, *end = at + s->routes.len;
+	const char *target;
+
+	for (; s->routes.len > 0 && at < end;
+	    at = target + strlen(target) + 1) {
+		target = at + strlen(at) + 1;
+		if (strcasecmp(at, name) == 0)
+			return target;
+	}
+	return NULL;
 }

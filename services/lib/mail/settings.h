@@ -9,16 +9,33 @@
 #include <stdbool.h>
 
 #include "io/buf.h"
+#include "mail/network.h"
 
 #define MAIL_CONF	"etc/mail.conf"
 
-enum { MAIL_HOST_SIZE = 256 };
+enum { MAIL_HOST_SIZE = 256, MAIL_NETWORKS_MAX = 64 };
 
 struct mail_settings {
 	char		hostname[MAIL_HOST_SIZE];
 	long		size_limit;	/* octets of a message */
 	long		recipients_max;	/* of one message */
 	struct buf	domains;	/* the local ones, NUL-ended each */
+
+	/* Who may send to other sites. */
+	struct network	relay_from[MAIL_NETWORKS_MAX];
+	size_t		relay_networks;
+	bool		relay_nobody;	/* `relay-from none' */
+
+	/* What relay does. */
+	char		nameserver[MAIL_HOST_SIZE];	/* "": resolv.conf */
+	struct buf	routes;		/* name, target, ... NUL-ended each */
+	long		relay_connections;	/* at one time, in all */
+	long		relay_per_host;		/* and to one destination */
+	long		relay_timeout;	/* seconds; no wait is longer */
+	long		relay_retry;	/* seconds to the second attempt */
+	long		relay_retry_max;	/* and between later ones */
+	long		relay_warn;	/* seconds until a delay is reported */
+	long		relay_lifetime;	/* seconds until relay gives up */
 };
 
 /*
@@ -30,5 +47,14 @@ int	mail_settings_read(struct mail_settings *);
 
 /* Does mail for this domain end here?  Case does not matter. */
 bool	mail_domain_is_local(const struct mail_settings *, const char *domain);
+
+/*
+ * May a client at this address ("" if it is on this machine without a
+ * network) send mail to other sites?
+ */
+bool	mail_may_relay(const struct mail_settings *, const char *ip);
+
+/* The target of the route for a domain or a mail server, or NULL. */
+const char *mail_route(const struct mail_settings *, const char *name);
 
 #endif

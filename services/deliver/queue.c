@@ -1,0 +1,96 @@
+/*
+ * queue.c - the place of all remote recipients: one file in spool/queue
+ *
+ * deliver does this under its own uid, so that it need not be able to become
+ * anybody but an account: spool/queue belongs to relay and lets deliver's
+ * group pass, and the folders in it give each new file to relay's group.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "deliver.h"
+#include "mail/queue.h"
+
+static int
+write_all(int fd, const char *p, size_t n)
+{
+	ssize_t put;
+
+	while (n > 0) {
+		put = write(fd, p, n);
+		if (put == -1 && errno != EINTR)
+			return -1;
+		p += put == -1 ? 0 : put;
+		n -= put == -1 ? 0 : (size_t)put;
+	}
+	return 0;
+}
+
+/* The envelope, and a trace of the aliases that led away from here. */
+static int
+write_head(int fd, const struct remote *r, const char *from)
+{
+	struct buf b = { .limit = QUEUE_ENVELOPE_MAX };
+	int status, saved;
+	size_t at = 0;
+
+	status = queue_envelope(&b, (int64_t)time(NULL), from, r->paths.s,
+	    r->paths.len);
+	for (; status == 0 && at < r->aliases.len;
+	    at += strlen(r->aliases.s + at) + 1)
+		status = buf_format(&b, "Delivered-To: %s\n",
+		    r->aliases.s + at);
+	if (status == 0)
+		status = write_all(fd, b.s, b.len);
+	saved = errno;
+	buf_free(&b);
+	errno = saved;
+	return status;
+}
+
+int
+remote_open(struct remote *r, const char *from)
+{
+	int saved;
+
+	maildir_name_new(r->name, -1, -1);
+	r->tmp = open(QUEUE_TMP, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r->new = open(QUEUE_NEW, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r->tmp != -1 && r->new != -1)
+		r->file = openat(r->tmp, r->name, O_WRONLY | O_CREAT |
+		    O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (r->file != -1 && fchmod(r->file, 0660) == 0 &&
+	    write_head(r->file, r, from) == 0)
+		return 0;
+	saved = errno;
+	remote_drop(r);
+	errno = saved;
+	return -1;
+}
+
+int
+remote_commit(struct remote *r)
+{
+	if (fsync(r->file) == -1 ||
+	    linkat(r->tmp, r->name, r->new, r->name, 0) == -1)
+		return -1;
+	return fsync(r->new);
+}
+
+void
+remote_drop(struct remote *r)
+{
+	if (r->file != -1) {
+		unlinkat(r->tmp, r->name, 0);
+		close(r->file);
+	}
+	if (r->tmp != -1)
+		close(r->tmp);
+	if (r->new != -1)
+		close(r->new);
+	r->file = r->tmp = r->new = -1;
+}

@@ -1,0 +1,105 @@
+/*
+ * queue.h - a queued message: one file, the envelope above the message
+ *
+ * deliver writes it into spool/queue/tmp, and links it into new/ when it is
+ * on the disk; relay takes it from there, and nothing else is known of a
+ * message than what its file says.  What cannot be read goes to bad/.
+ *
+ *	labnet-queue 1 -
+ *	arrived 000000001795234567
+ *	from <alice@crepes.fr>
+ *	to W- 0003 000000001795238167 <bob@hamburger.edu>
+ *		the last reply or error, filled up with blanks
+ *	(more recipients, two lines each)
+ *	(an empty line)
+ *	(the message, line ends as LF)
+ *
+ * The hyphen of the first line is H while the message is held.  Behind `to'
+ * stand the recipient's state, D if the sender has been told of the delay,
+ * the attempts so far, and the time before which there is no other; times
+ * are seconds of the epoch.  All that changes has its place and its width:
+ * it is changed where it stands by one write(2), so two who deal with two
+ * recipients do not disturb each other, and a crash leaves the old or the
+ * new.
+ *
+ * Locks: who sends holds flock(2) shared on the file, who removes it or
+ * changes it by hand exclusive.
+ */
+#ifndef LABNET_MAIL_QUEUE_H
+#define LABNET_MAIL_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "io/buf.h"
+#include "mail/path.h"
+
+#define QUEUE_DIR	"spool/queue"
+#define QUEUE_NEW	"spool/queue/new"
+#define QUEUE_TMP	"spool/queue/tmp"
+#define QUEUE_BAD	"spool/queue/bad"
+/* Who adds to the queue sends an octet here; any will do. */
+#define QUEUE_SOCKET	"spool/run/relay"
+
+enum {
+	QUEUE_RECIPIENTS_MAX = 250,
+	QUEUE_REASON_MAX = 200,		/* octets kept of a reply */
+	QUEUE_ENVELOPE_MAX = 256 * 1024	/* octets above the message */
+};
+
+enum queue_state {
+	QUEUE_WAITING = 'W',
+	QUEUE_FAILED = 'F',	/* for good, but the sender does not know yet */
+	QUEUE_DONE = 'D'
+};
+
+struct queue_recipient {
+	char		state;			/* one of enum queue_state */
+	bool		warned;
+	unsigned	attempts;
+	int64_t		next;
+	char		path[PATH_TEXT_SIZE];
+	char		reason[QUEUE_REASON_MAX + 1];
+	off_t		at;			/* its place in the file */
+};
+
+struct queue_message {
+	bool		held;
+	int64_t		arrived;
+	char		from[PATH_TEXT_SIZE];	/* "" for the null path */
+	size_t		n;
+	struct queue_recipient to[QUEUE_RECIPIENTS_MAX];
+	off_t		body;			/* where the message starts */
+};
+
+/*
+ * Add the envelope of a new message to a buffer: the recipients are len
+ * octets of paths, each closed by NUL.  0, or -1 with errno set.
+ */
+int	queue_envelope(struct buf *, int64_t now, const char *from,
+	    const char *recipients, size_t len);
+
+/* Understand an envelope.  False if it is none, or is cut short. */
+bool	queue_parse(struct queue_message *, const char *text, size_t len);
+
+/* Read it from an open file.  0, or -1 with errno set: EBADMSG as above. */
+int	queue_read(struct queue_message *, int fd);
+
+/* Write down what has become of a recipient.  0, or -1 with errno set. */
+int	queue_mark(int fd, const struct queue_recipient *);
+
+/* Hold a message, or let it go.  0, or -1 with errno set. */
+int	queue_hold(int fd, bool held);
+
+/* Is nothing left to be done for any recipient? */
+bool	queue_is_done(const struct queue_message *);
+
+/* Keep a reply or an error with the recipient; controls become blanks. */
+void	queue_reason(struct queue_recipient *, const char *text);
+
+/* Tell relay that there is something new.  A relay that is gone is no error. */
+void	queue_wake(void);
+
+#endif
