@@ -235,6 +235,12 @@ $B/fuzz/%: tests/fuzz/%.c $(FUZZED)
 		$$(sed -n 's/^ \* fuzz: //p' $<) \
 		$$(grep -qE '^ \* fuzz: (inetd|services/lib)/' $< || echo $(FUZZED))
 
+## faults: every system call of a delivery fails once; planted faults are found
+faults: all
+	@tests/packages
+	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/delivery
+	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/mutants
+
 ## bench: every benchmark, beside the peers; bench-NAME: one
 BENCHES := $(patsubst tests/bench/%,bench-%,$(filter-out \
 	%.c %.py %.md %.sh %.bash,$(wildcard tests/bench/*)))
@@ -249,5 +255,5 @@ clean:
 help:
 	@sed -n 's/^## /make /p' Makefile
 
-.PHONY: all run site install test check-quick lint fuzz bench $(BENCHES) \
-	clean help unit
+.PHONY: all run site install test check-quick lint fuzz faults bench \
+	$(BENCHES) clean help unit

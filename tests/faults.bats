@@ -1,0 +1,11 @@
+#!/usr/bin/env bats
+#
+# What is answered 250 is kept, whatever fails: a sample of `make faults`.
+
+load lib/labnet
+
+@test "calls of a delivery fail, one a session, and nothing is lost" {
+	is_root || skip "needs root, to watch what other users run"
+	[[ $BIN != */san/* ]] || skip "the sanitizers make calls of their own"
+	LABNET_BIN=$BIN "$ROOT/tests/faults/delivery" -n 10
+}
