@@ -250,6 +250,16 @@ for verb in "STOR f", "RETR big":
     s.hear(426)
 same(contents("home/f"), b"old")
 same(sorted(os.listdir("home")), ["big", "f"])
+# All of it is written, but our end has room for some only.
+write("home/f", b"x" * 100000)
+d = socket.socket()
+d.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+d.connect(("127.0.0.1", s.passive_port()))
+s.do("RETR f", 150)
+s.arrived(100000)
+d.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+d.close()
+s.hear(426)
 PY
 }
 

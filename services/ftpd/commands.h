@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 struct session;
+struct stat;
 
 typedef void	handler(struct session *, char *arg);
 
@@ -50,10 +51,11 @@ bool	path_for_change(struct session *, const char *arg, int code,
 bool	path_is_incoming(const struct session *, const char *path);
 
 /*
- * files.c: an open regular file, which a FIFO or a device cannot hold up.
- * The descriptor, or -1 with errno set.
+ * files.c: open a regular file, which a FIFO or a device cannot hold up, and
+ * look at it.  The descriptor, or -1 with errno set.
  */
-int	file_open(const struct session *, const char *path, int flags);
+int	file_open(const struct session *, const char *path, int flags,
+	    struct stat *);
 
 /* facts.c: the list that FEAT and OPTS MLST show. */
 void	facts_text(unsigned chosen, bool marked, char *text, size_t size);

@@ -62,9 +62,9 @@ path_is_incoming(const struct session *s, const char *path)
 }
 
 int
-file_open(const struct session *s, const char *path, int flags)
+file_open(const struct session *s, const char *path, int flags,
+    struct stat *st)
 {
-	struct stat st;
 	int fd, status;
 
 	if (path_is_incoming(s, path)) {
@@ -74,11 +74,11 @@ file_open(const struct session *s, const char *path, int flags)
 	fd = path_open(&s->root, path, flags | O_NONBLOCK | O_NOCTTY, 0);
 	if (fd == -1)
 		return -1;
-	status = fstat(fd, &st);
-	if (status == 0 && S_ISREG(st.st_mode))
+	status = fstat(fd, st);
+	if (status == 0 && S_ISREG(st->st_mode))
 		return fd;
 	if (status == 0)
-		errno = S_ISDIR(st.st_mode) ? EISDIR : EACCES;
+		errno = S_ISDIR(st->st_mode) ? EISDIR : EACCES;
 	status = errno;
 	close(fd);
 	errno = status;
@@ -195,8 +195,8 @@ cmd_size(struct session *s, char *arg)
 
 	if (!path_for(s, arg, 550, path))
 		return;
-	fd = file_open(s, path, O_RDONLY);
-	if (fd == -1 || fstat(fd, &st) == -1) {
+	fd = file_open(s, path, O_RDONLY, &st);
+	if (fd == -1) {
 		reply_errno(s, 550, arg);
 	} else if (!s->ascii) {
 		reply(s, 213, "%lld", (long long)st.st_size);

@@ -2,15 +2,17 @@
 
 #define _GNU_SOURCE	/* POLLRDHUP */
 #include <errno.h>
-#include <linux/sockios.h>
+#include <linux/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "flow.h"
 #include "session.h"
+
+/* States of a TCP connection (RFC 793 3.2) whose end is not taken yet. */
+enum { FIN_WAIT_1 = 4, LAST_ACK = 9, CLOSING = 11 };
 
 /*
  * Take a line that came during a transfer.  ABOR ends the transfer and is
@@ -102,19 +104,39 @@ data_send(struct session *s, const void *octets, size_t n)
 	return DATA_OK;
 }
 
+/*
+ * Octets on their way to the other machine, and one while it has not taken
+ * the end of the data; 0 once it has all.  (SIOCOUTQ says the same, but an
+ * ioctl is more than the sandbox grants.)
+ */
+static unsigned long long
+on_the_way(int fd)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof info;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1 ||
+	    (info.tcpi_state != FIN_WAIT_1 && info.tcpi_state != CLOSING &&
+	    info.tcpi_state != LAST_ACK))
+		return 0;
+	return 1ull + info.tcpi_unacked + info.tcpi_notsent_bytes;
+}
+
 enum outcome
 data_end(struct session *s)
 {
-	int64_t until = clock_ms() + s->settings.stall_seconds * 1000L;
-	int left, before = 0, error = 0, step = 10;
+	int64_t stall = s->settings.stall_seconds * 1000L;
+	int64_t until = clock_ms() + stall;
+	unsigned long long left, before = 0;
+	int error = 0, step = 10;
 	socklen_t len = sizeof error;
 	enum outcome went;
 
 	if (shutdown(s->data.fd, SHUT_WR) == -1)
 		return DATA_BROKEN;
-	while (ioctl(s->data.fd, SIOCOUTQ, &left) == 0 && left > 0) {
+	while ((left = on_the_way(s->data.fd)) > 0) {
 		if (left != before)
-			until = clock_ms() + s->settings.stall_seconds * 1000L;
+			until = clock_ms() + stall;
 		before = left;
 		if (clock_ms() >= until)
 			return DATA_LATE;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -13,13 +14,14 @@ void
 message_show(struct session *s, int code, const char *dir)
 {
 	char path[PATH_SIZE], text[MESSAGE_SIZE + 1], *line, *end;
+	struct stat st;
 	ssize_t n;
 	int fd;
 
 	if (!s->settings.messages ||
 	    path_join(path, dir, ".message") == -1)
 		return;
-	fd = file_open(s, path, O_RDONLY | O_NOFOLLOW);
+	fd = file_open(s, path, O_RDONLY | O_NOFOLLOW, &st);
 	if (fd == -1)
 		return;
 	n = read(fd, text, MESSAGE_SIZE);

@@ -20,27 +20,32 @@ enum {
 	BLOCK = 128 << 10
 };
 
-/* The file from its offset on, as it is. */
+/*
+ * The file from its offset on, as it is.  A file that was cut meanwhile is an
+ * error of ours: the client was promised size octets.
+ */
 static enum outcome
-send_image(struct session *s, int fd)
+send_image(struct session *s, int fd, off_t size)
 {
 	enum outcome went;
 	ssize_t put;
 
-	for (;;) {
+	while (s->data.octets < size) {
 		went = data_wait(s, POLLOUT);
 		if (went != DATA_OK)
 			return went;
 		put = sendfile(s->data.fd, fd, NULL, SEND_MOST);
-		if (put == 0)
-			return DATA_OK;
 		if (put > 0)
 			s->data.octets += put;
-		else if (errno == EIO)
+		else if (put == 0)
+			errno = EIO;
+		if (put == 0 || (put == -1 && (errno == EIO ||
+		    errno == EINVAL)))
 			return DATA_LOCAL;
-		else if (errno != EAGAIN && errno != EINTR)
+		if (put == -1 && errno != EAGAIN && errno != EINTR)
 			return DATA_BROKEN;
 	}
+	return DATA_OK;
 }
 
 static enum outcome
@@ -75,7 +80,7 @@ send_file(struct session *s, int fd, const char *path, off_t size)
 	    (long long)size);
 	if (!data_open(s, "RETR", text))
 		return;
-	went = s->ascii ? send_ascii(s, fd) : send_image(s, fd);
+	went = s->ascii ? send_ascii(s, fd) : send_image(s, fd, size);
 	if (went == DATA_OK)
 		went = data_end(s);
 	data_close(s, went, "Transfer complete.");
@@ -94,16 +99,16 @@ cmd_retr(struct session *s, char *arg)
 	s->restart = 0;
 	if (!path_for(s, arg, 550, path))
 		return;
-	fd = file_open(s, path, O_RDONLY);
+	fd = file_open(s, path, O_RDONLY, &st);
 	if (fd == -1) {
 		reply_errno(s, 550, arg);
 		return;
 	}
-	if (fstat(fd, &st) == -1 || lseek(fd, restart, SEEK_SET) == -1)
-		reply_errno(s, 550, arg);
-	else if (restart > st.st_size || (restart > 0 && s->ascii))
+	if (restart > st.st_size || (restart > 0 && s->ascii))
 		reply(s, 554, "Restart at %lld is not possible.",
 		    (long long)restart);
+	else if (restart > 0 && lseek(fd, restart, SEEK_SET) == -1)
+		reply_errno(s, 550, arg);
 	else
 		send_file(s, fd, path, st.st_size - restart);
 	close(fd);
