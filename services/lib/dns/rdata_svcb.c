@@ -126,6 +126,27 @@ put_base64(struct parameters *p, const uint8_t *value, size_t len)
 	return good;
 }
 
+static int
+by_octets(const void *a, const void *b)
+{
+	return memcmp(a, b, 2);
+}
+
+/* RFC 9460 8: the keys of `mandatory' ascend, and are not given twice. */
+static bool
+put_mandatory(struct parameters *p, const uint8_t *value, size_t len)
+{
+	size_t from = p->used;
+
+	if (!put_list(p, 0, value, len))
+		return false;
+	qsort(p->values + from, (p->used - from) / 2, 2, by_octets);
+	for (size_t i = from + 2; i < p->used; i += 2)
+		if (memcmp(p->values + i - 2, p->values + i, 2) == 0)
+			return false;
+	return true;
+}
+
 static bool
 put_value(struct parameters *p, int key, const uint8_t *value, size_t len)
 {
@@ -133,7 +154,9 @@ put_value(struct parameters *p, int key, const uint8_t *value, size_t len)
 	uint8_t wire[2];
 
 	switch (key) {
-	case 0: case 1: case 4: case 6:
+	case 0:
+		return len > 0 && put_mandatory(p, value, len);
+	case 1: case 4: case 6:
 		return len > 0 && put_list(p, key, value, len);
 	case 2: case 8:
 		return len == 0;
