@@ -37,8 +37,8 @@ enum {
 };
 
 static struct child {
-	pid_t		pid;		/* 0: free */
 	struct timespec	begun;
+	pid_t		pid;		/* 0: free */
 	struct notice	notice;		/* pid 0: not a session yet */
 } children[CHILDREN_MAX];
 static size_t		children_count;

@@ -127,8 +127,8 @@ expand(struct message *m, const struct mail_settings *s, const char *name,
 	if (found == 0) {
 		/* Account names are lower case; people's habits are not. */
 		for (at = 0; name[at] != '\0'; at++)
-			user[at] = name[at] >= 'A' && name[at] <= 'Z' ?
-			    (char)(name[at] + 'a' - 'A') : name[at];
+			user[at] = (char)(name[at] >= 'A' && name[at] <= 'Z' ?
+			    name[at] + 'a' - 'A' : name[at]);
 		user[at] = '\0';
 		reply = account_name_ok(user) ? add_account(m, user, to) :
 		    unknown;

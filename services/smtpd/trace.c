@@ -23,15 +23,17 @@ trace_id(char id[ID_SIZE])
 static void
 date_text(char *text, size_t size)
 {
-	static const char days[] = "SunMonTueWedThuFriSat";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu",
+	    "Fri", "Sat" };
+	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May",
+	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	time_t now = time(NULL);
 	struct tm t;
 
 	if (gmtime_r(&now, &t) == NULL)
 		memset(&t, 0, sizeof t);
 	snprintf(text, size, "%.3s, %d %.3s %d %02d:%02d:%02d +0000",
-	    days + 3 * t.tm_wday, t.tm_mday, months + 3 * t.tm_mon,
+	    days[t.tm_wday], t.tm_mday, months[t.tm_mon],
 	    t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 

@@ -128,7 +128,8 @@ test_long(void)
 	line[4] = ' ';
 	line[sizeof line - 1] = '\0';
 	CHECK(read_text(line) == -1);
-	CHECK_TEXT(logged(), "etc/x.conf:1: tex: line too long, or a NUL in it\n");
+	CHECK_TEXT(logged(),
+	    "etc/x.conf:1: tex: line too long, or a NUL in it\n");
 }
 
 static void
@@ -139,7 +140,8 @@ test_nul(void)
 	memset(&got, 0, sizeof got);
 	site_octets("etc/x.conf", text, sizeof text - 1);
 	CHECK(conf_read("etc/x.conf", table) == -1 && errno == EINVAL);
-	CHECK_TEXT(logged(), "etc/x.conf:1: number: line too long, or a NUL in it\n"
+	CHECK_TEXT(logged(),
+	    "etc/x.conf:1: number: line too long, or a NUL in it\n"
 	    "etc/x.conf:3: te: line too long, or a NUL in it\n"
 	    "etc/x.conf:4: : line too long, or a NUL in it\n");
 	CHECK(got.number == 0 && got.yes);

@@ -32,7 +32,7 @@ fd_send(int sock, const void *text, size_t len, const int *fds, size_t n)
 		memset(&control, 0, sizeof control);
 		m.msg_control = &control;
 		m.msg_controllen = (socklen_t)CMSG_SPACE(n * sizeof(int));
-		c = CMSG_FIRSTHDR(&m);
+		c = &control.head;
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
 		c->cmsg_len = (socklen_t)CMSG_LEN(n * sizeof(int));

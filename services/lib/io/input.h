@@ -36,7 +36,7 @@ struct input {
 	int		 seconds;	/* the deadline; 0: none */
 	bool		 exact;
 	bool		 crlf;		/* the last line ended in CR LF */
-	struct output	*out;		/* flushed before waiting; may be NULL */
+	struct output	*out;		/* flushed first; may be NULL */
 	size_t		 start, end;	/* what is held of buf */
 	char		 buf[INPUT_SIZE];
 };

@@ -48,7 +48,7 @@ escape(char *out, size_t size, const char *text)
 		if (n + 3 <= size)
 			cut = n;	/* no escape is cut in two */
 		if (n + len > size) {
-			memcpy(out + cut, "...", 3);
+			memset(out + cut, '.', 3);
 			return cut + 3;
 		}
 		memcpy(out + n, octet, len);
