@@ -195,3 +195,8 @@ message() {
 	timeout 60 mbsync -q -c mbsyncrc all
 	find "$bob" local -type f -path '*/[cn][ue][rw]/*' | sort | cmp - before
 }
+
+@test "eight clients with random commands in one mailbox agree" {
+	timeout 120 "$ROOT/tests/lib/imap-stress" -c 8 \
+	    -t "${STRESS_SECONDS:-5}" "$BIN/imapd" "$bob"
+}
