@@ -366,6 +366,78 @@ same(contents("home/f"), b"newer")
 PY
 }
 
+@test "killed amid a STOR: the old file stays, the rest is swept up later" {
+	ftp_py <<'PY'
+os.mkdir("home/d")
+write("home/d/f", b"old")
+s = Session("home")
+d = s.pasv()
+s.do("STOR d/f", 150)
+d.sendall(b"new")
+s.arrived(3)
+s.process.kill()
+s.process.wait()
+same(contents("home/d/f"), b"old")
+part = [n for n in os.listdir("home/d") if n != "f"][0]
+s = Session("home")
+same(s.names("NLST -a d"), ["d/f"])
+same(part in os.listdir("home/d"), True)        # it may just have been made
+os.utime("home/d/" + part, (0, 0))
+t = Session("home")                             # a live one is not swept
+held = t.pasv()
+t.do("STOR d/g", 150)
+live = [n for n in os.listdir("home/d") if n not in ("f", part)][0]
+os.utime("home/d/" + live, (0, 0))
+s.do("DELE d/f", 250)
+s.do("RMD d", 550)
+same(os.listdir("home/d"), [live])
+t.do("ABOR", 426)
+s.do("RMD d", 250)
+PY
+}
+
+@test "226 is said of what is on the disk: file, name, directory" {
+	command -v strace >/dev/null || skip "no strace"
+	ftp_py <<'PY'
+write("ftpd", b'#!/bin/sh\nPATH=/usr/bin:/bin exec strace -qq -o trace -e '
+      b'trace=fsync,renameat,sendto "' + BIN.encode() + b'/ftpd" "$@"\n')
+os.chmod("ftpd", 0o755)
+import ftp
+ftp.BIN = os.getcwd()
+s = Session("home")
+s.stor("f", b"x")
+s.do("QUIT", 221)
+s.gone()
+calls = [re.split(r"[(]|, ", line)[:3] for line in open("trace")]
+names = ["226" if "226" in "".join(c) else c[0] for c in calls]
+start = names.index("fsync")
+same(names[start:start + 4], ["fsync", "renameat", "fsync", "226"])
+PY
+}
+
+@test "what the system refuses is said, and the old file stays" {
+	ftp_py <<'PY'
+write("home/f", b"old")
+for call, error, code in ("fsync", errno.EIO, 451), \
+        ("renameat", errno.EIO, 451), ("renameat", errno.ENOSPC, 452), \
+        ("fsync", errno.EDQUOT, 552):
+    s = Session("home", before=failing(call, error))
+    s.stor("f", b"new", end=code)
+    same((call, os.listdir("home")), (call, ["f"]))
+    same(contents("home/f"), b"old")
+s = Session("home", before=failing("sendfile", errno.EIO))
+s.do("TYPE I", 200)
+s.fetch("RETR f", 451)
+s = Session("home", before=failing("accept4", errno.EMFILE))
+s.pasv()
+s.do("RETR f", 150)
+s.hear(425)
+s = Session("home", before=failing("socket", errno.EMFILE))
+s.do("PASV", 425)
+s.do("NOOP", 200)
+PY
+}
+
 @test "disk full: 452, the old file stays, nothing is left behind" {
 	is_root || skip "needs a small file system"
 	mkdir "$home/full"

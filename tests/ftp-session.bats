@@ -146,6 +146,18 @@ same(os.listdir("home"), ["b"])
 PY
 }
 
+@test "the outside address is told to clients from outside" {
+	ftp_home
+	echo 'passive-address 203.0.113.5' >"$site/etc/ftpd.conf"
+	cd "$site"
+	export TCPLOCALIP=127.0.0.1 TCPLOCALPORT=21
+	for ip in 198.51.100.7 192.168.1.2 10.1.2.3 172.16.0.9 127.0.0.1; do
+		printf 'PASV\r\n' | TCPREMOTEIP=$ip "$BIN/ftpd" home
+	done >"$out"
+	[ "$(grep -c '(203,0,113,5,' "$out")" = 1 ]
+	[ "$(grep -c '(127,0,0,1,' "$out")" = 4 ]
+}
+
 @test "idle: 421 and the end; not while data flows" {
 	ftp_home
 	printf 'idle-timeout 5\n' >"$site/etc/ftpd.conf"

@@ -1,7 +1,7 @@
 /* files.c - names of files, and what is done to one without its content */
 
 #define _GNU_SOURCE	/* O_PATH */
-#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include "commands.h"
 #include "session.h"
 #include "times.h"
+#include "upload.h"
 
 /* Counting an ASCII size reads the file: larger ones are not worth it. */
 enum { ASCII_SIZE_MAX = 16 << 20 };
@@ -85,6 +86,28 @@ file_open(const struct session *s, const char *path, int flags,
 	return -1;
 }
 
+/* A directory that looks empty may hold what a killed session left. */
+static void
+sweep(const struct session *s, const char *path)
+{
+	struct dirent *e;
+	DIR *d = NULL;
+	int fd;
+
+	fd = path_open(&s->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	if (fd != -1)
+		d = fdopendir(fd);
+	if (d == NULL) {
+		if (fd != -1)
+			close(fd);
+		return;
+	}
+	while ((e = readdir(d)) != NULL)
+		if (upload_hides(e->d_name))
+			upload_sweep(fd, e->d_name);
+	closedir(d);
+}
+
 /* For DELE and RMD, whose difference is one flag. */
 static void
 unlink_named(struct session *s, const char *arg, int flag, const char *done)
@@ -101,6 +124,10 @@ unlink_named(struct session *s, const char *arg, int flag, const char *done)
 		return;
 	}
 	status = unlinkat(dir, last, flag);
+	if (status == -1 && errno == ENOTEMPTY) {
+		sweep(s, path);
+		status = unlinkat(dir, last, flag);
+	}
 	saved = errno;
 	close(dir);
 	errno = saved;

@@ -194,6 +194,8 @@ show_directory(struct listing *l, DIR *d, const char *path,
 	size_t count = 0;
 
 	while (l->went == DATA_OK && (e = readdir(d)) != NULL) {
+		if (upload_hides(e->d_name) && !l->s->read_only)
+			upload_sweep(dirfd(d), e->d_name);
 		if (!is_wanted(l, e->d_name, pattern))
 			continue;
 		if (buf_add(&names, e->d_name, strlen(e->d_name) + 1) == -1)

@@ -15,13 +15,35 @@
 #include "session.h"
 #include "upload.h"
 
+enum { GRACE = 60 };	/* seconds */
+
 bool
 upload_hides(const char *name)
 {
 	return strncmp(name, UPLOAD_PART, strlen(UPLOAD_PART)) == 0;
 }
 
-/* Make the hidden file.  0, or -1 with errno set. */
+/*
+ * Who writes a hidden file holds its lock.  A minute's grace covers the
+ * moment between making and locking it.
+ */
+void
+upload_sweep(int dir, const char *name)
+{
+	struct stat st;
+	int fd;
+
+	fd = openat(dir, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &st) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_mtime < time(NULL) - GRACE &&
+	    unlinkat(dir, name, 0) == 0)
+		log_line("%s: left by a session that is gone, removed", name);
+	close(fd);
+}
+
+/* Make the hidden file, locked.  0, or -1 with errno set. */
 static int
 open_part(struct upload *u, mode_t mode)
 {
@@ -37,7 +59,7 @@ open_part(struct upload *u, mode_t mode)
 		u->fd = openat(u->dir, u->part, O_WRONLY | O_CREAT | O_EXCL |
 		    O_NOFOLLOW | O_CLOEXEC, mode);
 	} while (u->fd == -1 && errno == EEXIST && tries-- > 0);
-	return u->fd == -1 ? -1 : 0;
+	return u->fd == -1 ? -1 : flock(u->fd, LOCK_EX | LOCK_NB);
 }
 
 /* The first n octets of the old file into the new one. */

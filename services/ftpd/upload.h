@@ -55,4 +55,10 @@ void	upload_drop(struct upload *, bool kept);
 /* True for a name that only an unfinished upload has. */
 bool	upload_hides(const char *name);
 
+/*
+ * Remove the unfinished upload of that name in a directory if the session
+ * that wrote it is no more (killed, or the machine went down).
+ */
+void	upload_sweep(int dir, const char *name);
+
 #endif

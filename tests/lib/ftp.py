@@ -12,6 +12,7 @@
 Whatever does not come within ten seconds is an error.
 """
 import ctypes
+import errno
 import os
 import re
 import socket
@@ -166,18 +167,32 @@ class Session:
         self.hear(end)
 
 
-def without_openat2():
-    """Make openat2(2) fail as on a kernel that lacks it (x86-64, aarch64)."""
+CALLS = {                       # system calls that tests let fail
+    "x86_64": dict(openat2=437, fsync=74, renameat=264, sendfile=40,
+                   write=1, accept4=288, socket=41),
+    "aarch64": dict(openat2=437, fsync=82, renameat=38, sendfile=71,
+                    write=64, accept4=242, socket=198),
+}
+
+
+def failing(call, error):
+    """For Session(before=): the server's calls of that name fail."""
+    number = CALLS[os.uname().machine][call]
     program = b"".join(struct.pack("HBBI", *line) for line in (
-        (0x20, 0, 0, 0),                # load the call's number
-        (0x15, 0, 1, 437),              # openat2?
-        (0x06, 0, 0, 0x00050026),       # then ENOSYS
-        (0x06, 0, 0, 0x7fff0000)))      # else let it pass
-    code = ctypes.create_string_buffer(program)
-    head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, head) != 0:
-        raise OSError(ctypes.get_errno(), "seccomp")
+        (0x20, 0, 0, 0),                        # load the call's number
+        (0x15, 0, 1, number),                   # is it that one?
+        (0x06, 0, 0, 0x00050000 | error),       # then the error
+        (0x06, 0, 0, 0x7fff0000)))              # else let it pass
+
+    def install():
+        code = ctypes.create_string_buffer(program)
+        head = struct.pack("HxxxxxxP", len(program) // 8,
+                           ctypes.addressof(code))
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, head) != 0:
+            raise OSError(ctypes.get_errno(), "seccomp")
+
+    return install
 
 
 def read_all(sock):
