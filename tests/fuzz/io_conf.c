@@ -4,6 +4,7 @@
  * Every value stays in its range, whatever the file says; with no fault
  * found, a second reading gives the same.
  *
+ * fuzz: services/lib/mail/network.c
  * fuzz: services/lib/mail/settings.c
  * fuzz: services/lib/io/buf.c
  * fuzz: services/lib/io/conf.c
@@ -51,8 +52,14 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
 		assert(s.size_limit >= 65536 && s.recipients_max >= 1 &&
 		    s.recipients_max <= 250);
 		assert(mail_domain_is_local(&s, s.domains.s));
+		assert(s.relay_networks <= MAIL_NETWORKS_MAX);
+		mail_may_relay(&s, "192.0.2.1");
+		mail_may_relay(&s, "2001:db8::1");
+		if (s.routes.len > 0)
+			assert(mail_route(&s, s.routes.s) != NULL);
 	}
 	buf_free(&s.domains);
+	buf_free(&s.routes);
 	fuzz_leave();
 	return 0;
 }

@@ -6,6 +6,7 @@
  * same verdict and the same rest; and nothing but CR LF . CR LF is the end.
  *
  * fuzz: services/lib/mail/delivery.c
+ * fuzz: services/lib/io/buf.c
  * fuzz: services/lib/io/fdpass.c
  * fuzz: services/lib/io/input.c
  * fuzz: services/lib/io/log.c

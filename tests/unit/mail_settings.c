@@ -14,6 +14,7 @@ static int
 read_text(const char *text)
 {
 	buf_free(&s.domains);
+	buf_free(&s.routes);
 	site_file(MAIL_CONF, text);
 	return mail_settings_read(&s);
 }
@@ -55,6 +56,51 @@ test_values(void)
 }
 
 static void
+test_relay_from(void)
+{
+	CHECK(read_text("") == 0);
+	CHECK(mail_may_relay(&s, "127.0.0.1"));
+	CHECK(mail_may_relay(&s, "127.255.1.1"));
+	CHECK(mail_may_relay(&s, "::1"));
+	CHECK(mail_may_relay(&s, ""));
+	CHECK(!mail_may_relay(&s, "128.0.0.1"));
+	CHECK(!mail_may_relay(&s, "192.0.2.1"));
+	CHECK(!mail_may_relay(&s, "::2"));
+	CHECK(read_text("relay-from 192.0.2.0/25\n"
+	    "relay-from 2001:db8::/33\nrelay-from 198.51.100.7\n") == 0);
+	CHECK(mail_may_relay(&s, "192.0.2.127"));
+	CHECK(!mail_may_relay(&s, "192.0.2.128"));
+	CHECK(mail_may_relay(&s, "2001:db8:7fff::1"));
+	CHECK(!mail_may_relay(&s, "2001:db8:8000::1"));
+	CHECK(mail_may_relay(&s, "198.51.100.7"));
+	CHECK(!mail_may_relay(&s, "198.51.100.6"));
+	CHECK(!mail_may_relay(&s, "127.0.0.1"));
+	CHECK(!mail_may_relay(&s, "nonsense"));
+	CHECK(mail_may_relay(&s, ""));
+	CHECK(read_text("relay-from 0.0.0.0/0\nrelay-from none\n") == 0);
+	CHECK(!mail_may_relay(&s, "127.0.0.1"));
+	CHECK(!mail_may_relay(&s, ""));
+	CHECK(read_text("relay-from 0.0.0.0/0\n") == 0);
+	CHECK(mail_may_relay(&s, "203.0.113.5"));
+	CHECK(!mail_may_relay(&s, "::1"));
+	CHECK_TEXT(logged(), "");
+}
+
+static void
+test_routes(void)
+{
+	CHECK(read_text("route Crepes.fr  127.0.0.1:2525\n"
+	    "route mx.crepes.fr other\nroute * smart\n") == 0);
+	CHECK_TEXT(mail_route(&s, "crepes.FR"), "127.0.0.1:2525");
+	CHECK_TEXT(mail_route(&s, "MX.crepes.fr"), "other");
+	CHECK(mail_route(&s, "127.0.0.1:2525") == NULL);
+	CHECK(mail_route(&s, "") == NULL);
+	CHECK(read_text("") == 0);
+	CHECK(mail_route(&s, "crepes.fr") == NULL);
+	CHECK_TEXT(logged(), "");
+}
+
+static void
 check_fault(const char *line, const char *want)
 {
 	char log[1024];
@@ -80,6 +126,18 @@ test_faults(void)
 	check_fault("domain a b", "domain: one domain a line");
 	check_fault("domain", "domain: no value");
 	check_fault("domains a", "domains: no such key");
+	check_fault("relay-from here", "relay-from: neither an address nor a "
+	    "network");
+	check_fault("relay-from 192.0.2.0/33", "relay-from: neither an "
+	    "address nor a network");
+	check_fault("relay-from 192.0.2.0/", "relay-from: neither an "
+	    "address nor a network");
+	check_fault("relay-from 192.0.2.0/-1", "relay-from: neither an "
+	    "address nor a network");
+	check_fault("relay-from ::/129", "relay-from: neither an address nor "
+	    "a network");
+	check_fault("route one", "route: not `name target'");
+	check_fault("route one two three", "route: not `name target'");
 	check_fault("hostname two words", "hostname: not one word");
 	check_fault("hostname b\xc3\xb6" "b", "hostname: not one word");
 	snprintf(line, sizeof line, "hostname %0256d", 0);
@@ -99,8 +157,11 @@ main(void)
 	logged_begin();
 	test_defaults();
 	test_values();
+	test_relay_from();
+	test_routes();
 	test_faults();
 	buf_free(&s.domains);
+	buf_free(&s.routes);
 	site_end(files);
 	return check_end("mail_settings");
 }
