@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "number.h"
 
 static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
@@ -130,9 +131,14 @@ source_of(const struct address *a)
 char *
 source_text(const struct source *s, char text[ADDRESS_TEXT])
 {
+	char *end = text;
+
 	if (memcmp(s->ip, mapped, sizeof mapped) == 0)
-		snprintf(text, ADDRESS_TEXT, "%u.%u.%u.%u", s->ip[12],
-		    s->ip[13], s->ip[14], s->ip[15]);
+		for (int i = 12; i < 16; i++) {
+			end = number_put(end, s->ip[i], 1);
+			if (i < 15)
+				*end++ = '.';
+		}
 	else if (inet_ntop(AF_INET6, s->ip, text, ADDRESS_TEXT) == NULL)
 		strcpy(text, "?");
 	return text;

@@ -40,6 +40,7 @@ enum { EXTRA_FD = 3 };	/* our directory, or the socket once more */
 static char	 home[PATH_MAX];	/* our own directory */
 static int	 home_fd = -1;
 static bool	 is_root;
+static bool	 has_terminal;		/* do we have a controlling one? */
 static pid_t	 self;
 
 static bool
@@ -68,6 +69,7 @@ child_init(void)
 	static const int ours[] = { SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGUSR1,
 	    SIGUSR2, SIGPIPE };
 	sigset_t block;
+	int terminal;
 
 	for (int n = 1; n < NSIG; n++)
 		signal(n, SIG_DFL);	/* not all can be: no matter */
@@ -79,6 +81,10 @@ child_init(void)
 	setrlimit(RLIMIT_CORE, &no_core);
 	is_root = geteuid() == 0;
 	self = getpid();
+	terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	has_terminal = terminal != -1;
+	if (has_terminal)
+		close(terminal);
 	return find_home();
 }
 
@@ -238,7 +244,10 @@ become(struct start *p)
 
 	sigemptyset(&none);
 	fill_in_pid(p->env);
-	setsid();	/* fails for no new process */
+	if (has_terminal)
+		setsid();
+	else	/* as good, and the scheduler makes no group for it */
+		setpgid(0, 0);
 	if (take_descriptors(p) && take_limits(p) && (!is_root || become_user(p)) &&
 	    die_with_us(p) && ok(p, "no new privileges",
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) &&

@@ -3,10 +3,11 @@
 #include <sys/wait.h>
 
 #include <signal.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "conf.h"
 #include "log.h"
+#include "number.h"
 #include "serve.h"
 #include "session.h"
 #include "unread.h"
@@ -54,22 +55,36 @@ cpu_time(const struct rusage *use)
 	    1000000 + use->ru_utime.tv_usec + use->ru_stime.tv_usec;
 }
 
+/* Seconds, with so many decimals; unit is one second. */
+static char *
+put_seconds(char *to, int64_t time, int64_t unit, int decimals)
+{
+	to = number_put(to, (uint64_t)(time / unit), 1);
+	*to++ = '.';
+	return number_put(to, (uint64_t)(time % unit), decimals);
+}
+
+/* One line a session: written by hand, since there may be thousands. */
 static void
 log_end(const struct session *e, int status, int64_t cpu, int64_t now)
 {
 	const struct service *s = e->service;
-	char peer[ADDRESS_TEXT + 16] = "-", text[ADDRESS_TEXT];
-	int64_t wall = now - e->started;
+	char line[LINE_SIZE + 2 * ADDRESS_TEXT], address[ADDRESS_TEXT];
+	char *to = stpcpy(stpcpy(line, s->name), ": ");
 
-	if (s->kind == NOWAIT && s->family != AF_UNIX)
-		snprintf(peer, sizeof peer, "%s:%u",
-		    source_text(&e->source, text), e->source.port);
-	log_line("%s: %s pid %ld wall %lld.%03d cpu %lld.%06d %s %d",
-	    s->name, peer, (long)e->pid, (long long)(wall / 1000),
-	    (int)(wall % 1000), (long long)(cpu / 1000000),
-	    (int)(cpu % 1000000),
-	    WIFSIGNALED(status) ? "signal" : "exit",
-	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	if (s->kind == NOWAIT && s->family != AF_UNIX) {
+		to = stpcpy(to, source_text(&e->source, address));
+		*to++ = ':';
+		to = number_put(to, e->source.port, 1);
+	} else
+		to = stpcpy(to, "-");
+	to = number_put(stpcpy(to, " pid "), (uint64_t)e->pid, 1);
+	to = put_seconds(stpcpy(to, " wall "), now - e->started, 1000, 3);
+	to = put_seconds(stpcpy(to, " cpu "), cpu, 1000000, 6);
+	to = stpcpy(to, WIFSIGNALED(status) ? " signal " : " exit ");
+	number_put(to, (uint64_t)(WIFSIGNALED(status) ? WTERMSIG(status) :
+	    WEXITSTATUS(status)), 1);
+	log_text(line);
 }
 
 /*

@@ -4,27 +4,34 @@
 #include <sys/socket.h>
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "env.h"
+#include "number.h"
 
-/* All that can be said fits: sizes are bounded where the values come from. */
-__attribute__((format(printf, 2, 3))) static void
-add(struct env *e, const char *format, ...)
+/*
+ * All that can be said fits: sizes are bounded where the values come from.
+ * This is on the way of each connection, so printf(3) is not.
+ */
+static void
+add(struct env *e, const char *name, const char *value)
 {
-	size_t room = sizeof e->text - e->used;
-	va_list ap;
-	int len;
+	char *at = e->text + e->used;
 
-	va_start(ap, format);
-	len = vsnprintf(e->text + e->used, room, format, ap);
-	va_end(ap);
-	assert(len >= 0 && (size_t)len < room && e->n + 1 < ENV_MAX);
-	e->list[e->n++] = e->text + e->used;
+	assert(e->used + strlen(name) + strlen(value) < sizeof e->text &&
+	    e->n + 1 < ENV_MAX);
+	e->list[e->n++] = at;
 	e->list[e->n] = NULL;
-	e->used += (size_t)len + 1;
+	e->used = (size_t)(stpcpy(stpcpy(at, name), value) + 1 - e->text);
+}
+
+static void
+add_number(struct env *e, const char *name, uint64_t value)
+{
+	char text[32];
+
+	number_put(text, value, 1);
+	add(e, name, text);
 }
 
 void
@@ -32,15 +39,15 @@ env_service(struct env *e, const struct service *s)
 {
 	e->n = e->used = 0;
 	e->pid = NULL;
-	add(e, "PATH=/usr/local/bin:/usr/bin:/bin");
+	add(e, "PATH=", "/usr/local/bin:/usr/bin:/bin");
 	if (s->kind != TIMER)
-		add(e, "PROTO=%s", s->family == AF_UNIX ? "UNIX" :
+		add(e, "PROTO=", s->family == AF_UNIX ? "UNIX" :
 		    s->type == SOCK_STREAM ? "TCP" : "UDP");
 	if (!s->activation)
 		return;
-	add(e, "LISTEN_FDS=1");
-	add(e, "LISTEN_FDNAMES=%.64s", s->name);
-	add(e, "LISTEN_PID=%0*d", PID_DIGITS, 0);
+	add(e, "LISTEN_FDS=", "1");
+	add(e, "LISTEN_FDNAMES=", strlen(s->name) <= 64 ? s->name : "inetd");
+	add(e, "LISTEN_PID=", "0000000000");
 	e->pid = e->text + e->used - 1 - PID_DIGITS;
 }
 
@@ -50,12 +57,12 @@ add_unix(struct env *e, const struct listener *l, int fd)
 	struct ucred peer;
 	socklen_t len = sizeof peer;
 
-	add(e, "UNIXLOCALPATH=%s", l->address.u.un.sun_path);
+	add(e, "UNIXLOCALPATH=", l->address.u.un.sun_path);
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == -1)
 		return;
-	add(e, "UNIXREMOTEPID=%ld", (long)peer.pid);
-	add(e, "UNIXREMOTEEUID=%lu", (unsigned long)peer.uid);
-	add(e, "UNIXREMOTEEGID=%lu", (unsigned long)peer.gid);
+	add_number(e, "UNIXREMOTEPID=", (uint64_t)peer.pid);
+	add_number(e, "UNIXREMOTEEUID=", peer.uid);
+	add_number(e, "UNIXREMOTEEGID=", peer.gid);
 }
 
 /* The address that the client at fd has called. */
@@ -83,8 +90,8 @@ env_session(struct env *e, const struct listener *l,
 		return;
 	}
 	local = here != NULL ? *here : called(l, fd);
-	add(e, "TCPREMOTEIP=%s", source_text(client, text));
-	add(e, "TCPREMOTEPORT=%u", client->port);
-	add(e, "TCPLOCALIP=%s", source_text(&local, text));
-	add(e, "TCPLOCALPORT=%u", local.port);
+	add(e, "TCPREMOTEIP=", source_text(client, text));
+	add_number(e, "TCPREMOTEPORT=", client->port);
+	add(e, "TCPLOCALIP=", source_text(&local, text));
+	add_number(e, "TCPLOCALPORT=", local.port);
 }

@@ -13,8 +13,13 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "number.h"
 
-enum { TEXT_SIZE = 1024, RECORD_SIZE = 4 * TEXT_SIZE + 64 };
+enum {
+	TEXT_SIZE = 1024,
+	RECORD_SIZE = 4 * TEXT_SIZE + 64,
+	GATHER = 4096		/* what a pipe takes whole or not at all */
+};
 
 static int	 out = STDERR_FILENO;
 static bool	 started;
@@ -24,6 +29,12 @@ static struct {
 	char		*text;
 	size_t		 size, used;
 } copy;
+static struct {
+	bool		 on;
+	char		 text[GATHER];
+	size_t		 used;
+	unsigned long	 lines;
+} gathered;
 
 /*
  * Descriptor 2 again, but with flags of its own: non-blocking for us must
@@ -77,31 +88,33 @@ put(const char *record, size_t len)
 	return n == (ssize_t)len;
 }
 
+/* The time and our name; to has room. */
 static size_t
-put_time(char *to, size_t size)
+put_time(char *to)
 {
 	static time_t when;
 	static char text[32];
 	struct timespec now;
 	struct tm tm;
+	char *end;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (now.tv_sec != when && gmtime_r(&now.tv_sec, &tm) != NULL) {
-		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &tm);
 		when = now.tv_sec;
 	}
-	return (size_t)snprintf(to, size, "%s.%03ldZ inetd: ", text,
-	    now.tv_nsec / 1000000);
+	end = number_put(stpcpy(to, text), (uint64_t)now.tv_nsec / 1000000, 3);
+	return (size_t)(stpcpy(end, "Z inetd: ") - to);
 }
 
-/* Append text, escaped, and a newline. */
+/* Append text, escaped and cut at TEXT_SIZE, and a newline. */
 static size_t
 escape(char *to, const char *text)
 {
 	static const char hex[] = "0123456789abcdef";
 	char *start = to;
 
-	for (const char *p = text; *p != '\0'; p++) {
+	for (const char *p = text; *p != '\0' && p < text + TEXT_SIZE; p++) {
 		unsigned char c = (unsigned char)*p;
 
 		if (c >= ' ' && c < 0x7f) {
@@ -129,32 +142,84 @@ log_copy(char *text, size_t size)
 }
 
 void
-log_line(const char *format, ...)
+log_gather(void)
 {
-	char text[TEXT_SIZE], record[RECORD_SIZE];
-	int saved = errno;
-	size_t start, len = 0;
-	va_list ap;
+	gathered.on = started;
+}
 
-	va_start(ap, format);
-	vsnprintf(text, sizeof text, format, ap);
-	va_end(ap);
-	if (started && lost != 0) {
-		char missing[64];
+void
+log_flush(void)
+{
+	if (gathered.used != 0 && !put(gathered.text, gathered.used))
+		lost += gathered.lines;
+	gathered.used = 0;
+	gathered.lines = 0;
+	gathered.on = false;
+}
 
-		snprintf(missing, sizeof missing, "%lu log lines lost", lost);
-		len = put_time(record, sizeof record);
-		len += escape(record + len, missing);
-		if (put(record, len))
-			lost = 0;
+/* Write a record of some lines, or gather it. */
+static bool
+write_record(const char *record, size_t len)
+{
+	bool gather = gathered.on;
+
+	if (!gather)
+		return put(record, len);
+	if (gathered.used + len > sizeof gathered.text) {
+		log_flush();
+		gathered.on = true;
 	}
-	start = started ? put_time(record, sizeof record) : 0;
+	if (len > sizeof gathered.text)
+		return put(record, len);
+	memcpy(gathered.text + gathered.used, record, len);
+	gathered.used += len;
+	gathered.lines++;
+	return true;
+}
+
+/* Say how many lines were lost, if that can be said now. */
+static void
+tell_lost(void)
+{
+	char record[RECORD_SIZE], missing[64];
+	size_t len;
+
+	snprintf(missing, sizeof missing, "%lu log lines lost", lost);
+	len = put_time(record);
+	len += escape(record + len, missing);
+	if (put(record, len))
+		lost = 0;
+}
+
+void
+log_text(const char *text)
+{
+	char record[RECORD_SIZE];
+	int saved = errno;
+	size_t start = 0, len;
+
+	if (started && lost != 0)
+		tell_lost();
+	if (started)
+		start = put_time(record);
 	len = start + escape(record + start, text);
-	if (!put(record, len))
+	if (!write_record(record, len))
 		lost++;
 	if (copy.text != NULL && copy.size - copy.used > len - start) {
 		memcpy(copy.text + copy.used, record + start, len - start);
 		copy.used += len - start;
 	}
 	errno = saved;
+}
+
+void
+log_line(const char *format, ...)
+{
+	char text[TEXT_SIZE];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	log_text(text);
 }

@@ -25,6 +25,16 @@ bool	log_start(const char *path);
  */
 size_t	log_copy(char *text, size_t size);
 
+/*
+ * Gather lines instead of writing each, until log_flush() writes them: the
+ * loop does so before it waits.
+ */
+void	log_gather(void);
+void	log_flush(void);
+
+/* Write one line as it is, without the newline; at most 1023 bytes count. */
+void	log_text(const char *text);
+
 /* Write one line; format as for printf(3), without the newline. */
 void	log_line(const char *format, ...)
 	    __attribute__((format(printf, 1, 2)));

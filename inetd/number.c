@@ -81,3 +81,19 @@ number_size(uint64_t *bytes, const char *text)
 	*bytes = (uint64_t)n << (10 * (unit + 1));
 	return true;
 }
+
+char *
+number_put(char *to, uint64_t n, int digits)
+{
+	char text[20];
+	int len = 0;
+
+	do {
+		text[len++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n != 0 || len < digits);
+	while (len > 0)
+		*to++ = text[--len];
+	*to = '\0';
+	return to;
+}

@@ -18,4 +18,7 @@ bool	number_time(int64_t *, const char *text);
 
 /* A size in bytes, N with K, M or G behind it; not 0. */
 bool	number_size(uint64_t *, const char *text);
+
+/* Write n in at least so many digits, and a NUL; returns where that is. */
+char	*number_put(char *to, uint64_t n, int digits);
 #endif

@@ -237,7 +237,8 @@ serve_named(struct listener *l, int fd, const struct source *client,
 	admit(l, fd, client, here, now);
 }
 
-static void
+/* False: nobody was there. */
+static bool
 serve_client(struct listener *l, int64_t now)
 {
 	struct service *s = l->service;
@@ -249,10 +250,10 @@ serve_client(struct listener *l, int64_t now)
 		l->held = -1;
 		start_session(l, fd, &l->held_client,
 		    l->held_proxied ? &l->held_here : NULL, now);
-		return;
+		return true;
 	}
 	if ((fd = take_client(l, &peer, now)) == -1)
-		return;
+		return false;
 	if (s->rate.count != 0)
 		rate_take(&s->rate, &s->bucket, now);
 	client = source_of(&peer);
@@ -261,6 +262,7 @@ serve_client(struct listener *l, int64_t now)
 		admit(l, fd, &client, NULL, now);
 	else if (!front_add(l, fd, now))
 		refuse(s, &client, fd, "too many headers are awaited", now);
+	return true;
 }
 
 /* Start the program that gets the whole socket, or that a timer runs. */
@@ -299,13 +301,13 @@ serve_whole(struct listener *l, int64_t now)
 	}
 }
 
-void
+bool
 serve_start(struct listener *l, int64_t now)
 {
 	if (l->service->kind == NOWAIT)
-		serve_client(l, now);
-	else
-		serve_whole(l, now);
+		return serve_client(l, now);
+	serve_whole(l, now);
+	return false;
 }
 
 void

@@ -32,9 +32,10 @@ bool	serve_ready(const struct listener *l, int64_t now, int64_t *due);
 
 /*
  * Something has come to l, or its time has: accept one client of a nowait
- * service, or start the program of the others.
+ * service, or start the program of the others.  True if there may be more
+ * clients.
  */
-void	serve_start(struct listener *l, int64_t now);
+bool	serve_start(struct listener *l, int64_t now);
 
 /*
  * Serve the client at fd that came to l through a front proxy: who it is, and

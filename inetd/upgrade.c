@@ -168,6 +168,7 @@ upgrade_try(struct inetd *in)
 		snprintf(number, sizeof number, "%d", fd);
 		setenv("INETD_STATE", number, 1);
 		let_through(in->conf, fd, 0);
+		log_flush();
 		execv(program, words);
 	}
 	log_line("upgrade: %s: %s", program, strerror(errno));

@@ -124,7 +124,7 @@ teardown() {
 	[ "$(readlink "/proc/$pid/fd/2")" = "$log" ]
 }
 
-@test "the child starts clean: mask, signals, umask, session, privileges, cores" {
+@test "the child starts clean: mask, signals, umask, group, privileges, cores" {
 	services <<-'EOF'
 	0 stream tcp nowait @USER@ /bin/sh sh -c "umask; exec cat"
 	EOF
@@ -138,7 +138,8 @@ teardown() {
 	grep -qx 'SigBlk:	0000000000000000' "/proc/$pid/status"
 	grep -qx 'SigIgn:	0000000000000000' "/proc/$pid/status"
 	grep -qx 'NoNewPrivs:	1' "/proc/$pid/status"
-	[ "$(awk '{ print $6 }' "/proc/$pid/stat")" = "$pid" ]
+	# A process group of its own, and no controlling terminal.
+	[ "$(awk '{ print $5, $7 }' "/proc/$pid/stat")" = "$pid 0" ]
 	grep -qE '^Max core file size +0 +0 ' "/proc/$pid/limits"
 	[ "$(readlink "/proc/$pid/cwd")" = "$site" ]
 }
