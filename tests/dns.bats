@@ -198,3 +198,8 @@ zone_edit() {
 	run -0 "$BIN/zonecheck" "$ROOT"/etc/zones/*.zone
 	run -100 "$BIN/zonecheck"
 }
+
+@test "messages that no resolver sends" {
+	whole_start
+	python3 "$ROOT/tests/dns/attacks.py" "$(port dnsd udp)" "$(port dnsd)"
+}

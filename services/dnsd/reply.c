@@ -233,9 +233,7 @@ reply_part(struct reply *r, const struct zonedb_set *set, size_t from,
 	assert(part.count > 0);		/* see ZONE_RDATA_MAX */
 	memcpy(r->octets + r->len, zonedb_written(node), node->prefix);
 	memcpy(r->octets + at, image + from, to - from);
-	/* Only names in the first octets of an image have pointers. */
-	if (from == 0)
-		set_pointers(r, set, at);
+	assert(set->fixups == 0);	/* see image_make() in zonec */
 	set_owners(r->octets + at, &part, r->len);
 	set16(r->octets + at, ZONEDB_POINTER | r->apex);
 	r->counts[ANSWER] = (uint16_t)(r->counts[ANSWER] + part.count);

@@ -2,8 +2,8 @@
  * image.c - compress a set of records ahead of time
  *
  * Names in rdata may end in a pointer into the zone's name or into a name
- * earlier in the set.  Work is bounded: only the last NEAR names are looked
- * at, and only the first ZONEDB_DELTA octets are pointed into.
+ * earlier in the set.  Work is bounded: only NEAR names are looked at, the
+ * last ones of the first ZONEDB_DELTA octets, which pointers can reach.
  */
 
 #include <stdlib.h>
@@ -24,6 +24,7 @@ struct placed {
 struct compressor {
 	struct image	*image;
 	const struct zone *zone;
+	bool		 whole;		/* names are not to be compressed */
 	struct placed	 placed[NEAR];
 	unsigned	 count;
 };
@@ -135,7 +136,7 @@ put_name(struct compressor *c, const uint8_t *name)
 	size_t len = name_length(name, DNS_NAME_MAX), at = 0;
 	uint32_t pointer = 0, start = (uint32_t)image->size;
 
-	while (name[at] != 0 && start <= ZONEDB_DELTA) {
+	while (name[at] != 0 && !c->whole) {
 		pointer = find(c, name + at, len - at);
 		if (pointer != 0)
 			break;
@@ -144,7 +145,7 @@ put_name(struct compressor *c, const uint8_t *name)
 	if (pointer == 0)
 		at = len;
 	put(image, name, at);
-	if (at > 0) {
+	if (at > 0 && start <= ZONEDB_DELTA) {
 		memmove(c->placed + 1, c->placed,
 		    (NEAR - 1) * sizeof *c->placed);
 		c->placed[0] = (struct placed){ name, start, at };
@@ -218,11 +219,12 @@ put_rdata(struct compressor *c, uint16_t type, const struct zone_record *r)
 		note_target(c, r->rdata + host, start + (size_t)host);
 }
 
-bool
-image_make(struct image *image, const struct zone *zone,
-    const struct zone_set *set, uint32_t ttl)
+static bool
+make(struct image *image, const struct zone *zone, const struct zone_set *set,
+    uint32_t ttl, bool whole)
 {
-	struct compressor c = { .image = image, .zone = zone };
+	struct compressor c = { .image = image, .zone = zone,
+	    .whole = whole };
 	uint32_t at = set->first;
 
 	image->size = 0;
@@ -244,6 +246,16 @@ image_make(struct image *image, const struct zone *zone,
 		image->octets[start + 11] = (uint8_t)len;
 	}
 	return true;
+}
+
+/* A set that no message can hold is sent in parts: no pointers across. */
+bool
+image_make(struct image *image, const struct zone *zone,
+    const struct zone_set *set, uint32_t ttl)
+{
+	return make(image, zone, set, ttl, false) &&
+	    (image->size <= ZONE_RDATA_MAX || image->fixup_count == 0 ||
+	    make(image, zone, set, ttl, true));
 }
 
 static size_t

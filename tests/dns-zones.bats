@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+#
+# Zones that change, break and grow; zonec and dnsd alone, without inetd.
+
+bats_require_minimum_version 1.5.0
+
+load lib/inetd
+
+setup() {
+	site
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir zones spool
+}
+
+@test "a zone cut off at any octet never replaces the good one" {
+	python3 "$ROOT/tests/dns/cut.py" "$BIN" "$BATS_TEST_TMPDIR"
+}
+
+@test "a hundred reloads under questions: whole answers, none lost" {
+	python3 "$ROOT/tests/dns/reload.py" "$BIN" "$BATS_TEST_TMPDIR"
+}
+
+@test "long sets, long chains, names at the limit" {
+	python3 "$ROOT/tests/dns/limits.py" "$BIN" "$BATS_TEST_TMPDIR"
+}
+
+compile() {
+	"$BIN/zonec" -z zones -d spool
+}
+
+@test "nothing has changed: zonec writes nothing" {
+	printf '%s\n' '$TTL 1' '@ SOA a b 1 2 3 4 5' '@ NS a' 'a A 127.0.0.1' \
+	    >zones/x.test.zone
+	compile
+	before=$(stat -c '%i %z' spool/zones.db)
+	run -0 compile
+	[ -z "$output" ]
+	[ "$(stat -c '%i %z' spool/zones.db)" = "$before" ]
+}
+
+@test "an included file counts as the zone's text" {
+	mkdir zones/parts
+	echo 'www A 127.0.0.5' >zones/parts/hosts
+	printf '%s\n' '$TTL 1' '@ SOA a b 1 2 3 4 5' '@ NS a' \
+	    'a A 127.0.0.1' '$INCLUDE parts/hosts' >zones/x.test.zone
+	run -0 compile
+	[[ $output == *'x.test. serial 1, 3 names, 4 records'* ]]
+	echo 'ftp A 127.0.0.6' >>zones/parts/hosts
+	run -0 compile
+	[[ $output == *'x.test. serial 1, 4 names, 5 records'* ]]
+	# Missing, it is an error, told once; back, it is read.
+	mv zones/parts/hosts kept
+	run -0 compile
+	[[ $output == *'x.test.zone:5: parts/hosts: No such file'* ]]
+	[[ $output == *'has errors, serial 1 stays'* ]]
+	run -0 compile
+	[ -z "$output" ]
+	mv kept zones/parts/hosts
+	run -0 compile
+	[[ $output == *'4 names, 5 records'* ]]
+}
+
+@test "a file that is no zones.db is not served, and made anew" {
+	printf '%s\n' '$TTL 1' '@ SOA a b 1 2 3 4 5' '@ NS a' 'a A 127.0.0.1' \
+	    >zones/x.test.zone
+	head -c 5000 /dev/urandom >spool/zones.db
+	run -0 compile
+	[[ $output == *'made anew'* ]]
+	run -0 compile
+	[ -z "$output" ]
+}
+
+@test "a full disk: the old file stays" {
+	is_root && unshare -m true 2>/dev/null || skip 'cannot mount'
+	for i in {1..9000}; do echo "h$i A 127.0.0.1"; done >more
+	printf '%s\n' '$TTL 1' '@ SOA a b 1 2 3 4 5' '@ NS a' 'a A 127.0.0.1' \
+	    >zones/x.test.zone
+	unshare -m bash -s "$BIN" <<'EOF'
+	mount -t tmpfs -o size=256k none spool
+	"$1/zonec" -z zones -d spool || exit 1
+	before=$(stat -c %i spool/zones.db)
+	cat more >>zones/x.test.zone
+	"$1/zonec" -z zones -d spool && exit 2
+	[ "$(stat -c %i spool/zones.db)" = "$before" ] || exit 3
+	mount -o remount,size=4m spool
+	"$1/zonec" -z zones -d spool || exit 4
+	[ "$(stat -c %i spool/zones.db)" != "$before" ]
+EOF
+}
