@@ -210,5 +210,7 @@ void	cmd_copy(struct session *);		/* copy.c */
 void	cmd_move(struct session *);
 void	cmd_append(struct session *);		/* append.c */
 void	cmd_search(struct session *);		/* search.c */
+void	cmd_sort(struct session *);		/* sort.c */
+void	cmd_thread(struct session *);		/* thread.c */
 
 #endif

@@ -5,6 +5,20 @@
 #include "io/log.h"
 #include "search.h"
 
+bool
+search_charset(struct session *s)
+{
+	struct text name;
+
+	if (!reader_astring(&s->reader, &name))
+		return false;
+	if (text_is(&name, "UTF-8") || text_is(&name, "US-ASCII"))
+		return true;
+	sequence_clear(&s->saved);
+	reply_no(s, "[BADCHARSET (US-ASCII UTF-8)] Only these charsets");
+	return false;
+}
+
 /* RFC 3501 6.4.4: CHARSET in front of the keys. */
 static bool
 parse_charset(struct session *s)
@@ -20,15 +34,7 @@ parse_charset(struct session *s)
 			r->at = at;
 		return r->wrong == NULL;
 	}
-	if (!reader_space(r) || !reader_astring(r, &name))
-		return false;
-	if (!text_is(&name, "UTF-8") && !text_is(&name, "US-ASCII")) {
-		sequence_clear(&s->saved);
-		reply_no(s, "[BADCHARSET (US-ASCII UTF-8)] "
-		    "Only these charsets");
-		return false;
-	}
-	return reader_space(r);
+	return reader_space(r) && search_charset(s) && reader_space(r);
 }
 
 /* RFC 4731 3.1, RFC 5182 2: RETURN (MIN MAX COUNT ALL SAVE). */

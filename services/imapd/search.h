@@ -50,6 +50,9 @@ struct search {
 bool	search_parse(struct session *, struct search *);
 void	search_free(struct search *);
 
+/* Parse the name of a charset; NO [BADCHARSET] if it is not known. */
+bool	search_charset(struct session *);
+
 /*
  * Does the message match?  1 or 0; -1 with errno set if it could not be
  * read (ENOENT: it is gone).

@@ -54,6 +54,8 @@ static const struct verb {
 	{ "UNSELECT",	SELECTED,	QUIET,		cmd_unselect },
 	{ "EXPUNGE",	SELECTED,	UID_TOO,	cmd_expunge },
 	{ "SEARCH",	SELECTED,	UID_TOO | HOLD,	cmd_search },
+	{ "SORT",	SELECTED,	UID_TOO | HOLD,	cmd_sort },
+	{ "THREAD",	SELECTED,	UID_TOO | HOLD,	cmd_thread },
 	{ "FETCH",	SELECTED,	UID_TOO | HOLD,	cmd_fetch },
 	{ "STORE",	SELECTED,	UID_TOO | HOLD,	cmd_store },
 	{ "COPY",	SELECTED,	UID_TOO,	cmd_copy },

@@ -1,0 +1,116 @@
+/* thread.c - THREAD (RFC 5256) */
+
+#include <errno.h>
+
+#include "forest.h"
+#include "search.h"
+
+/* A node whose children are being written, and how many are done. */
+struct frame {
+	unsigned	node, done;
+};
+
+static void
+write_number(struct session *s, const struct sortkey *k)
+{
+	output_number(&s->out, s->uid ? s->box.msg[k->index].uid :
+	    k->index + 1);
+}
+
+/*
+ * `(1 2 3`: a node and its only children.  Returns the last one, which has
+ * several children or none.
+ */
+static unsigned
+write_chain(struct session *s, const struct forest *f, unsigned i)
+{
+	const struct node *n = &f->node[i];
+
+	output_text(&s->out, "(");
+	for (;; n = &f->node[i]) {
+		if (n->key != NULL) {
+			write_number(s, n->key);
+			if (n->children > 0)
+				output_text(&s->out, " ");
+		}
+		if (n->children != 1)
+			return i;
+		i = f->order[n->first];
+	}
+}
+
+/* One thread, down and up again without recursion. */
+static void
+write_thread(struct session *s, const struct forest *f, unsigned root)
+{
+	static struct frame stack[FOREST_DEPTH_MAX * 2 + 8];
+	unsigned depth = 0;
+	const struct node *n;
+
+	stack[depth++] = (struct frame){ write_chain(s, f, root), 0 };
+	while (depth > 0) {
+		struct frame *top = &stack[depth - 1];
+
+		n = &f->node[top->node];
+		if (top->done < n->children && depth <
+		    sizeof stack / sizeof *stack) {
+			stack[depth++] = (struct frame){ write_chain(s, f,
+			    f->order[n->first + top->done++]), 0 };
+		} else {
+			output_text(&s->out, ")");
+			depth--;
+		}
+	}
+}
+
+static void
+thread(struct session *s, const struct search *q, bool references)
+{
+	const unsigned wanted = WANT_SUBJECT | WANT_SENT |
+	    (references ? WANT_REFERENCES : 0);
+	struct forest f = { 0 };
+	struct sortkeys keys;
+	const struct node *top;
+	unsigned root;
+
+	if (!sortkeys_read(s, q, wanted, &keys) ||
+	    (references ? forest_by_references : forest_by_subject)(&f,
+	    &keys) == -1) {
+		reply_errno(s, "Thread");
+	} else {
+		output_text(&s->out, "* THREAD ");
+		top = &f.node[0];
+		for (unsigned i = 0; i < top->children; i++) {
+			root = f.order[top->first + i];
+			/* A dummy may have lost its children to another. */
+			if (f.node[root].key != NULL ||
+			    f.node[root].children > 0)
+				write_thread(s, &f, root);
+		}
+		output_text(&s->out, "\r\n");
+		reply_ok(s, "Thread completed");
+	}
+	forest_free(&f);
+	sortkeys_free(&keys);
+}
+
+void
+cmd_thread(struct session *s)
+{
+	struct reader *r = &s->reader;
+	struct search q = { 0 };
+	struct text name;
+	bool references;
+
+	if (!reader_space(r) || !reader_atom(r, &name))
+		return;
+	references = text_is(&name, "REFERENCES");
+	if (!references && !text_is(&name, "ORDEREDSUBJECT")) {
+		reader_fail(r, "Unknown thread algorithm");
+		return;
+	}
+	if (reader_space(r) && search_charset(s) && reader_space(r) &&
+	    search_parse(s, &q))
+		thread(s, &q, references);
+	search_free(&q);
+}
