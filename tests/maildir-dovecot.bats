@@ -5,6 +5,7 @@
 # Dovecot's programs run on a pipe, as labnet's do: nothing listens.  It does
 # not serve root, so as root all of this runs as nobody.
 
+# shellcheck disable=SC2016	# the dollar of a keyword is no variable's
 bats_require_minimum_version 1.5.0
 
 load lib/maildrop
@@ -12,8 +13,9 @@ load lib/maildrop
 DOVECOT=/usr/lib/dovecot
 
 setup() {
-	[ -x "$DOVECOT/imap" ] && [ -x "$DOVECOT/pop3" ] ||
+	if ! [ -x "$DOVECOT/imap" ] || ! [ -x "$DOVECOT/pop3" ]; then
 		skip 'Dovecot is not installed'
+	fi
 	# Not below bats' own directory, which is closed to nobody.
 	work=$(mktemp -d "${TMPDIR:-/tmp}/labnet-dovecot-XXXXXX")
 	maildrop "$work"

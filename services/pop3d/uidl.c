@@ -21,7 +21,7 @@ struct ids {
 static void
 ids_open(struct session *s, struct ids *ids)
 {
-	ids->record.uid = 0;
+	ids->record = (struct uid_record){ 0 };
 	ids->open = false;
 	if (!s->box.uids.has_uidl)
 		return;

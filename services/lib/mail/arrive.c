@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,8 +13,6 @@
 #include "mail/arrive.h"
 
 #define UNDO	"labnet.undo"
-
-enum { LINE_SIZE = MAILDIR_NAME_SIZE + 8 };
 
 static const char *
 subdir(const struct arrival *a)
@@ -58,43 +57,112 @@ out:
 	return status;
 }
 
-/* A line of the file: a name in cur/ or new/, and nothing else. */
-static void
-undo_line(struct mailbox *box, const char *line)
-{
-	int dir = strncmp(line, "cur/", 4) == 0 ? box->dir.cur :
-	    strncmp(line, "new/", 4) == 0 ? box->dir.new : -1;
+/* The names that UNDO holds, as far as their lines are whole. */
+struct undo {
+	struct buf	 text;
+	char		**name;		/* "cur/..." or "new/..." */
+	size_t		 count;
+};
 
-	if (dir != -1 && strchr(line + 4, '/') == NULL)
-		unlinkat(dir, line + 4, 0);
+static int
+load_undo(int fd, struct undo *u)
+{
+	char *p, *lf;
+	ssize_t n;
+
+	do {
+		if (buf_reserve(&u->text, 4096) == -1)
+			return -1;
+		n = read(fd, u->text.s + u->text.len, 4096);
+		if (n > 0)
+			u->text.len += (size_t)n;
+	} while (n > 0 || (n == -1 && errno == EINTR));
+	if (n == -1 || buf_text(&u->text, "") == -1)
+		return -1;
+	u->name = calloc(u->text.len / 2 + 1, sizeof *u->name);
+	if (u->name == NULL)
+		return -1;
+	for (p = u->text.s; (lf = strchr(p, '\n')) != NULL; p = lf + 1) {
+		*lf = '\0';
+		if ((strncmp(p, "cur/", 4) == 0 ||
+		    strncmp(p, "new/", 4) == 0) && strchr(p + 4, '/') == NULL)
+			u->name[u->count++] = p;
+	}
+	return 0;
+}
+
+/* The bases in front of the colon, whatever the flags. */
+static int
+by_base(const void *a, const void *b)
+{
+	const char *x = *(char *const *)a + 4, *y = *(char *const *)b + 4;
+	size_t n = strcspn(x, ":"), m = strcspn(y, ":");
+	int order = memcmp(x, y, n < m ? n : m);
+
+	return order != 0 ? order : (n > m) - (n < m);
+}
+
+/* Has each of them a UID?  Then all were there, and nothing is undone. */
+static int
+all_listed(struct mailbox *box, struct undo *u)
+{
+	char key[MAILDIR_NAME_SIZE + 8], *p = key;
+	struct uidlist list;
+	struct uidlist_reader reader;
+	struct uid_record rec;
+	size_t found = 0;
+	int n;
+
+	if (u->count > 1)
+		qsort(u->name, u->count, sizeof *u->name, by_base);
+	uidlist_init(&list, box->dir.folder);
+	n = uidlist_read(&list, &reader);
+	while (n != -1 && (n = uidlist_next(&reader, &rec)) == 1) {
+		snprintf(key, sizeof key, "cur/%.*s", (int)rec.base_len,
+		    rec.base);
+		found += bsearch(&p, u->name, u->count, sizeof *u->name,
+		    by_base) != NULL;
+	}
+	uidlist_free(&list);
+	return n == -1 ? -1 : found == u->count;
+}
+
+/* What the dead one left: all of it or nothing of it stays. */
+static int
+settle_undo(struct mailbox *box, int fd)
+{
+	struct undo u = { .name = NULL };
+	int keep = -1;
+
+	if (load_undo(fd, &u) == 0)
+		keep = all_listed(box, &u);
+	for (size_t i = 0; keep == 0 && i < u.count; i++)
+		unlinkat(u.name[i][0] == 'c' ? box->dir.cur : box->dir.new,
+		    u.name[i] + 4, 0);
+	if (keep != -1)
+		log_line("a copy that was broken off: %s",
+		    keep == 1 ? "it was complete" : "taken back");
+	free(u.name);
+	buf_free(&u.text);
+	return keep;
 }
 
 int
 arrive_recover(struct mailbox *box)
 {
-	char line[LINE_SIZE];
-	FILE *undo;
-	int fd;
+	int fd, keep, saved;
 
 	fd = openat(box->dir.folder, UNDO,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1)
 		return errno == ENOENT ? 0 : -1;
-	undo = fdopen(fd, "r");
-	if (undo == NULL) {
-		close(fd);
+	keep = settle_undo(box, fd);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	if (keep == -1 || unlinkat(box->dir.folder, UNDO, 0) == -1)
 		return -1;
-	}
-	while (fgets(line, sizeof line, undo) != NULL) {
-		/* A last line that was torn names a file never linked. */
-		if (strchr(line, '\n') == NULL)
-			break;
-		line[strcspn(line, "\n")] = '\0';
-		undo_line(box, line);
-	}
-	fclose(undo);
-	log_line("took back a copy that was left half done");
-	return unlinkat(box->dir.folder, UNDO, 0) == -1 ? -1 : 1;
+	return keep == 0;
 }
 
 static int
@@ -153,15 +221,6 @@ record(struct uidlist_writer *writer, struct arrival *a, size_t n)
 	return uidlist_commit(writer);
 }
 
-/* All is there and numbered: from now on nobody may take it back. */
-static int
-drop_undo(struct mailbox *to)
-{
-	if (unlinkat(to->dir.folder, UNDO, 0) == -1)
-		return -1;
-	return fsync(to->dir.folder);
-}
-
 /* Link and number, with the lock held and the list open for writing. */
 static int
 commit(struct mailbox *to, struct uidlist_writer *writer, struct arrival *a,
@@ -183,14 +242,13 @@ commit(struct mailbox *to, struct uidlist_writer *writer, struct arrival *a,
 		status = record(writer, a, n);
 	else
 		uidlist_abort(writer);
-	if (status == 0 && undo && drop_undo(to) == -1)
-		status = -1;
-	if (status == -1) {
-		saved = errno;
+	saved = errno;
+	if (status == -1)
 		unlink_all(to, a, linked);
+	/* Should it come back after a power cut: all have their UIDs. */
+	if (undo)
 		unlinkat(to->dir.folder, UNDO, 0);
-		errno = saved;
-	}
+	errno = saved;
 	return status;
 }
 

@@ -3,8 +3,8 @@
  *
  * One message appears by one link(2).  For several the names are first
  * written to the file labnet.undo, which goes when all are there and have
- * their UIDs: whoever next takes the UID lock and finds it knows that its
- * writer died, and removes what it names.
+ * their UIDs.  Whoever next takes the UID lock and finds it knows that its
+ * writer died: unless all it names have UIDs, it removes them.
  */
 #ifndef LABNET_MAIL_ARRIVE_H
 #define LABNET_MAIL_ARRIVE_H
@@ -29,8 +29,8 @@ struct arrival {
 int	arrive(struct mailbox *to, struct arrival *, size_t n, size_t *failed);
 
 /*
- * With the UID lock held: undo what another left half done.  1 if there was
- * something, 0 if not, or -1 with errno set.
+ * With the UID lock held: undo what another left half done.  1 if files were
+ * removed, 0 if not, or -1 with errno set.
  */
 int	arrive_recover(struct mailbox *);
 

@@ -16,10 +16,12 @@
 #include "io/input.h"
 #include "io/log.h"
 #include "mail/dotlock.h"
+#include "mail/maildir.h"
 
 enum {
 	STALE_SECONDS = 120,
-	OWNER_SIZE = 256	/* "pid:host" */
+	OWNER_SIZE = 256,	/* "pid:host" */
+	PATH_SIZE = MAILDIR_NAME_SIZE + 8
 };
 
 static void
@@ -30,28 +32,47 @@ host_name(char host[OWNER_SIZE])
 	host[OWNER_SIZE - 1] = '\0';
 }
 
-/* Make the lock.  0, or -1: EEXIST if another has it. */
+/* Write who we are into a file of its own.  Its name is made here. */
+static int
+write_owner(int dir, char file[PATH_SIZE])
+{
+	char owner[OWNER_SIZE + 24], host[OWNER_SIZE], unique[MAILDIR_NAME_SIZE];
+	int fd, n, status, saved;
+
+	maildir_name_new(unique, -1, -1);
+	snprintf(file, PATH_SIZE, "tmp/%s", unique);
+	host_name(host);
+	n = snprintf(owner, sizeof owner, "%ld:%s", (long)getpid(), host);
+	fd = openat(dir, file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return -1;
+	errno = ENOSPC;		/* if write(2) is short and says nothing */
+	status = write(fd, owner, (size_t)n) == n ? 0 : -1;
+	saved = errno;
+	close(fd);
+	if (status == -1)
+		unlinkat(dir, file, 0);
+	errno = saved;
+	return status;
+}
+
+/*
+ * Make the lock.  0, or -1: EEXIST if another has it.  It comes by link(2),
+ * so it never lacks its text: nobody could tell whose an empty one is.
+ */
 static int
 make(int dir, const char *name)
 {
-	char owner[OWNER_SIZE + 24], host[OWNER_SIZE];
-	int fd, n, saved;
+	char file[PATH_SIZE];
+	int status, saved;
 
-	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd == -1)
+	if (write_owner(dir, file) == -1)
 		return -1;
-	host_name(host);
-	n = snprintf(owner, sizeof owner, "%ld:%s", (long)getpid(), host);
-	errno = ENOSPC;		/* if write(2) is short and says nothing */
-	if (write(fd, owner, (size_t)n) == n) {
-		close(fd);
-		return 0;
-	}
+	status = linkat(dir, file, dir, name, 0);
 	saved = errno;
-	unlinkat(dir, name, 0);
-	close(fd);
+	unlinkat(dir, file, 0);
 	errno = saved;
-	return -1;
+	return status;
 }
 
 /* Is the process that wrote the lock known to be dead? */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "mail/arrive.h"
 #include "mail/index.h"
 #include "mail/look.h"
 #include "mail/mailbox.h"
@@ -102,7 +103,7 @@ tidy(struct mailbox *box)
 	if (table_ready(box) == -1 || uidlist_lock(&box->uids) == -1)
 		return;
 	uidlist_init(&new, box->dir.folder);
-	if (rewrite_list(box, &new) == -1) {
+	if (arrive_recover(box) == -1 || rewrite_list(box, &new) == -1) {
 		log_errno("the UID list stays as it was");
 	} else if (new.last == box->uids.last) {
 		/* We know all that it says: the index may be of it. */
