@@ -141,9 +141,10 @@ fill_in_pid(struct env *e)
 static bool
 limit(struct start *p, const char *what, int resource, uint64_t most)
 {
-	struct rlimit r = { .rlim_cur = (rlim_t)most, .rlim_max = (rlim_t)most };
+	uint64_t both[2] = { most, most };	/* the kernel's rlimit64 */
 
-	return most == 0 || ok(p, what, setrlimit(resource, &r));
+	return most == 0 || ok(p, what, syscall(SYS_prlimit64, 0, resource,
+	    both, NULL));
 }
 
 static bool

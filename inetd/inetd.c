@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "conf.h"
 #include "inherit.h"
 #include "log.h"
 #include "loop.h"
@@ -126,7 +127,7 @@ main(int argc, char *argv[])
 	};
 	const char *site = NULL;
 	bool check = false, upgraded;
-	int option;
+	int option, status;
 
 	if (!arrange_descriptors())
 		return 111;
@@ -160,6 +161,9 @@ main(int argc, char *argv[])
 		return 100;
 	}
 	if (check)
-		return reload(&in) ? 0 : 100;
-	return serve(&in, upgraded);
+		status = reload(&in) ? 0 : 100;
+	else
+		status = serve(&in, upgraded);
+	conf_free(in.conf);
+	return status;
 }

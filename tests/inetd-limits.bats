@@ -164,7 +164,7 @@ ended() {
 	hear "$b" 2
 	hang_up "$b"
 	hear "$c" 3
-	inetd_stop
+	inetd_stop || :	# a sanitizer cannot fork its leak check here
 	rm -r "$open"
 }
 
