@@ -2,6 +2,8 @@
 #
 # Zones that change, break and grow; zonec and dnsd alone, without inetd.
 
+# shellcheck disable=SC2016	# $TTL is the zone file's, $(short) eval's
+
 bats_require_minimum_version 1.5.0
 
 load lib/inetd
@@ -72,7 +74,7 @@ compile() {
 
 @test "a full disk: the old file stays" {
 	is_root && unshare -m true 2>/dev/null || skip 'cannot mount'
-	for i in {1..9000}; do echo "h$i A 127.0.0.1"; done >more
+	for i in {1..9000}; do echo "h$i A 127.0.0.1"; done >"more"
 	printf '%s\n' '$TTL 1' '@ SOA a b 1 2 3 4 5' '@ NS a' 'a A 127.0.0.1' \
 	    >zones/x.test.zone
 	unshare -m bash -s "$BIN" <<'EOF'

@@ -2,6 +2,8 @@
 #
 # DNS in a whole site: inetd, zonec on its timer, dnsd over UDP and TCP.
 
+# shellcheck disable=SC2016	# $TTL is the zone file's, $(short) eval's
+
 bats_require_minimum_version 1.5.0
 
 load lib/labnet

@@ -8,13 +8,15 @@
 void
 denial_soa(struct reply *r)
 {
+	const struct zonedb_node *apex = zonedb_node(r->zone,
+	    r->zone->nodes_at);
 	const struct zonedb_set *soa = zonedb_set(r->zone,
 	    r->zone->negative_at);
 	uint16_t count = r->counts[AUTHORITY];
 	size_t len = r->len;
 
-	if (reply_set(r, AUTHORITY, soa, r->apex, NULL) && (!r->dnssec ||
-	    reply_set(r, AUTHORITY, zonedb_after(soa), r->apex, NULL)))
+	if (reply_set(r, AUTHORITY, soa, r->apex, apex) && (!r->dnssec ||
+	    reply_set(r, AUTHORITY, zonedb_after(soa), r->apex, apex)))
 		return;
 	r->len = len;
 	r->counts[AUTHORITY] = count;

@@ -33,7 +33,7 @@ edns_secret(struct server *s)
 		unsigned c = (unsigned char)hex[i] | 32;
 		unsigned digit = c <= '9' ? c - '0' : c - 'a' + 10;
 
-		s->secret[i / 2] = (uint8_t)(s->secret[i / 2] << 4 |
+		s->secret[i / 2] = (uint8_t)((unsigned)s->secret[i / 2] << 4 |
 		    (digit & 15));
 	}
 	return true;

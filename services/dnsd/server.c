@@ -249,7 +249,8 @@ answer_question(const struct server *s, struct reply *r,
 }
 
 size_t
-server_finish(const struct server *s, struct reply *r, const struct client *client)
+server_finish(const struct server *s, struct reply *r,
+    const struct client *client)
 {
 	const struct query *q = r->query;
 	unsigned flags = FLAG_QR | (q->flags & (OPCODE_MASK | FLAG_RD |

@@ -41,7 +41,7 @@ struct server {
 	struct settings	 settings;
 	int		 spool;		/* open on spool/dns */
 	struct zonedb	 db;		/* db.map NULL: nothing to serve yet */
-	int		 fd;		/* open on the zones.db that is mapped */
+	int		 fd;		/* open on the mapped zones.db */
 	struct stat	 file;		/* of the same */
 	time_t		 now;		/* wall clock, as of the last tick */
 	unsigned	 turn;		/* counts rotated sets */

@@ -25,11 +25,4 @@ void	 segment_keep(struct draft *, const struct zonedb_zone *old,
 /* Its sources. */
 const struct zone_source *segment_sources(const struct zonedb_zone *);
 
-/*
- * Is the zone the old one's text cut off behind some record: the same
- * serial, the same names in the same order with the same number of sets, but
- * fewer?  So it looks while an editor is still writing.
- */
-bool	 segment_is_cut(const struct zonedb_zone *old, const struct zone *);
-
 #endif

@@ -17,13 +17,14 @@
 #include <unistd.h>
 
 #include "dns/zonefile.h"
+#include "cut.h"
 #include "folder.h"
 #include "io/log.h"
 #include "notify.h"
 #include "zones.h"
 
 enum {
-	SETTLE = 100 * 1000 * 1000,	/* ns a file must have been left alone */
+	SETTLE = 100 * 1000 * 1000,	/* ns a file must be left alone */
 	SUSPECT = 3			/* s, if it looks cut off */
 };
 
@@ -107,7 +108,7 @@ write_zone(struct draft *out, const struct job *job, struct zone *zone,
 		keep(out, job);
 		return true;
 	}
-	if (zone_check(zone) && old && segment_is_cut(job->old, zone)) {
+	if (zone_check(zone) && old && cut_off(job->old, zone)) {
 		int64_t age = now(CLOCK_REALTIME) - zone->source[0].ctime;
 
 		if (age >= 0 && age < SUSPECT * (int64_t)1000000000) {

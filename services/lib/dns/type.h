@@ -18,7 +18,7 @@
  *	w  type bitmap (RFC 4034 4.1.2)
  *	c  CAA tag		l  LOC as a whole
  *	p  SvcParams to the end (RFC 9460 2.1)
- *	e  EUI-48		E  EUI-64	I  64 bits as four groups (RFC 6742)
+ *	e  EUI-48		E  EUI-64	I  RFC 6742's 64 bits
  *	g  algorithm number or mnemonic: 1 octet
  *	C  certificate type, number or mnemonic: 2 octets
  */

@@ -37,7 +37,7 @@ enum node_flag {
 	NODE_WILD = 4,		/* has a child "*" */
 	NODE_DNAME = 8,
 	NODE_CASED = 16,	/* written with capital letters somewhere */
-	NODE_HASHES = 32	/* only NSEC3: no name to ask for (5155 7.2.8) */
+	NODE_HASHES = 32	/* NSEC3 alone: no name (RFC 5155 7.2.8) */
 };
 
 struct zone_record {

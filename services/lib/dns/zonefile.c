@@ -134,7 +134,7 @@ zonefile_add(struct zonefile *file, const struct name *owner,
 static const char *
 read_record(struct zonefile *file, enum token token)
 {
-	struct record_head head;
+	struct record_head head = { 0 };
 	unsigned line = file->lex->line;
 	const char *error;
 

@@ -1,0 +1,77 @@
+/*
+ * stub.h - asking a name server that does the work (RFC 1034 5.3.1)
+ *
+ * One question at a time, over UDP, and over TCP when the answer is cut.
+ * Ids and ports are random; an answer counts only if it comes from the
+ * server that was asked and repeats id and question (RFC 5452).  Aliases are
+ * followed, eight at most.
+ */
+#ifndef LABNET_DNS_STUB_H
+#define LABNET_DNS_STUB_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+enum {
+	STUB_SERVERS_MAX = 3,
+	STUB_HOST_SIZE = 256,		/* a name without its final dot */
+	STUB_MX_MAX = 64,		/* of one name; more are left out */
+	STUB_ADDRESSES_MAX = 16
+};
+
+struct stub {
+	struct sockaddr_storage server[STUB_SERVERS_MAX];
+	size_t		n;
+	unsigned	seconds;	/* for one attempt at one server */
+	unsigned	rounds;		/* over all servers */
+};
+
+enum stub_end {
+	STUB_OK,
+	STUB_EMPTY,	/* the name is there, but nothing of the type */
+	STUB_NO_NAME,	/* no such name */
+	STUB_LATER,	/* no server could say */
+	STUB_WRONG	/* not a name at all, or an alias that ends nowhere */
+};
+
+struct stub_mx {
+	unsigned	preference;
+	char		host[STUB_HOST_SIZE];	/* "" for the null MX */
+};
+
+/*
+ * Whom to ask: "address" or "address:port" ("[address]:port" for IPv6); for
+ * "" the nameserver lines of /etc/resolv.conf, or 127.0.0.1 without any.
+ * Five seconds, two rounds.  0, or -1 if text is no address.
+ */
+int	stub_open(struct stub *, const char *text);
+
+/*
+ * The mail exchangers of a domain, as they came; or the addresses of a host
+ * for one family (AF_INET, AF_INET6), port 0.  *n is set for STUB_OK.
+ */
+enum stub_end	stub_mx(const struct stub *, const char *domain,
+		    struct stub_mx list[STUB_MX_MAX], size_t *n);
+enum stub_end	stub_addresses(const struct stub *, const char *host,
+		    int family, struct sockaddr_storage
+		    list[STUB_ADDRESSES_MAX], size_t *n);
+
+/* --- what an answer says, for stub.c and tests -------------------------- */
+
+struct name;
+
+/*
+ * Take the records of name and type out of a whole message, which answers
+ * the query of n octets.  each() gets the octets of the message, where rdata
+ * starts in it and its length, and returns 0, or -1 for rdata that is wrong.
+ * When the name is an alias in the answer, *name becomes what it stands for.
+ * STUB_LATER also for what is malformed.
+ */
+typedef int	stub_record(void *to, const uint8_t *message, size_t size,
+		    size_t at, size_t len);
+enum stub_end	stub_answer(const uint8_t *message, size_t size,
+		    const uint8_t *query, size_t n, struct name *name,
+		    uint16_t type, stub_record *each, void *to);
+
+#endif
