@@ -49,7 +49,7 @@ void	control_init(struct control *, int in, int out, bool exact);
 
 /*
  * The next line, closed by NUL and good until the next control_line(), within
- * so many seconds.  INPUT_LONG and INPUT_NUL: a whole line that must be refused.
+ * so many seconds.  INPUT_LONG and INPUT_NUL: a whole line, to be refused.
  */
 enum input_end	control_line(struct control *, int seconds, char **line);
 

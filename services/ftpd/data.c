@@ -1,4 +1,4 @@
-/* data.c - making the data connection: connect from L-1, or listen and accept */
+/* data.c - making data connections: connect from L-1, or listen and accept */
 
 #define _GNU_SOURCE	/* accept4(2) and SOCK_NONBLOCK */
 #include <errno.h>

@@ -34,7 +34,8 @@ hear(struct session *s)
 		s->data.aborted = !control_waits(c, "QUIT");
 		return;
 	}
-	if (how == INPUT_OK && c->queued == 0 && strcasecmp(line, "STAT") == 0) {
+	if (how == INPUT_OK && c->queued == 0 &&
+	    strcasecmp(line, "STAT") == 0) {
 		reply(s, 211, "%s under way, %lld octets so far.",
 		    s->data.what, (long long)s->data.octets);
 		output_flush(&c->out);

@@ -17,8 +17,8 @@ struct wish {
 	enum { WISH_DIRECTORY, WISH_ENTRY, WISH_PATTERN } kind;
 	bool		 all, recursive, itself;
 	const char	*shown;			/* as the client named it */
-	const char	*last;			/* its last component, or pattern */
-	char		 path[PATH_SIZE];	/* the directory, or the entry */
+	const char	*last;			/* of that, or the pattern */
+	char		 path[PATH_SIZE];	/* directory, or entry */
 };
 
 /*

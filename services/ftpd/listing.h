@@ -27,8 +27,8 @@ enum listing_style {
 struct listing {
 	struct session		*s;
 	enum listing_style	 style;
-	bool			 in_reply;	/* over the control connection */
-	bool			 all;		/* names that start with a dot */
+	bool			 in_reply;	/* not over a data connection */
+	bool			 all;		/* also names with a first dot */
 	bool			 recursive;
 	const char		*prefix;	/* before each name shown */
 	const char		*label;		/* -R: the directory's name */

@@ -86,7 +86,8 @@ static void
 cmd_host(struct session *s, char *arg)
 {
 	for (const char *p = arg; *p != '\0'; p++)
-		if (!isalnum((unsigned char)*p) && strchr(".-:[]", *p) == NULL) {
+		if (!isalnum((unsigned char)*p) &&
+		    strchr(".-:[]", *p) == NULL) {
 			reply(s, 501, "Syntax: HOST <name>");
 			return;
 		}

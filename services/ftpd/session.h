@@ -38,8 +38,8 @@ struct session {
 	const struct command *commands;		/* this half's table */
 	char		 user[LOGIN_USER_MAX + 1];
 	enum state	 state;
-	char		*line;			/* being answered; now its verb */
-	int64_t		 login_until;		/* clock_ms() of the login's end */
+	char		*line;			/* being answered: its verb */
+	int64_t		 login_until;		/* clock_ms() at its end */
 	bool		 over;			/* hang up after the reply */
 	unsigned	 unknown;		/* unknown verbs in a row */
 	unsigned	 failed;		/* passwords refused */
