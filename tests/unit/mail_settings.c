@@ -145,6 +145,7 @@ test_faults(void)
 	snprintf(line, sizeof line, "hostname %0255d", 0);
 	CHECK(read_text(line) == 0 && strlen(s.hostname) == 255);
 	unlink(MAIL_CONF);
+	buf_free(&s.domains);
 	CHECK(mail_settings_read(&s) == -1 && errno == ENOENT);
 }
 
