@@ -181,6 +181,7 @@ static const struct kind {
 	{ "imapd",   "spool/mail/own",	USER,  false, "nnyynnnnnnnnnnnnnnn" },
 	{ "ftpd",    "spool/mail/own",	USER,  false, "nnyynnnnynnnnnnnnnn" },
 	{ "deliver", NULL,		19002, true,  "nnnnnnnnnnnnnnnnnyn" },
+	{ "relay",   NULL,		19008, false, "nnnnnynnyynnnnnnnnn" },
 	{ "zonec",   NULL,		19007, false, "nnnnnnynnnnnnnnnnnn" },
 	{ "authd",   NULL,		19001, true,  ".y.nnnyyyyyyn.nnnyn" },
 };

@@ -52,6 +52,10 @@ static const struct profile {
 	    1024, 64, 3600, { { "spool/mail", true }, { "etc/aliases", false },
 	    { "spool/queue/tmp", true }, { "spool/queue/new", true },
 	    { NULL, false } } },
+	/* The queue and the network; its jobs are processes like itself. */
+	{ "relay", CALLS_FILES | CALLS_LOCAL | CALLS_NET | CALLS_FORK, true,
+	    false, 64, 1024, 0, { { "spool/queue", true },
+	    { NULL, false } } },
 	/* Starts sessions, which need more than it does and inherit this. */
 	{ "authd", CALLS_ANY | CALLS_ACCOUNT, true, true, 1100, 1024, 0,
 	    { { NULL, false } } },
@@ -59,6 +63,9 @@ static const struct profile {
 	{ "dnsd", CALLS_FILES, true, false, 2048, 4096, 0,
 	    { { "spool/dns", false }, { "spool/run", false },
 	    { NULL, false } } },
+	/* Other servers; its settings are read before. */
+	{ "resolver", CALLS_NET, true, false, 4096, 2048, 0,
+	    { { NULL, false } } },
 	{ "zonec", CALLS_FILES, false, false, 64, 4096, 0,
 	    { { "etc/zones", false }, { "spool/dns", true },
 	    { NULL, false } } },

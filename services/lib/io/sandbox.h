@@ -32,7 +32,8 @@ enum {
 	CALLS_LOCAL = 2,	/* a socket of family AF_UNIX, and connect */
 	CALLS_NET = 4,		/* sockets of AF_INET and AF_INET6 */
 	CALLS_ACCOUNT = 8,	/* take an account's ids, and one's own again */
-	CALLS_ANY = 16		/* all but what the gate names: see below */
+	CALLS_ANY = 16,		/* all but what the gate names: see below */
+	CALLS_FORK = 32		/* processes of the same program, no exec */
 };
 
 /*

@@ -77,6 +77,14 @@ static const int files[] = {
 
 static const int net[] = { SYS_bind, SYS_listen, SYS_connect };
 
+/* fork(2) as the libcs make it, and waiting for the child. */
+static const int forking[] = {
+	SYS_wait4, SYS_set_tid_address, SYS_set_robust_list,
+#ifdef SYS_fork
+	SYS_fork,
+#endif
+};
+
 /* What a process that may do anything else still may not. */
 static const int never[] = {
 	SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_mount,
@@ -228,6 +236,16 @@ no_namespaces(void)
 #define COUNT(a)	(sizeof(a) / sizeof(a)[0])
 
 static void
+allow_fork(void)
+{
+	end_if_any(forking, COUNT(forking), ALLOW);
+	no_namespaces();
+	/* The flags of clone3 lie in memory: libc falls back to clone. */
+	emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_clone3);
+	end(SECCOMP_RET_ERRNO | ENOSYS);
+}
+
+static void
 allow_named(unsigned calls)
 {
 	end_if_any(talk, COUNT(talk), ALLOW);
@@ -237,6 +255,8 @@ allow_named(unsigned calls)
 		only_ask();
 	if (calls & CALLS_NET)
 		end_if_any(net, COUNT(net), ALLOW);
+	if (calls & CALLS_FORK)
+		allow_fork();
 	if (calls & CALLS_LOCAL)
 		end_if(SYS_connect, ALLOW);
 	if (calls & CALLS_NET) {

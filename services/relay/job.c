@@ -1,0 +1,247 @@
+/* job.c - all that is due for one domain, in a process of its own */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io/log.h"
+#include "relay.h"
+
+enum {
+	ATTEMPTS_MIN = 3,	/* whatever the clock says, before giving up */
+	CONNECTIONS_MAX = 4	/* that may break in one job */
+};
+
+struct job {
+	const struct site *site;
+	const char	*domain;
+	struct way	 way;
+	size_t		 server;	/* of the way, to be tried next */
+	unsigned	 connections;
+	struct client	*client;
+	char		 reason[QUEUE_REASON_MAX + 1];	/* of the last failure */
+	bool		 dead;
+};
+
+bool
+job_is_for(const struct queue_recipient *r, const char *domain)
+{
+	const char *at = strrchr(r->path, '@');
+
+	return at != NULL && strcasecmp(at + 1, domain) == 0;
+}
+
+int64_t
+job_backoff(const struct mail_settings *s, unsigned attempts)
+{
+	int64_t wait = s->relay_retry;
+	unsigned random = 0;
+
+	for (; attempts > 1 && wait < s->relay_retry_max; attempts--)
+		wait *= 2;
+	if (wait > s->relay_retry_max)
+		wait = s->relay_retry_max;
+	/* What failed together should not all come back together. */
+	if (getrandom(&random, sizeof random, 0) == sizeof random)
+		wait += (int64_t)(random % (unsigned)(wait / 4 + 1));
+	return wait;
+}
+
+int64_t
+job_due(const struct site *site, const struct queue_recipient *r, int64_t now)
+{
+	if (r->state != QUEUE_WAITING)
+		return INT64_MAX;
+	return r->next > now + 2 * site->settings.relay_retry_max ? now :
+	    r->next;
+}
+
+int
+job_open(const struct site *site, const char *name, struct queue_message *m)
+{
+	int fd = openat(site->new, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd == -1) {
+		if (errno != ENOENT)
+			log_errno("%s/%s", QUEUE_NEW, name);
+		return -1;
+	}
+	if (flock(fd, LOCK_SH | LOCK_NB) == 0 && queue_read(m, fd) == 0)
+		return fd;
+	if (errno != EWOULDBLOCK)
+		log_errno("%s/%s", QUEUE_NEW, name);
+	close(fd);
+	return -1;
+}
+
+/* Give up on a recipient that has waited for too long. */
+static void
+expire(const struct site *site, const struct queue_message *m,
+    struct queue_recipient *r, int64_t now)
+{
+	if (r->state == QUEUE_WAITING && r->attempts >= ATTEMPTS_MIN &&
+	    now - m->arrived > site->settings.relay_lifetime)
+		r->state = QUEUE_FAILED;
+}
+
+/* Write down how it went for the recipients of this job. */
+static void
+settle(const struct job *j, struct queue_message *m, int fd, const char *name,
+    const size_t *to, size_t n)
+{
+	int64_t now = (int64_t)time(NULL);
+	struct queue_recipient *r;
+
+	for (size_t i = 0; i < n; i++) {
+		r = &m->to[to[i]];
+		r->attempts++;
+		r->next = now + job_backoff(&j->site->settings, r->attempts);
+		expire(j->site, m, r, now);
+		log_line("message %s to <%s> server %s: %s: %s", name,
+		    r->path, j->client->fd == -1 ? "-" : j->client->name,
+		    r->state == QUEUE_DONE ? "sent" : r->state ==
+		    QUEUE_FAILED ? "failed" : "later", r->reason);
+		if (queue_mark(fd, r) == -1)
+			log_errno("%s/%s", QUEUE_NEW, name);
+	}
+	/* Another job may have finished with the others meanwhile. */
+	if (queue_read(m, fd) == 0 && queue_is_done(m) &&
+	    unlinkat(j->site->new, name, 0) == -1 && errno != ENOENT)
+		log_errno("%s/%s", QUEUE_NEW, name);
+}
+
+static void
+set_all(const struct job *j, struct queue_message *m, const size_t *to,
+    size_t n, enum queue_state state)
+{
+	for (size_t i = 0; i < n; i++) {
+		m->to[to[i]].state = (char)state;
+		queue_reason(&m->to[to[i]], j->reason);
+	}
+}
+
+/*
+ * Be connected, to the first of the servers that is there.  False if none
+ * is, or if too many connections broke: then reason is set.
+ */
+static bool
+connected(struct job *j, enum queue_state *state)
+{
+	struct queue_recipient reason;
+	char text[QUEUE_REASON_MAX + 1];
+
+	*state = QUEUE_WAITING;
+	if (j->client->fd != -1 && j->client->broken)
+		client_close(j->client);
+	while (j->client->fd == -1 && j->server < j->way.n &&
+	    j->connections < CONNECTIONS_MAX) {
+		switch (client_open(j->client, &j->way.server[j->server],
+		    &j->site->settings)) {
+		case CLIENT_OK:
+			j->connections++;
+			return true;
+		case CLIENT_LOOP:
+			*state = QUEUE_FAILED;
+			strcpy(j->reason,
+			    "554 5.4.6 The domain's mail leads back here");
+			return false;
+		case CLIENT_LATER:
+			break;
+		}
+		j->server++;
+		snprintf(text, sizeof text, "451 4.4.1 %.180s",
+		    j->client->reply.text);
+		queue_reason(&reason, text);
+		strcpy(j->reason, reason.reason);
+	}
+	if (j->client->fd != -1)
+		return true;
+	if (j->reason[0] == '\0')
+		strcpy(j->reason, "451 4.4.2 The connection breaks each time");
+	return false;
+}
+
+/* One message, to those of its recipients whose time has come. */
+static void
+deliver(struct job *j, struct queue_message *m, int fd, const char *name,
+    enum queue_state state)
+{
+	size_t to[QUEUE_RECIPIENTS_MAX], n = 0;
+	int64_t now = (int64_t)time(NULL);
+
+	for (size_t i = 0; i < m->n; i++)
+		if (job_is_for(&m->to[i], j->domain) && job_due(j->site,
+		    &m->to[i], now) <= now)
+			to[n++] = i;
+	if (n == 0 || m->held)
+		return;
+	if (j->dead || state == QUEUE_FAILED || !connected(j, &state)) {
+		j->dead = state == QUEUE_WAITING;
+		set_all(j, m, to, n, state);
+	} else {
+		send_message(j->client, m, fd, to, n);
+	}
+	settle(j, m, fd, name, to, n);
+}
+
+static void
+report(const struct site *site, const char *name, struct queue_message *m,
+    int fd, bool *dead)
+{
+	if (!report_is_due(site, m))
+		return;
+	if (!report_send(site, m, fd, name))
+		*dead = true;
+	else if (queue_read(m, fd) == 0 && queue_is_done(m) &&
+	    unlinkat(site->new, name, 0) == -1 && errno != ENOENT)
+		log_errno("%s/%s", QUEUE_NEW, name);
+}
+
+int
+job_run(const struct site *site, const char *domain,
+    const char *const *names, size_t n)
+{
+	static struct client client;
+	static struct queue_message m;
+	static struct job j;
+	enum queue_state state = QUEUE_WAITING;
+	const char *reason;
+	int fd;
+
+	j.site = site;
+	j.domain = domain;
+	j.client = &client;
+	client.fd = -1;
+	if (strcmp(domain, JOB_REPORT) != 0)
+		switch (way_find(&j.way, site, domain, &reason)) {
+		case WAY_OK:
+			break;
+		case WAY_LATER:
+			j.dead = true;
+			strcpy(j.reason, reason);
+			break;
+		case WAY_NEVER:
+			state = QUEUE_FAILED;
+			strcpy(j.reason, reason);
+			break;
+		}
+	for (size_t i = 0; i < n; i++) {
+		fd = job_open(site, names[i], &m);
+		if (fd == -1)
+			continue;
+		if (strcmp(domain, JOB_REPORT) == 0)
+			report(site, names[i], &m, fd, &j.dead);
+		else
+			deliver(&j, &m, fd, names[i], state);
+		close(fd);
+	}
+	client_close(&client);
+	return j.dead ? JOB_DEAD : JOB_OK;
+}
