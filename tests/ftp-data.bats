@@ -187,6 +187,12 @@ for urgent in False, True:
     s.hear(226)
     s.do("ABOR", 226)
     same(s.retr("f"), b"old")
+    d = s.pasv()
+    s.do("RETR big", 150)       # two transfers asked for, both aborted
+    s.say(b"RETR big\r\nABOR\r\n")
+    s.hear(426)
+    s.hear(426)
+    s.hear(226)
 same(sorted(os.listdir("home")), ["big", "f"])
 PY
 }

@@ -246,7 +246,10 @@ data_open(struct session *s, const char *what, const char *text)
 
 	s->data.what = what;
 	s->data.octets = 0;
-	s->data.aborted = false;
+	/* Said already, behind this command: while another transfer ran. */
+	s->data.aborted = control_waits(&s->control, "ABOR") ||
+	    (s->control.ended != INPUT_OK &&
+	    !control_waits(&s->control, "QUIT"));
 	if (s->data.mode == DATA_PASSIVE) {
 		reply(s, 150, "%s", text);
 		if (output_flush(&s->control.out) == 0)
