@@ -127,6 +127,18 @@ all_listed(struct mailbox *box, struct undo *u)
 	return n == -1 ? -1 : found == u->count;
 }
 
+static void
+remove_named(struct mailbox *box, const struct undo *u)
+{
+	const char *name;
+
+	for (size_t i = 0; i < u->count; i++) {
+		name = u->name[i];
+		unlinkat(name[0] == 'c' ? box->dir.cur : box->dir.new,
+		    name + 4, 0);
+	}
+}
+
 /* What the dead one left: all of it or nothing of it stays. */
 static int
 settle_undo(struct mailbox *box, int fd)
@@ -136,9 +148,8 @@ settle_undo(struct mailbox *box, int fd)
 
 	if (load_undo(fd, &u) == 0)
 		keep = all_listed(box, &u);
-	for (size_t i = 0; keep == 0 && i < u.count; i++)
-		unlinkat(u.name[i][0] == 'c' ? box->dir.cur : box->dir.new,
-		    u.name[i] + 4, 0);
+	if (keep == 0)
+		remove_named(box, &u);
 	if (keep != -1)
 		log_line("a copy that was broken off: %s",
 		    keep == 1 ? "it was complete" : "taken back");

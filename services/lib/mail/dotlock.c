@@ -36,7 +36,8 @@ host_name(char host[OWNER_SIZE])
 static int
 write_owner(int dir, char file[PATH_SIZE])
 {
-	char owner[OWNER_SIZE + 24], host[OWNER_SIZE], unique[MAILDIR_NAME_SIZE];
+	char owner[OWNER_SIZE + 24], host[OWNER_SIZE];
+	char unique[MAILDIR_NAME_SIZE];
 	int fd, n, status, saved;
 
 	maildir_name_new(unique, -1, -1);

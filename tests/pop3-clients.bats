@@ -1,0 +1,165 @@
+#!/usr/bin/env bats
+#
+# POP3 through inetd with the clients people use.
+
+bats_require_minimum_version 1.5.0
+
+load lib/labnet
+
+setup() {
+	whole_site
+	cd "$BATS_TEST_TMPDIR" || return
+	whole_start
+	mail_to bob 'From: alice@crepes.fr' 'Subject: one' '' \
+	    'Do you like ketchup?' '..a dot'
+	mail_to bob 'From: alice@crepes.fr' 'Subject: two' '' \
+	    'How about pickles?'
+	pop=$(port pop3d)
+}
+
+teardown() {
+	inetd_stop || :
+	cat "$log"			# shown only if the test failed
+}
+
+need() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+# left N: so many messages are in bob's maildir.
+left() {
+	local n
+
+	n=$(find "$site/spool/mail/bob/cur" "$site/spool/mail/bob/new" \
+	    -type f | wc -l)
+	[ "$n" = "$1" ] || { echo "wanted $1 messages, got $n"; return 1; }
+}
+
+@test "curl: list, retrieve, top, delete" {
+	run curl -sS --max-time 20 "pop3://127.0.0.1:$pop/" -u bob:hungry
+	[ "${#lines[@]}" = 2 ]
+	curl -sS --max-time 20 "pop3://127.0.0.1:$pop/1" -u bob:hungry >got
+	[ "$(tail -n 2 got | tr -d '\r')" = $'Do you like ketchup?\n.a dot' ]
+	curl -sS --max-time 20 "pop3://127.0.0.1:$pop/" -u bob:hungry \
+	    -X 'TOP 2 0' >got
+	grep -q '^Subject: two' got
+	run ! grep -q pickles got
+	curl -sS --max-time 20 "pop3://127.0.0.1:$pop/1" -u bob:hungry \
+	    -X DELE -l
+	left 1
+	run curl -sS --max-time 20 "pop3://127.0.0.1:$pop/" -u bob:wrong
+	[ "$status" = 67 ]
+}
+
+@test "Python's poplib: all of it" {
+	python3 - "$pop" <<-'EOF'
+		import poplib, sys
+		p = poplib.POP3('127.0.0.1', int(sys.argv[1]), timeout=20)
+		assert 'UTF8' in p.capa() and 'PIPELINING' in p.capa()
+		p.utf8()
+		p.user('bob')
+		p.pass_('hungry')
+		count, size = p.stat()
+		assert count == 2
+		sizes = [int(l.split()[1]) for l in p.list()[1]]
+		assert sum(sizes) == size
+		for n in 1, 2:
+		    lines, octets = p.retr(n)[1:]
+		    assert octets == sizes[n - 1], (octets, sizes)
+		    assert len(p.top(n, 0)[1]) < len(lines)
+		ids = [l.split()[1] for l in p.uidl()[1]]
+		assert len(set(ids)) == 2
+		assert p.uidl(2).split()[2] == ids[1]
+		p.dele(1)
+		p.rset()
+		p.dele(2)
+		p.noop()
+		p.quit()
+		p = poplib.POP3('127.0.0.1', int(sys.argv[1]), timeout=20)
+		p.user('bob')
+		p.pass_('hungry')
+		assert [l.split()[1] for l in p.uidl()[1]] == ids[:1]
+		p.quit()
+	EOF
+	left 1
+}
+
+@test "fetchmail: fetch and keep, then fetch and delete" {
+	need fetchmail
+	cat >fetchmailrc <<-EOF
+		poll 127.0.0.1 service $pop protocol pop3 uidl
+		user bob password hungry sslproto ''
+		mda "cat >>$PWD/fetched"
+	EOF
+	chmod 600 fetchmailrc
+	chmod 700 .
+	HOME=$PWD FETCHMAILHOME=$PWD timeout 30 fetchmail -f fetchmailrc \
+	    --keep --pidfile pid
+	[ "$(grep -c '^Subject: ' fetched)" = 2 ]
+	left 2
+	# It has seen them.
+	run env HOME="$PWD" FETCHMAILHOME="$PWD" timeout 30 fetchmail \
+	    -f fetchmailrc --keep --pidfile pid
+	[ "$status" = 1 ]
+	[ "$(grep -c '^Subject: ' fetched)" = 2 ]
+	HOME=$PWD FETCHMAILHOME=$PWD timeout 30 fetchmail -f fetchmailrc \
+	    --nokeep --fetchall --pidfile pid
+	[ "$(grep -c '^Subject: ' fetched)" = 4 ]
+	left 0
+}
+
+@test "getmail: only what is new, then delete" {
+	need getmail
+	mkdir conf
+	cat >conf/getmailrc <<-EOF
+		[retriever]
+		type = SimplePOP3Retriever
+		server = 127.0.0.1
+		port = $pop
+		username = bob
+		password = hungry
+		[destination]
+		type = MDA_external
+		path = /usr/bin/tee
+		arguments = ("-a", "$PWD/got")
+		allow_root_commands = true
+		[options]
+		read_all = false
+		delivered_to = false
+		received = false
+	EOF
+	timeout 30 getmail --getmaildir="$PWD/conf"
+	[ "$(grep -c '^Subject: ' got)" = 2 ]
+	timeout 30 getmail --getmaildir="$PWD/conf"
+	[ "$(grep -c '^Subject: ' got)" = 2 ]
+	left 2
+	timeout 30 getmail --getmaildir="$PWD/conf" --all --delete
+	[ "$(grep -c '^Subject: ' got)" = 4 ]
+	left 0
+}
+
+@test "mpop: pipelined, kept and deleted" {
+	need mpop
+	mkdir -p got/{cur,new,tmp}
+	cat >mpoprc <<-EOF
+		account lab
+		host 127.0.0.1
+		port $pop
+		user bob
+		password hungry
+		auth user
+		tls off
+		pipelining on
+		received_header off
+		delivery maildir $PWD/got
+		uidls_file $PWD/uidls
+	EOF
+	chmod 600 mpoprc
+	timeout 30 mpop -C mpoprc --keep=on lab
+	[ "$(find got/new -type f | wc -l)" = 2 ]
+	timeout 30 mpop -C mpoprc --keep=on lab
+	[ "$(find got/new -type f | wc -l)" = 2 ]
+	left 2
+	timeout 30 mpop -C mpoprc --keep=off --auth=plain lab
+	left 0
+}
