@@ -101,8 +101,7 @@ forest_order(struct forest *f)
 static int
 by_subject(const void *a, const void *b)
 {
-	const struct sortkey *x = *(const struct sortkey *const *)a;
-	const struct sortkey *y = *(const struct sortkey *const *)b;
+	const struct sortkey *x = a, *y = b;
 	int c = strcmp(x->subject, y->subject);
 
 	if (c != 0)
@@ -114,28 +113,23 @@ by_subject(const void *a, const void *b)
 
 /* ORDEREDSUBJECT: the first of a subject is the parent of the others. */
 int
-forest_by_subject(struct forest *f, const struct sortkeys *keys)
+forest_by_subject(struct forest *f, struct sortkeys *keys)
 {
-	const struct sortkey **k = calloc(keys->n + 1, sizeof *k);
+	const struct sortkey *k = keys->k;
 	unsigned parent = 0, node;
 
-	if (k == NULL)
-		return -1;
 	forest_add(f, NULL, 0);
-	for (size_t i = 0; i < keys->n; i++)
-		k[i] = &keys->k[i];
-	qsort(k, keys->n, sizeof *k, by_subject);
+	qsort(keys->k, keys->n, sizeof *keys->k, by_subject);
 	for (size_t i = 0; i < keys->n; i++) {
-		if (i == 0 || strcmp(k[i]->subject, k[i - 1]->subject) != 0)
+		if (i == 0 || strcmp(k[i].subject, k[i - 1].subject) != 0)
 			parent = 0;
-		node = forest_add(f, k[i], parent);
+		node = forest_add(f, &k[i], parent);
 		if (node == 0)
-			break;
+			return -1;
 		if (parent == 0)
 			parent = node;
 	}
-	free(k);
-	return f->n == keys->n + 1 ? forest_order(f) : -1;
+	return f->n == 0 ? -1 : forest_order(f);
 }
 
 void

@@ -65,7 +65,7 @@ wait_client(struct session *s, int watching)
 {
 	struct pollfd p[2] = { { s->in.fd, POLLIN, 0 },
 	    { watching, POLLIN, 0 } };
-	int64_t now = clock_ms(), end = now + IDLE_MINUTES * 60 * 1000L;
+	int64_t now = clock_ms(), end = now + IDLE_MINUTES * INT64_C(60000);
 	int64_t said = now;
 	bool looks = s->state == SELECTED && watching == -1;
 

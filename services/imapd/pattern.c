@@ -28,7 +28,7 @@ simplify(const char *pattern, char *to)
 		}
 	}
 	to[n] = '\0';
-	if (strncasecmp(to, "INBOX", 5) == 0 && (to[5] == '\0' ||
+	if (n >= 5 && strncasecmp(to, "INBOX", 5) == 0 && (to[5] == '\0' ||
 	    to[5] == DELIMITER || to[5] == '*' || to[5] == '%'))
 		memcpy(to, "INBOX", 5);
 	return n;

@@ -64,7 +64,9 @@ reader_next(struct reader *r)
 char
 reader_peek(const struct reader *r)
 {
-	return r->at < r->len && r->wrong == NULL ? r->text[r->at] : '\0';
+	if (r->at < r->len && r->wrong == NULL)
+		return r->text[r->at];
+	return '\0';
 }
 
 bool
@@ -118,9 +120,10 @@ quoted(struct reader *r, struct text *t)
 			return true;
 		}
 		if (c == '\\') {
-			c = r->at < r->len ? r->text[r->at++] : '\0';
-			if (c != '"' && c != '\\')
+			if (r->at == r->len || (r->text[r->at] != '"' &&
+			    r->text[r->at] != '\\'))
 				return reader_fail(r, "Bad quoting");
+			c = r->text[r->at++];
 		}
 		if (c == '\r')
 			return reader_fail(r, "CR in quoted string");

@@ -252,7 +252,7 @@ merge_all(struct forest *f)
 }
 
 int
-forest_by_references(struct forest *f, const struct sortkeys *keys)
+forest_by_references(struct forest *f, struct sortkeys *keys)
 {
 	forest_add(f, NULL, 0);
 	if (f->n == 0)

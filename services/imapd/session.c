@@ -75,12 +75,11 @@ session_init(struct session *s, int in, int out)
 	s->root = -1;
 }
 
-static void
-reply(struct session *s, enum result result, const char *fmt, va_list ap)
-{
-	char text[1024];
+enum { REPLY_MAX = 1024 };
 
-	vsnprintf(text, sizeof text, fmt, ap);
+static void
+reply(struct session *s, enum result result, const char *text)
+{
 	buf_clear(&s->reply);
 	/* Without memory the client gets no text, but the right word. */
 	(void)buf_text(&s->reply, text);
@@ -90,31 +89,37 @@ reply(struct session *s, enum result result, const char *fmt, va_list ap)
 void
 reply_ok(struct session *s, const char *fmt, ...)
 {
+	char text[REPLY_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	reply(s, RESULT_OK, fmt, ap);
+	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	reply(s, RESULT_OK, text);
 }
 
 void
 reply_no(struct session *s, const char *fmt, ...)
 {
+	char text[REPLY_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	reply(s, RESULT_NO, fmt, ap);
+	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	reply(s, RESULT_NO, text);
 }
 
 void
 reply_bad(struct session *s, const char *fmt, ...)
 {
+	char text[REPLY_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	reply(s, RESULT_BAD, fmt, ap);
+	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	reply(s, RESULT_BAD, text);
 }
 
 void

@@ -33,7 +33,7 @@ find(const struct header *h, const char *name, struct field *f)
 static char *
 fold(const struct text *t)
 {
-	struct buf b = { .limit = TEXT_MAX * 4 };
+	struct buf b = { .limit = (size_t)TEXT_MAX * 4 };
 
 	if (words_fold(&b, t) == -1 || buf_text(&b, "") == -1) {
 		buf_free(&b);

@@ -72,7 +72,7 @@ int
 text_in_header(const char *at, const char *end, const struct text *name,
     const struct text *needle)
 {
-	struct buf b = { .limit = HEADER_MOST * 4 };
+	struct buf b = { .limit = (size_t)HEADER_MOST * 4 };
 	struct field f;
 	struct text t;
 	int found = 0;
