@@ -6,6 +6,7 @@
  * or below one zonec has settled, so an existing name is one look-up.
  */
 
+#include <assert.h>
 #include <string.h>
 
 #include "answer.h"
@@ -39,8 +40,7 @@ descend(struct search *s, unsigned suffix)
 	while (i-- > suffix) {
 		s->node = zonedb_find(s->r->zone, s->key, i);
 		s->suffix = i;
-		if (s->node == NULL)
-			break;
+		assert(s->node != NULL);	/* names above it exist */
 		if (s->node->flags & NODE_CUT)
 			return FOUND_CUT;
 		if ((s->node->flags & NODE_DNAME) && i > 0)
@@ -68,12 +68,14 @@ locate(struct search *s)
 	do {
 		node = zonedb_find(zone, s->key, ++i);
 	} while ((node == NULL || (node->flags & NODE_HASHES)) && i < s->apex);
+	assert(node != NULL);
 	if (node->flags & (NODE_CUT | NODE_BELOW | NODE_DNAME))
 		return descend(s, i);
 	s->suffix = i;
 	s->node = node;
 	if (node->flags & NODE_WILD) {
 		s->node = zonedb_wild(zone, s->key, i);
+		assert(s->node != NULL);
 		return FOUND_WILD;
 	}
 	return FOUND_NOTHING;

@@ -41,7 +41,8 @@ chaos_answer(const struct settings *s, struct reply *r)
 	p[10] = (uint8_t)((len + 1) >> 8);
 	p[11] = (uint8_t)(len + 1);
 	p[12] = (uint8_t)len;
-	memcpy(p + 13, text, len);
+	for (size_t i = 0; i < len; i++)
+		p[13 + i] = (uint8_t)text[i];
 	r->len += 13 + len;
 	r->counts[ANSWER]++;
 }

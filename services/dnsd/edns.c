@@ -153,8 +153,8 @@ put_options(const struct server *s, const struct edns *e,
 
 	if (e->nsid && *id != '\0') {
 		p = put_option(p, OPTION_NSID, strlen(id));
-		memcpy(p, id, strlen(id));
-		p += strlen(id);
+		for (; *id != '\0'; id++)
+			*p++ = (uint8_t)*id;
 	}
 	if (e->cookie != NULL) {
 		int64_t age = cookie_age(s, e, client);

@@ -61,7 +61,7 @@ bool
 networks_have(const struct networks *list, const struct sockaddr *sa)
 {
 	sa_family_t family = sa->sa_family;
-	uint8_t address[16];
+	uint8_t address[16] = { 0 };
 
 	if (family == AF_INET) {
 		memcpy(address, &((const struct sockaddr_in *)(const void *)

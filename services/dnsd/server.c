@@ -33,7 +33,8 @@ bool
 server_start_clock(void)
 {
 	struct sigaction act = { .sa_handler = on_alarm };
-	struct itimerval every = { { 0, TICK * 1000 }, { 0, TICK * 1000 } };
+	struct itimerval every = { { 0, TICK * 1000L },
+	    { 0, TICK * 1000L } };
 
 	sigemptyset(&act.sa_mask);
 	return sigaction(SIGALRM, &act, NULL) == 0 &&
@@ -85,7 +86,7 @@ look(struct server *s)
 static void
 await_zones(struct server *s)
 {
-	const struct timespec pause = { .tv_nsec = TICK / 5 * 1000000 };
+	const struct timespec pause = { .tv_nsec = TICK / 5 * 1000000L };
 
 	server_tick(s);
 	for (int i = 0; i < START_WAIT * 5 && s->db.map == NULL; i++) {
@@ -183,8 +184,6 @@ answer_transfer(const struct server *s, struct reply *r,
 		r->rcode = FORMERR;
 	else if (!networks_have(&s->settings.transfer, client->address))
 		r->rcode = REFUSED;
-	else if (!(r->zone->flags & ZONEDB_LOADED))
-		r->rcode = SERVFAIL;
 	else if (q->type == TYPE_IXFR &&
 	    (!tcp || !is_before(q->serial, r->zone->serial))) {
 		const struct zonedb_node *apex = zonedb_node(r->zone,
@@ -213,7 +212,8 @@ answer_internet(const struct server *s, struct reply *r,
 	unsigned suffix;
 
 	r->zone = find_zone(s, r->query, &suffix);
-	if (s->db.map == NULL) {
+	if (s->db.map == NULL ||
+	    (r->zone != NULL && !(r->zone->flags & ZONEDB_LOADED))) {
 		r->rcode = SERVFAIL;
 		r->ede = EDE_NOT_READY;
 	} else if (r->zone == NULL) {
@@ -225,9 +225,6 @@ answer_internet(const struct server *s, struct reply *r,
 			answer_transfer(s, r, client, suffix, transfer);
 		else
 			r->rcode = refuse_type(r->query->type);
-	} else if (!(r->zone->flags & ZONEDB_LOADED)) {
-		r->rcode = SERVFAIL;
-		r->ede = EDE_NOT_READY;
 	} else {
 		r->apex = HEADER + (size_t)r->query->key.at[suffix];
 		r->dnssec = r->query->edns.dnssec &&

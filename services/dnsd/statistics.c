@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -35,33 +36,27 @@ static uint64_t			 counted[ROWS];
 static uint8_t			 row_of_type[258];
 static struct statistics_file	*shared;
 
+/* What a row is called. */
+static void
+put_name(char name[sizeof shared->row->name], unsigned row)
+{
+	char text[TYPE_TEXT] = "other";
+
+	if (row >= TYPES && row < ROWS - 1)
+		type_text(text, types[row - TYPES]);
+	if (row < TYPES)
+		strncpy(name, names[row], sizeof shared->row->name - 1);
+	else
+		snprintf(name, sizeof shared->row->name, "type-%s", text);
+}
+
 static void
 write_names(void)
 {
-	char text[TYPE_TEXT];
-
 	memcpy(shared->magic, STATISTICS_MAGIC, sizeof shared->magic);
 	shared->rows = ROWS;
-	for (unsigned i = 0; i < ROWS; i++) {
-		char *name = shared->row[i].name;
-
-		if (i < TYPES) {
-			strncpy(name, names[i], sizeof shared->row[i].name);
-			continue;
-		}
-		memcpy(name, "type-", 5);
-		if (i == ROWS - 1)
-			memcpy(name + 5, "other", 6);
-		else if (types[i - TYPES] == TYPE_ANY)
-			memcpy(name + 5, "ANY", 4);
-		else if (types[i - TYPES] == TYPE_AXFR)
-			memcpy(name + 5, "AXFR", 5);
-		else if (types[i - TYPES] == TYPE_IXFR)
-			memcpy(name + 5, "IXFR", 5);
-		else
-			strncpy(name + 5, type_text(text, types[i - TYPES]),
-			    sizeof text);
-	}
+	for (unsigned i = 0; i < ROWS; i++)
+		put_name(shared->row[i].name, i);
 }
 
 void

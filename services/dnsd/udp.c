@@ -25,7 +25,7 @@ union control {
 static void
 ask_for_address(int fd)
 {
-	struct sockaddr_storage local;
+	struct sockaddr_storage local = { .ss_family = AF_UNSPEC };
 	socklen_t len = sizeof local;
 	int on = 1;
 

@@ -117,7 +117,10 @@ type_text(char text[TYPE_TEXT], uint16_t number)
 {
 	const struct type *type = type_of(number);
 
-	if (type != NULL)
+	if (number == TYPE_ANY || number == TYPE_AXFR || number == TYPE_IXFR)
+		snprintf(text, TYPE_TEXT, "%s", number == TYPE_ANY ? "ANY" :
+		    number == TYPE_AXFR ? "AXFR" : "IXFR");
+	else if (type != NULL)
 		snprintf(text, TYPE_TEXT, "%s", type->name);
 	else
 		snprintf(text, TYPE_TEXT, "TYPE%u", number);

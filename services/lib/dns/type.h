@@ -56,7 +56,7 @@ const struct type *type_of(uint16_t number);
  */
 int	 type_number(const char *text, size_t len);
 
-/* The mnemonic, or TYPEnnn. */
+/* The mnemonic (of ANY, AXFR and IXFR too), or TYPEnnn. */
 enum { TYPE_TEXT = 12 };
 char	*type_text(char text[TYPE_TEXT], uint16_t number);
 

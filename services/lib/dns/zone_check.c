@@ -68,7 +68,7 @@ drop_doubles(struct zone *z, struct zone_set *set)
 
 	if (set->count < 2)
 		return;
-	all = malloc(set->count * sizeof(struct zone_record *));
+	all = calloc(set->count, sizeof *all);
 	if (all == NULL)
 		return;		/* a double does no harm */
 	for (uint32_t i = 0; i < set->count; i++) {
