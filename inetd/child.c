@@ -249,7 +249,8 @@ become(struct start *p)
 		setsid();
 	else	/* as good, and the scheduler makes no group for it */
 		setpgid(0, 0);
-	if (take_descriptors(p) && take_limits(p) && (!is_root || become_user(p)) &&
+	if (take_descriptors(p) && take_limits(p) &&
+	    (!is_root || become_user(p)) &&
 	    die_with_us(p) && ok(p, "no new privileges",
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) &&
 	    ok(p, "signal mask", sigprocmask(SIG_SETMASK, &none, NULL)))
@@ -263,8 +264,9 @@ child_start(struct start *p)
 	pid_t pid;
 
 	p->failed = NULL;
+	/* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
 	pid = vfork();
-	if (pid == 0)
+	if (pid == 0)	/* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
 		become(p);
 	if (pid == -1 || *(const char *volatile *)&p->failed == NULL)
 		return pid;

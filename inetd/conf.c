@@ -127,7 +127,8 @@ read_line(struct reading *r, const char *file, int line, const char *text)
 	}
 	s = calloc(1, sizeof *s);
 	if (s == NULL || (s->text = strdup(text)) == NULL ||
-	    (s->whole = strdup(text)) == NULL || (s->file = strdup(file)) == NULL) {
+	    (s->whole = strdup(text)) == NULL ||
+	    (s->file = strdup(file)) == NULL) {
 		fail(r, file, line, strerror(errno));
 		if (s != NULL)
 			service_free(s);
@@ -236,7 +237,7 @@ static void
 check_double(struct reading *r, const struct listener *l)
 {
 	const struct listener *o;
-	struct complaint why;
+	struct complaint why = { "" };
 
 	if (l->service->kind == TIMER || (l->service->family != AF_UNIX &&
 	    address_port(&l->address) == 0) ||

@@ -49,10 +49,10 @@ say(struct answer *a, const char *format, ...)
 }
 
 void
-control_open(void)
+control_open(const struct conf *c)
 {
 	address_path(&listener.address, control_path);
-	if (listener.fd == -1 && !listener_open(&listener, NULL))
+	if (listener.fd == -1 && !listener_open(&listener, c))
 		log_line("inetctl will not find us");
 }
 

@@ -22,7 +22,7 @@ enum { REQUEST_SIZE = 512 };
 static const char control_path[] = "spool/run/inetd";
 
 /* Open the socket; without spool/run/ there is none, and the log says so. */
-void	control_open(void);
+void	control_open(const struct conf *);
 
 /* Its descriptor, or -1. */
 int	control_fd(void);

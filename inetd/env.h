@@ -19,7 +19,7 @@ struct env {
 	size_t		 n;
 	char		 text[ENV_SIZE];
 	size_t		 used;
-	char		*pid;		/* PID_DIGITS to be filled in, or NULL */
+	char		*pid;		/* PID_DIGITS to fill in, or NULL */
 };
 
 /* That of a service without a client. */

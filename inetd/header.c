@@ -6,7 +6,8 @@
 #include "header.h"
 #include "number.h"
 
-enum { LINE_MOST = 107, WORDS = 6, FIXED = 16, INET_PART = 12, INET6_PART = 36 };
+enum { LINE_MOST = 107, WORDS = 6 };
+enum { FIXED = 16, INET_PART = 12, INET6_PART = 36 };
 
 static const uint8_t signature[12] = "\r\n\r\n\0\r\nQUIT\n";
 

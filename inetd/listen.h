@@ -10,9 +10,9 @@
 
 /*
  * Open l: its socket bound and listening.  With port 0, all listeners of c
- * that have port 0, the same address, name and program get one number (a
- * dgram and a stream line, or instances of one), and are opened here at once.  False, and the reason logged, if l (but not
- * necessarily the others) could not be opened.
+ * that have port 0, the same address, name and program (a dgram and a stream
+ * line, or instances of one) get one number and are opened here at once.
+ * False, and the reason logged, if l could not be opened.
  *
  * A listener that others than this machine could reach is not opened while
  * the site has an account with its demo password.

@@ -94,7 +94,7 @@ loop_open(struct inetd *in, bool names)
 	open_due(in->conf, in->started);
 	upgrade_end(in);
 	inherit_end();
-	control_open();
+	control_open(in->conf);
 	for (size_t i = 0; names && i < c->nlisteners; i++)
 		if (c->listeners[i].fd != -1)
 			listener_print(&c->listeners[i]);

@@ -40,7 +40,8 @@ serve_ready(const struct listener *l, int64_t now, int64_t *due)
 		earliest(due, s->said + TELL);
 	if (s->expiry != 0)
 		earliest(due, s->expiry);
-	if (l->child != 0 || s->paused || (s->kind == NOWAIT && s->running >= s->max))
+	if (l->child != 0 || s->paused ||
+	    (s->kind == NOWAIT && s->running >= s->max))
 		return false;
 	if (when > now) {
 		earliest(due, when);
@@ -99,9 +100,9 @@ enter(struct listener *l, pid_t pid, const struct source *client, int64_t now)
 	struct service *s = l->service;
 	struct session new = { .pid = pid, .service = s, .started = now };
 
-	if (s->kind == NOWAIT)
+	if (client != NULL)
 		new.source = *client;
-	else {
+	if (s->kind != NOWAIT) {
 		new.listener = l;
 		l->child = pid;
 	}

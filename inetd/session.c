@@ -11,8 +11,8 @@
 #include "session.h"
 
 static struct session	*rows;
-static size_t		 used;		/* rows ever taken: the others are new */
-static unsigned		 free_row;	/* chain of rows given back, by next_pid */
+static size_t		 used;		/* rows ever taken */
+static unsigned		 free_row;	/* chain of those given back */
 static unsigned		*by_pid, *by_source;
 static size_t		 mask;		/* chains - 1 */
 static size_t		 live;

@@ -1,6 +1,6 @@
 /* upgrade.c - exchange the program while services run */
 
-#define _GNU_SOURCE	/* memfd_create, O_PATH, vfork */
+#define _GNU_SOURCE	/* memfd_create, O_PATH */
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -75,7 +75,7 @@ upgrade_begin(void)
 	log_line("upgrade: checking %s", program);
 	words[nwords] = check;
 	sigemptyset(&none);
-	checker = vfork();
+	checker = fork();
 	if (checker == 0) {
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		if (fchdir(origin) == 0)

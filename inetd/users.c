@@ -11,7 +11,8 @@
 #include "users.h"
 
 static const char site_passwd[] = "etc/passwd", site_group[] = "etc/group";
-static const char system_passwd[] = "/etc/passwd", system_group[] = "/etc/group";
+static const char system_passwd[] = "/etc/passwd";
+static const char system_group[] = "/etc/group";
 
 /* The entry of name in a file; the next call overwrites it. */
 static const struct passwd *

@@ -2,6 +2,7 @@
 #
 # inetctl: ask the running inetd, and tell it what to do.
 
+# shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
 load lib/inetd
@@ -105,7 +106,7 @@ ctl() {
 
 @test "rubbish on the socket does not matter" {
 	inetd_start
-	for request in '' x 'status now' 'pause' 'reload 1' "$(printf '%0600d')"; do
+	for request in '' x 'status now' 'pause' 'reload 1' "$(printf '%0600d' 0)"; do
 		perl -MSocket -e 'socket S, AF_UNIX, SOCK_DGRAM, 0 or die;
 		    send S, $ARGV[1], 0, pack_sockaddr_un $ARGV[0]' \
 		    "$site/spool/run/inetd" "$request"

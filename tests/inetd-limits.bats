@@ -2,6 +2,7 @@
 #
 # inetd: limits, and what happens when the system is short of something.
 
+# shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
 load lib/inetd

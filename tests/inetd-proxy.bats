@@ -2,6 +2,7 @@
 #
 # inetd: clients that come through a front proxy.
 
+# shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
 load lib/inetd

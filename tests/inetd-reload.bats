@@ -2,6 +2,7 @@
 #
 # inetd: a new services.conf while services run.
 
+# shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
 load lib/inetd
@@ -19,6 +20,7 @@ teardown() {
 connect() {
 	local -n connected=$1
 
+	# shellcheck disable=SC2034	# the caller's variable
 	exec {connected}<>"/dev/tcp/$2"
 }
 
@@ -170,7 +172,7 @@ refused() {
 		hang_up "$a"
 	done
 	wait $!
-	[ "$(ls "/proc/$inetd/fd" | wc -l)" -lt 12 ]
+	[ "$(descriptors "$inetd" | wc -w)" -lt 12 ]
 }
 
 @test "demo passwords keep a service on this machine until they are changed" {

@@ -2,6 +2,7 @@
 #
 # inetd: sockets that come from outside, and a new inetd in place of the old.
 
+# shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
 load lib/inetd
@@ -19,6 +20,7 @@ teardown() {
 connect() {
 	local -n connected=$1
 
+	# shellcheck disable=SC2034	# the caller's variable
 	exec {connected}<>"/dev/tcp/$2"
 }
 
@@ -84,7 +86,7 @@ more_than() {
 	done
 	wait $!
 	[ "$(times upgraded)" -gt 3 ]
-	[ "$(ls "/proc/$inetd/fd" | wc -l)" -lt 14 ]
+	[ "$(descriptors "$inetd" | wc -w)" -lt 14 ]
 }
 
 @test "upgrade: a new program, or none that works" {

@@ -2,6 +2,7 @@
 #
 # inetd: programs that get the whole socket, Unix sockets, timers.
 
+# shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
 load lib/inetd
@@ -68,7 +69,7 @@ drop() {
 	0 dgram udp wait,instances=4 @USER@ /usr/bin/perl perl udp.pl
 	EOF
 	inetd_start
-	for i in {1..40}; do
+	for _ in {1..40}; do
 		ask perl x
 	done | sed 's/ .*//' >"$BATS_TEST_TMPDIR/pids"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/pids")" = 40 ]
@@ -148,6 +149,7 @@ drop() {
 	inetd_start
 	run -0 nc -N -U "$site/spool/run/one" </dev/null
 	[ "$output" = "UNIX $(id -u) $(id -g) spool/run/one" ]
+	# shellcheck disable=SC2016	# perl's dollars
 	run -0 perl -MSocket -e 'socket S, AF_UNIX, SOCK_SEQPACKET, 0 or die;
 	    connect S, pack_sockaddr_un $ARGV[0] or die; recv S, $b, 99, 0;
 	    print $b' "$site/spool/run/two"
@@ -155,7 +157,10 @@ drop() {
 }
 
 @test "unix dgram wait: the program reads what was sent" {
-	echo 'recv STDIN, $b, 99, 0; print STDERR "dropped $b\n"' >"$site/drop.pl"
+	cat >"$site/drop.pl" <<-'EOF'
+	recv STDIN, $b, 99, 0;
+	print STDERR "dropped $b\n";
+	EOF
 	services <<-'EOF'
 	spool/run/drop dgram unix wait @USER@ /usr/bin/perl perl drop.pl
 	EOF

@@ -2,6 +2,7 @@
 #
 # inetd: listening, starting, limiting, reaping.
 
+# shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
 load lib/inetd
@@ -113,6 +114,7 @@ teardown() {
 	services <<-'EOF'
 	0 stream tcp nowait @USER@ /bin/cat cat
 	EOF
+	# shellcheck disable=SC2034	# there to be seen by inetd
 	exec {leak}</dev/null
 	inetd_start
 	dial a cat
@@ -255,6 +257,7 @@ has_listener() {
 @test "a bare name may be a script" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	cp "$BIN/inetd" "$BATS_TEST_TMPDIR/bin"
+	# shellcheck disable=SC2016	# the script's dollar
 	printf '#!/bin/sh\necho "I am $0"\n' >"$BATS_TEST_TMPDIR/bin/talk"
 	chmod 755 "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/bin/talk"
 	services <<-EOF
@@ -308,7 +311,7 @@ again() {
 	EOF
 	inetd_start
 	dial a cat; say "$a" 1; hear "$a" 1
-	for i in {1..20}; do
+	for _ in {1..20}; do
 		printf 'hello\r\n' | timeout 5 nc 127.0.0.1 "$(port cat)" |
 		    grep -q no
 	done
@@ -337,7 +340,7 @@ again() {
 	0 stream tcp nowait @USER@ /bin/cat cat
 	EOF
 	inetd_start
-	for i in {1..12}; do
+	for _ in {1..12}; do
 		dial a bad
 		gone "$a"
 		hang_up "$a"

@@ -2,6 +2,7 @@
 #
 # trace: dialogues written down, with secrets hidden.
 
+# shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
 load lib/inetd
@@ -92,11 +93,12 @@ three_ended() {
 	[ "$(stat -c '%a' "$site/spool/trace/cat")" = 700 ]
 }
 
-@test "half a megabyte goes through unchanged, and the file is bounded" {
+@test "three megabytes go through unchanged, and the file is bounded" {
 	run -0 ctl trace cat on
 	head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
-	timeout 20 nc -N 127.0.0.1 "$(port cat)" <"$BATS_TEST_TMPDIR/data" |
-	    cmp - "$BATS_TEST_TMPDIR/data"
+	timeout 20 nc -N 127.0.0.1 "$(port cat)" <"$BATS_TEST_TMPDIR/data" \
+	    >"$BATS_TEST_TMPDIR/back"
+	cmp "$BATS_TEST_TMPDIR/back" "$BATS_TEST_TMPDIR/data"
 	[ "$(stat -c %s "$site"/spool/trace/cat/*)" -le $((1 << 20)) ]
 	tail -1 "$site"/spool/trace/cat/* | grep -qx '(the rest is not written)'
 }

@@ -1,7 +1,9 @@
 /*
  * services_conf.c - any file as services.conf
  *
- * fuzz: inetd/address.c inetd/conf.c inetd/line.c inetd/network.c inetd/number.c inetd/option.c inetd/port.c inetd/rate.c inetd/users.c inetd/word.c
+ * fuzz: inetd/address.c inetd/conf.c inetd/line.c inetd/network.c
+ * fuzz: inetd/number.c inetd/option.c inetd/port.c inetd/rate.c
+ * fuzz: inetd/users.c inetd/word.c
  */
 #define _GNU_SOURCE	/* memfd_create */
 #include <sys/mman.h>

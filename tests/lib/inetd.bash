@@ -103,6 +103,7 @@ port() {
 dial() {
 	local -n dialled=$1
 
+	# shellcheck disable=SC2034	# the caller's variable
 	exec {dialled}<>"/dev/tcp/${3:-127.0.0.1}/$(port "$2")"
 }
 

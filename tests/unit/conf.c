@@ -179,7 +179,8 @@ static void
 check_buckets(void)
 {
 	struct service s = { .column = "ftp", .source_rate = { 2, 60000 } };
-	struct service other = { .column = "smtp", .source_rate = { 2, 60000 } };
+	struct service other = { .column = "smtp",
+	    .source_rate = { 2, 60000 } };
 	struct address a;
 	struct source first, many;
 
