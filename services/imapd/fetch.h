@@ -8,9 +8,14 @@
 
 enum { FETCH_ITEMS_MAX = 256 };
 
+enum item_kind { ITEM_FLAGS, ITEM_UID, ITEM_INTERNALDATE, ITEM_SIZE,
+    ITEM_ENVELOPE, ITEM_BODY, ITEM_STRUCTURE, ITEM_SECTION };
+
+/* How much of a message must be read, in rising order. */
+enum fetch_reads { FETCH_NO_TEXT, FETCH_HEADER, FETCH_WHOLE };
+
 struct item {
-	enum { ITEM_FLAGS, ITEM_UID, ITEM_INTERNALDATE, ITEM_SIZE,
-	    ITEM_ENVELOPE, ITEM_BODY, ITEM_STRUCTURE, ITEM_SECTION } kind;
+	enum item_kind	 kind;
 	const char	*label;		/* as it is answered */
 	bool		 bare;		/* RFC822.*: no section in the label */
 	struct section	 section;
@@ -20,7 +25,7 @@ struct fetch {
 	struct item	 item[FETCH_ITEMS_MAX];
 	size_t		 n;
 	bool		 sets_seen;	/* a body without PEEK is asked for */
-	enum { FETCH_NO_TEXT, FETCH_HEADER, FETCH_WHOLE } reads;
+	enum fetch_reads reads;
 	struct section_names names;
 };
 

@@ -5,7 +5,8 @@
 static const struct {
 	const char	*name;
 	const char	*label;
-	int		 kind, what;
+	enum item_kind	 kind;
+	enum section_what what;
 	bool		 section;	/* [..] follows */
 	bool		 bare;
 	bool		 seen;
@@ -33,14 +34,14 @@ enum { WORDS = sizeof words / sizeof *words };
 static void
 needs(struct fetch *f, const struct item *it)
 {
-	int reads = FETCH_NO_TEXT;
+	enum fetch_reads reads = FETCH_NO_TEXT;
 
 	if (it->kind == ITEM_BODY || it->kind == ITEM_STRUCTURE ||
 	    (it->kind == ITEM_SECTION && section_is_deep(&it->section)))
 		reads = FETCH_WHOLE;
 	else if (it->kind == ITEM_ENVELOPE || it->kind == ITEM_SECTION)
 		reads = FETCH_HEADER;
-	if (reads > (int)f->reads)
+	if (reads > f->reads)
 		f->reads = reads;
 }
 

@@ -30,7 +30,10 @@ parse_names(struct reader *r, struct section *sec, struct section_names *all)
 static bool
 parse_what(struct reader *r, struct section *sec, struct section_names *all)
 {
-	static const struct { const char *name; int what; } words[] = {
+	static const struct {
+		const char		*name;
+		enum section_what	 what;
+	} words[] = {
 		{ "HEADER", SECTION_HEADER }, { "TEXT", SECTION_TEXT },
 		{ "HEADER.FIELDS", SECTION_FIELDS },
 		{ "HEADER.FIELDS.NOT", SECTION_FIELDS_NOT },

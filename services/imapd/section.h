@@ -11,10 +11,12 @@
 
 enum { SECTION_NAMES_MAX = 1024 };	/* header names in one command */
 
+enum section_what { SECTION_ALL, SECTION_HEADER, SECTION_FIELDS,
+    SECTION_FIELDS_NOT, SECTION_TEXT, SECTION_MIME };
+
 struct section {
 	struct text	 path;		/* "1.2.3"; n 0: the message itself */
-	enum { SECTION_ALL, SECTION_HEADER, SECTION_FIELDS,
-	    SECTION_FIELDS_NOT, SECTION_TEXT, SECTION_MIME } what;
+	enum section_what what;
 	const struct text *names;	/* of the header fields */
 	size_t		 n_names;
 	bool		 partial;
