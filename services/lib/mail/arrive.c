@@ -60,7 +60,7 @@ out:
 /* The names that UNDO holds, as far as their lines are whole. */
 struct undo {
 	struct buf	 text;
-	char		**name;		/* "cur/..." or "new/..." */
+	char		**name;		/* "cur/..." or "new/...", then NULL */
 	size_t		 count;
 };
 
@@ -130,13 +130,8 @@ all_listed(struct mailbox *box, struct undo *u)
 static void
 remove_named(struct mailbox *box, const struct undo *u)
 {
-	const char *name;
-
-	for (size_t i = 0; i < u->count; i++) {
-		name = u->name[i];
-		unlinkat(name[0] == 'c' ? box->dir.cur : box->dir.new,
-		    name + 4, 0);
-	}
+	for (char *const *p = u->name; *p != NULL; p++)
+		unlinkat(**p == 'c' ? box->dir.cur : box->dir.new, *p + 4, 0);
 }
 
 /* What the dead one left: all of it or nothing of it stays. */
