@@ -89,3 +89,7 @@ compile() {
 	[ "$(stat -c %i spool/zones.db)" != "$before" ]
 EOF
 }
+
+@test "EDNS options, the rate limit, the query log, the counters" {
+	python3 "$ROOT/tests/dns/options.py" "$BIN" "$BATS_TEST_TMPDIR"
+}
