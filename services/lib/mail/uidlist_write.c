@@ -99,8 +99,8 @@ uidlist_append(struct uidlist *list, int root, struct uidlist_writer *w)
 		list->next = 1;
 		if (uidvalidity_new(root, &list->uidvalidity) == -1)
 			return -1;
-		if (uidlist_rewrite(list, w) == 0 && uidlist_commit(w) == 0)
-			return uidlist_append(list, root, w);
+		if (uidlist_rewrite(list, w) == 0)
+			return 0;
 		list->uidvalidity = 0;
 		return -1;
 	}
@@ -222,6 +222,19 @@ adopt(struct uidlist_writer *w)
 	return fstat(list->fd, &list->seen);
 }
 
+/* A new file that does not come to be.  Keeps errno. */
+static void
+discard(struct uidlist_writer *w)
+{
+	int saved = errno;
+
+	if (w->anew)
+		unlinkat(w->list->folder, TMP_NAME, 0);
+	if (w->list->fd == -1)
+		w->list->uidvalidity = 0;	/* nobody has seen it */
+	errno = saved;
+}
+
 int
 uidlist_commit(struct uidlist_writer *w)
 {
@@ -238,9 +251,8 @@ uidlist_commit(struct uidlist_writer *w)
 	else if (w->error == 0)
 		w->error = errno;
 	if (status == -1) {
-		if (w->anew)
-			unlinkat(w->list->folder, TMP_NAME, 0);
 		errno = w->error;
+		discard(w);
 	}
 	return status;
 }
@@ -251,7 +263,6 @@ uidlist_abort(struct uidlist_writer *w)
 	int saved = errno;
 
 	close(w->fd);
-	if (w->anew)
-		unlinkat(w->list->folder, TMP_NAME, 0);
 	errno = saved;
+	discard(w);
 }

@@ -93,8 +93,12 @@ uidvalidity_new(int root, uint32_t *value)
 			return -1;
 		}
 		if (step(root, old, (uint32_t)now) == 0) {
+			/*
+			 * Not synced: after a power cut the clock has gone on,
+			 * and it is the clock that counts.
+			 */
 			*value = (uint32_t)now;
-			return fsync(root);
+			return 0;
 		}
 		if (errno != ENOENT && errno != EEXIST)
 			return -1;
