@@ -59,6 +59,22 @@ for host in hosts:
 PY
 }
 
+@test "without PORT or PASV data goes to the client's control port" {
+	ftp_py <<'PY'
+write("home/f", b"by default")
+s = Session("home")
+s.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener = socket.socket()
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind(s.sock.getsockname())
+listener.listen(1)
+listener.settimeout(DEADLINE)
+s.do("RETR f", 150)
+same(read_all(listener.accept()[0]), b"by default")
+s.hear(226)
+PY
+}
+
 @test "no data connection: 425 in time, and the session goes on" {
 	echo 'connect-timeout 1' >"$site/etc/ftpd.conf"
 	ftp_py <<'PY'
