@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/uio.h>
 
@@ -21,20 +22,29 @@ union control {
 	struct cmsghdr	 align;
 };
 
-/* The answer leaves from the address that was asked. */
-static void
+/*
+ * The answer leaves from the address that was asked: of itself, if the socket
+ * has one address; else the kernel must say which it was.  True: it does.
+ */
+static bool
 ask_for_address(int fd)
 {
 	struct sockaddr_storage local = { .ss_family = AF_UNSPEC };
+	const struct sockaddr_in *four = (const void *)&local;
+	const struct sockaddr_in6 *six = (const void *)&local;
 	socklen_t len = sizeof local;
 	int on = 1;
 
 	if (getsockname(fd, (struct sockaddr *)&local, &len) == -1)
-		return;
-	if (local.ss_family == AF_INET)
-		setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-	if (local.ss_family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
+		return false;
+	if (local.ss_family == AF_INET && four->sin_addr.s_addr == INADDR_ANY)
+		return setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on)
+		    == 0;
+	if (local.ss_family == AF_INET6 &&
+	    IN6_IS_ADDR_UNSPECIFIED(&six->sin6_addr))
+		return setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on,
+		    sizeof on) == 0;
+	return false;
 }
 
 /*
@@ -45,7 +55,8 @@ ask_for_address(int fd)
 static void
 turn_around(struct msghdr *msg)
 {
-	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+	struct cmsghdr *c = msg->msg_controllen == 0 ? NULL :
+	    CMSG_FIRSTHDR(msg);
 
 	if (c == NULL || (msg->msg_flags & MSG_CTRUNC)) {
 		msg->msg_controllen = 0;
@@ -122,14 +133,16 @@ udp_serve(struct server *s, int fd, long idle)
 	struct msghdr msg = { .msg_name = &peer, .msg_iov = &iov,
 	    .msg_iovlen = 1, .msg_control = &control };
 	long quiet = 0, limit = idle * 1000 / TICK;
+	socklen_t room = sizeof control;
 	ssize_t n;
 
-	ask_for_address(fd);
+	if (!ask_for_address(fd))
+		room = 0;
 	for (;;) {
 		iov.iov_base = in;
 		iov.iov_len = sizeof in;
 		msg.msg_namelen = sizeof peer;
-		msg.msg_controllen = sizeof control;
+		msg.msg_controllen = room;
 		n = recvmsg(fd, &msg, 0);
 		if (server_ticked) {
 			server_tick(s);
