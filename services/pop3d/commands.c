@@ -161,6 +161,7 @@ cmd_stat(struct session *s, char *arg)
 static void
 cmd_list(struct session *s, char *arg)
 {
+	char size[DIGITS_SIZE];
 	size_t i, messages;
 	int64_t total;
 
@@ -173,8 +174,8 @@ cmd_list(struct session *s, char *arg)
 	reply_ok(s, "%zu messages (%lld octets)", messages, (long long)total);
 	for (i = 0; i < s->box.count; i++)
 		if (!is_deleted(s, i))
-			output_format(&s->out, "%zu %lld\r\n", i + 1,
-			    (long long)octets(s, i));
+			reply_line(s, i, size,
+			    digits(size, (uint64_t)octets(s, i), 10));
 	output_text(&s->out, ".\r\n");
 }
 

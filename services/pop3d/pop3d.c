@@ -43,6 +43,32 @@ reply_err(struct session *s, const char *fmt, ...)
 	output_format(&s->out, "-ERR %s\r\n", text);
 }
 
+size_t
+digits(char to[DIGITS_SIZE], uint64_t n, unsigned base)
+{
+	char held[DIGITS_SIZE];
+	size_t len = 0, width = base == 16 ? 8 : 1;
+
+	for (; n > 0 || len < width; n /= base)
+		held[len++] = "0123456789abcdef"[n % base];
+	for (size_t i = 0; i < len; i++)
+		to[i] = held[len - 1 - i];
+	to[len] = '\0';
+	return len;
+}
+
+void
+reply_line(struct session *s, size_t i, const char *text, size_t n)
+{
+	char line[DIGITS_SIZE + LINE_SIZE + 2];
+	size_t len = digits(line, i + 1, 10);
+
+	line[len++] = ' ';
+	memcpy(line + len, text, n);
+	memcpy(line + len + n, "\r\n", 2);
+	output_bytes(&s->out, line, len + n + 2);
+}
+
 /* Wrong commands cost the client its session, wrong numbers do not. */
 static void
 count_error(struct session *s)

@@ -66,6 +66,14 @@ void	reply_ok(struct session *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 void	reply_err(struct session *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
+/*
+ * A line of a listing: the message's number, a blank, and the text.  By hand,
+ * not by printf(3): a listing may have 100,000 of them.
+ */
+void	reply_line(struct session *, size_t i, const char *text, size_t n);
+/* The digits of n, closed by NUL; base 16 gives eight at least. */
+enum { DIGITS_SIZE = 24 };
+size_t	digits(char to[DIGITS_SIZE], uint64_t n, unsigned base);
 /* Serve lines until the session is CLOSED or the client is gone. */
 void	session_serve(struct session *, const struct command *table);
 

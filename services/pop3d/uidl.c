@@ -66,18 +66,20 @@ put(struct session *s, struct ids *ids, size_t i)
 {
 	const struct mail *m = &s->box.msg[i];
 	const struct uid_record *rec = own_id(ids, m);
+	char id[2 * DIGITS_SIZE];
+	size_t n;
 	bool by_name = rec == NULL ? s->settings.uidl_by_name :
 	    rec->uidl_len == 0;
 
-	output_format(&s->out, "%zu ", i + 1);
-	if (by_name && is_id(m->base, m->base_len))
-		output_bytes(&s->out, m->base, m->base_len);
-	else if (rec != NULL && is_id(rec->uidl, rec->uidl_len))
-		output_bytes(&s->out, rec->uidl, rec->uidl_len);
-	else	/* as Dovecot makes it */
-		output_format(&s->out, "%08lx%08lx", (unsigned long)m->uid,
-		    (unsigned long)s->box.uidvalidity);
-	output_text(&s->out, "\r\n");
+	if (by_name && is_id(m->base, m->base_len)) {
+		reply_line(s, i, m->base, m->base_len);
+	} else if (rec != NULL && is_id(rec->uidl, rec->uidl_len)) {
+		reply_line(s, i, rec->uidl, rec->uidl_len);
+	} else {	/* as Dovecot makes it */
+		n = digits(id, m->uid, 16);
+		n += digits(id + n, s->box.uidvalidity, 16);
+		reply_line(s, i, id, n);
+	}
 }
 
 void
