@@ -1,0 +1,83 @@
+/*
+ * resolver.h - what the process knows, and its event loop
+ *
+ * One thread.  Whatever waits for a descriptor is a struct watch; what was
+ * begun for clients are walks (walk.h), which ask servers by queries
+ * (query.h).
+ */
+#ifndef RESOLVER_RESOLVER_H
+#define RESOLVER_RESOLVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cache.h"
+#include "random.h"
+#include "servers.h"
+#include "settings.h"
+
+enum {
+	TICK = 20,			/* ms between looks at deadlines */
+	WALK_BUCKETS = 1024,
+	SOURCES = 1024
+};
+
+struct walk;
+struct query;
+
+/* A descriptor that is waited for; the first member of what it is part of. */
+struct watch {
+	int		 fd;		/* -1: ended, to be freed */
+	void		(*ready)(struct watch *, uint32_t events);
+	struct watch	*next_dead;
+};
+
+struct resolver {
+	struct settings	 settings;
+	struct cache	 cache;
+	struct servers	 servers;
+	struct random	 random;
+	int64_t		 now;			/* ms; see resolver_clock() */
+	int64_t		 stamp;			/* the same in us, for cache */
+	int		 epoll;
+	int64_t		 ticked;
+	struct walk	*walks[WALK_BUCKETS];
+	long		 walking;		/* how many there are */
+	struct walk	*ready, **ready_end;	/* to be stepped */
+	struct query	*queries;
+	struct watch	*dead;
+	long		 clients;		/* that wait */
+	unsigned	 turn;			/* rotates sets */
+	uint16_t	 sources[SOURCES];	/* questions that wait */
+	bool		 verbose;		/* say the steps */
+	bool		 on_terminal;		/* on stdout, not in the log */
+};
+
+/* Settings, cache and all; false after the log has been told. */
+bool	 resolver_open(struct resolver *, const char *conf);
+void	 resolver_close(struct resolver *);
+
+/* Look at the clock: monotonic, so setting the date ages nothing. */
+void	 resolver_clock(struct resolver *);
+
+/* Wait for events on a descriptor: EPOLLIN, EPOLLOUT. */
+bool	 resolver_watch(struct resolver *, struct watch *, uint32_t events);
+bool	 resolver_rewatch(struct resolver *, struct watch *, uint32_t events);
+
+/*
+ * Close the descriptor; what the watch is part of, made by malloc, is freed
+ * when no event can be under way to it any more.
+ */
+void	 resolver_unwatch(struct resolver *, struct watch *);
+
+/*
+ * Step what is ready, wait up to timeout ms for events and serve them, look
+ * at deadlines.  The number of events; -1: the system failed, and it is
+ * logged.
+ */
+int	 resolver_turn(struct resolver *, int timeout);
+
+/* Is anything under way? */
+bool	 resolver_is_busy(const struct resolver *);
+
+#endif
