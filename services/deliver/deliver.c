@@ -131,7 +131,7 @@ do_commit(const char *lines)
 		if (remote_commit(&message.remote) == -1)
 			reply = failure(QUEUE_DIR);
 		else
-			queue_wake();
+			queue_wake(message.remote.name);
 	}
 	drop(&message);
 	return reply;

@@ -11,8 +11,8 @@
 #include "io/input.h"
 #include "io/output.h"
 #include "mail/queue.h"
+#include "mail/reply.h"
 #include "mail/settings.h"
-#include "reply.h"
 
 enum { WAY_MAX = 10 };		/* servers that are tried for one domain */
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "mail/stuff.h"
 #include "relay.h"
 
 enum {
@@ -176,33 +177,6 @@ envelope_fast(struct sending *s)
 	return hear_data(s);
 }
 
-/* Some of the message: LF becomes CR LF, dots are doubled. */
-static void
-put_text(struct output *out, const char *p, size_t n, bool *line_start)
-{
-	const char *end = p + n, *stop;
-
-	while (p < end) {
-		if (*line_start && *p == '.')
-			output_bytes(out, ".", 1);
-		*line_start = false;
-		stop = memchr(p, '\n', (size_t)(end - p));
-		if (stop == NULL)
-			stop = end;
-		/* A bare CR could pass for a line's end somewhere. */
-		for (const char *cr; (cr = memchr(p, '\r',
-		    (size_t)(stop - p))) != NULL; p = cr + 1)
-			output_bytes(out, p, (size_t)(cr - p));
-		output_bytes(out, p, (size_t)(stop - p));
-		if (stop < end) {
-			output_bytes(out, "\r\n", 2);
-			*line_start = true;
-			stop++;
-		}
-		p = stop;
-	}
-}
-
 /* False if the file cannot be read to its end. */
 static bool
 put_message(struct sending *s)
@@ -217,10 +191,10 @@ put_message(struct sending *s)
 			continue;
 		if (n == -1)
 			return false;
-		put_text(&s->c->out, block, (size_t)n, &line_start);
+		stuff_write(&s->c->out, block, (size_t)n, &line_start);
 		at += n;
 	}
-	output_text(&s->c->out, line_start ? ".\r\n" : "\r\n.\r\n");
+	stuff_end(&s->c->out, line_start);
 	return true;
 }
 

@@ -254,7 +254,7 @@ queue_reason(struct queue_recipient *r, const char *text)
 }
 
 void
-queue_wake(void)
+queue_wake(const char *name)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX,
 	    .sun_path = QUEUE_SOCKET };
@@ -264,6 +264,6 @@ queue_wake(void)
 		return;
 	/* Full means that enough are waiting there: one is as good as ten. */
 	if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
-		send(fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+		send(fd, name, strlen(name), MSG_DONTWAIT | MSG_NOSIGNAL);
 	close(fd);
 }

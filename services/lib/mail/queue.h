@@ -40,7 +40,7 @@
 #define QUEUE_NEW	"spool/queue/new"
 #define QUEUE_TMP	"spool/queue/tmp"
 #define QUEUE_BAD	"spool/queue/bad"
-/* Who adds to the queue sends an octet here; any will do. */
+/* relay listens here: see queue_wake(). */
 #define QUEUE_SOCKET	"spool/run/relay"
 
 enum {
@@ -99,7 +99,11 @@ bool	queue_is_done(const struct queue_message *);
 /* Keep a reply or an error with the recipient; controls become blanks. */
 void	queue_reason(struct queue_recipient *, const char *text);
 
-/* Tell relay that there is something new.  A relay that is gone is no error. */
-void	queue_wake(void);
+/*
+ * Tell relay that a file is new or changed, or with QUEUE_ALL to look at all
+ * of them and try them now.  A relay that is gone is no error: it will look.
+ */
+#define QUEUE_ALL	"*"
+void	queue_wake(const char *name);
 
 #endif

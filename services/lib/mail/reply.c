@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reply.h"
+#include "mail/reply.h"
 
 void
 reply_begin(struct reply *r)

@@ -1,8 +1,8 @@
 /*
  * reply.h - what an SMTP server says: RFC 5321 4.2
  */
-#ifndef LABNET_RELAY_REPLY_H
-#define LABNET_RELAY_REPLY_H
+#ifndef LABNET_MAIL_REPLY_H
+#define LABNET_MAIL_REPLY_H
 
 #include "io/input.h"
 

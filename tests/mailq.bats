@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+#
+# mailq and sendmail: what people and programs do with the mail system.
+
+bats_require_minimum_version 1.5.0
+
+load lib/labnet
+
+setup() {
+	whole_site
+	echo 'route x.example [127.0.0.1]:1' >>"$site/etc/mail.conf"
+}
+
+teardown() {
+	inetd_stop || :
+	cat "$log" 2>/dev/null || :	# shown only if the test failed
+}
+
+start() {
+	whole_start
+	LABNET_SMTP=127.0.0.1:$(port smtpd)
+	export LABNET_SMTP
+}
+
+without_relay() {
+	sed -i '/relay$/d' "$site/etc/services.conf"
+}
+
+mailq() {
+	"$BIN/mailq" -C "$site" "$@"
+}
+
+@test "sendmail: recipients of the command line, a header is made" {
+	start
+	printf 'hello\n.\nnot sent\n' | "$BIN/sendmail" -f alice@crepes.fr \
+	    -F 'Alice "A" B' bob@hamburger.edu alice@hamburger.edu
+	mail=$(box bob)
+	grep -q '^Return-Path: <alice@crepes.fr>$' "$mail"
+	grep -q '^From: "Alice A B" <alice@crepes.fr>$' "$mail"
+	grep -q '^Date: ' "$mail"
+	grep -q '^Message-ID: <' "$mail"
+	[ "$(sed '1,/^$/d' "$mail")" = hello ]
+	[ -n "$(box alice)" ]
+}
+
+@test "sendmail -t -i: recipients of the header, Bcc goes, dots stay" {
+	start
+	printf '%s\n' 'From: Alice <alice@crepes.fr>' \
+	    'To: "Bob, of ketchup" <bob@hamburger.edu>,' \
+	    ' (a comment) nobody-else: ;' 'Bcc: alice@hamburger.edu' \
+	    'Date: Sun, 22 Nov 2026 04:00:00 +0000' '' . '..' end |
+	    "$BIN/sendmail" -t -i
+	mail=$(box bob)
+	[ "$(grep -c '^Date: \|^From: ' "$mail")" = 2 ]
+	[ "$(sed '1,/^$/d' "$mail")" = $'.\n..\nend' ]
+	run ! grep -qi bcc "$mail" "$(box alice)"
+}
+
+@test "sendmail: nobody to send to, nobody there, no server" {
+	start
+	run -100 "$BIN/sendmail" -t <<<'Subject: x'
+	run -100 "$BIN/sendmail" 'not an address' <<<'Subject: x'
+	run -100 "$BIN/sendmail" nobody@hamburger.edu <<<'Subject: x'
+	[[ $output == *'550'* ]]
+	run -111 "$BIN/sendmail" -S 127.0.0.1:1 bob@hamburger.edu <<<x
+	run -100 "$BIN/sendmail" -z <<<x
+}
+
+@test "mailq lists, in words and in JSON" {
+	without_relay
+	start
+	[ -z "$(mailq)" ]
+	[ "$(mailq -j | python3 -c 'import json, sys
+print(json.load(sys.stdin))')" = '[]' ]
+	"$BIN/sendmail" -f 'a"b@crepes.fr' one@x.example <<<x || :
+	"$BIN/sendmail" -f '"a\"b"@crepes.fr' one@x.example two@x.example \
+	    <<<'Subject: x'
+	"$BIN/sendmail" -f bob@crepes.fr three@x.example <<<'Subject: y'
+	run mailq
+	[ "${#lines[@]}" = 5 ]
+	[[ ${lines[0]} == *' <"a\"b"@crepes.fr>' ]]
+	[[ ${lines[1]} == $'\t<one@x.example> waiting, attempts 0, next 2'* ]]
+	mailq -j >"$BATS_TEST_TMPDIR/json"
+	python3 - "$BATS_TEST_TMPDIR/json" <<-'EOF2'
+	import json, sys
+	m = json.load(open(sys.argv[1]))
+	assert [len(x["recipients"]) for x in m] == [2, 1]
+	assert m[0]["from"] == '"a\\"b"@crepes.fr'
+	assert m[1]["recipients"][0]["to"] == "three@x.example"
+	assert m[1]["held"] is False and m[1]["size"] > 100
+	EOF2
+}
+
+@test "hold, release, delete" {
+	without_relay
+	start
+	"$BIN/sendmail" -f a@crepes.fr one@x.example <<<'Subject: x'
+	name=$(basename "$(find "$site/spool/queue/new" -type f)")
+	mailq -H "$name"
+	[[ $(mailq) == *' held'* ]]
+	(cd "$site" && "$BIN/relay" </dev/null 2>>"$log")
+	[[ $(mailq) == *'attempts 0,'* ]]
+	mailq -R "$name"
+	(cd "$site" && "$BIN/relay" </dev/null 2>>"$log")
+	[[ $(mailq) == *'attempts 1,'*'451 4.4.1'* ]]
+	mailq -d "$name"
+	[ -z "$(mailq)" ]
+	run -1 mailq -d "$name"
+	run -1 mailq -d "../../../etc/passwd"
+	[ -e "$site/etc/passwd" ]
+	run -100 mailq -d
+}
+
+@test "flush: what waits is tried at once, by the running relay" {
+	start
+	"$BIN/sendmail" -f a@crepes.fr one@x.example <<<'Subject: x'
+	logged 'to <one@x.example> .* later'
+	mailq -f
+	until_true tried_twice
+}
+
+tried_twice() {
+	[[ $(mailq) == *'attempts 2,'* ]]
+}
