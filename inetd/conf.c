@@ -61,6 +61,7 @@ service_free(struct service *s)
 	free(s->file);
 	free(s->whole);
 	free(s->text);
+	free(s->addresses);
 	free(s);
 }
 
@@ -198,6 +199,15 @@ slurp(int fd, size_t *len)
 }
 
 static void
+note_time(struct conf *c, const struct timespec *written)
+{
+	if (written->tv_sec > c->written.tv_sec ||
+	    (written->tv_sec == c->written.tv_sec &&
+	    written->tv_nsec > c->written.tv_nsec))
+		c->written = *written;
+}
+
+static void
 read_file(struct reading *r, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -209,11 +219,14 @@ read_file(struct reading *r, const char *path)
 		fail(r, path, 0, strerror(errno));
 		return;
 	}
-	if (geteuid() == 0 && fstat(fd, &st) == 0 && (st.st_mode & S_IWOTH))
+	if (fstat(fd, &st) == -1)
+		fail(r, path, 0, strerror(errno));
+	else if (geteuid() == 0 && (st.st_mode & S_IWOTH))
 		fail(r, path, 0, "anybody may write it: not read as root");
 	else if ((text = slurp(fd, &len)) == NULL)
 		fail(r, path, 0, strerror(errno));
 	else {
+		note_time(r->conf, &st.st_mtim);
 		read_text(r, path, text, len);
 		free(text);
 	}
@@ -274,7 +287,8 @@ make_listeners(struct reading *r)
 			l->service = s;
 			l->fd = l->held = -1;
 			l->instance = (unsigned)(i % s->instances);
-			l->address = s->addresses[i / s->instances];
+			if (s->kind != TIMER)
+				l->address = s->addresses[i / s->instances];
 			check_double(r, l);
 		}
 	}

@@ -49,7 +49,7 @@ struct service {
 	int		 type;		/* SOCK_STREAM ... */
 	int		 family;	/* AF_UNIX, AF_INET, AF_INET6, or
 					   AF_UNSPEC: whatever the address is */
-	struct address	 addresses[ADDRESSES_MAX];
+	struct address	*addresses;
 	size_t		 naddresses;
 	int64_t		 interval;	/* of a TIMER */
 	struct user	 user;
@@ -122,5 +122,6 @@ struct conf {
 	struct listener	*listeners;	/* in the order of the services */
 	size_t		 nlisteners;
 	struct pollfd	*polls;		/* the loop's */
+	struct timespec	 written;	/* the newest of its files */
 };
 #endif

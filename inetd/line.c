@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf.h"
@@ -63,21 +64,33 @@ cut_device(struct address *a, char *text)
 }
 
 static bool
+add(struct service *s, const struct address *a, struct complaint *why)
+{
+	struct address *more = realloc(s->addresses,
+	    (s->naddresses + 1) * sizeof *more);
+
+	if (more == NULL)
+		return complain(why, "no memory");
+	more[s->naddresses++] = *a;
+	s->addresses = more;
+	return true;
+}
+
+static bool
 add_number(struct service *s, const char *text, const char *device,
     struct complaint *why)
 {
-	struct address *a = &s->addresses[s->naddresses];
+	struct address a;
 
 	if (s->naddresses == ADDRESSES_MAX)
 		return complain(why, "more than %d addresses", ADDRESSES_MAX);
-	if (!address_parse(a, text))
+	if (!address_parse(&a, text))
 		return complain(why, "not an address: \"%s\"", text);
-	if (s->family != AF_UNSPEC && s->family != a->u.any.sa_family)
+	if (s->family != AF_UNSPEC && s->family != a.u.any.sa_family)
 		return complain(why, "\"%s\" is of the other IP version",
 		    text);
-	memcpy(a->device, device, sizeof a->device);
-	s->naddresses++;
-	return true;
+	memcpy(a.device, device, sizeof a.device);
+	return add(s, &a, why);
 }
 
 /* One address of the service column, "*" included. */
@@ -148,6 +161,8 @@ static bool
 read_service(struct service *s, char *column, char *copy, unsigned offset,
     struct complaint *why)
 {
+	struct address path;
+
 	s->column = column;
 	if ((column[0] == '@') != (s->type == 0))
 		return complain(why, "a timer is \"@1s - -\"");
@@ -155,10 +170,9 @@ read_service(struct service *s, char *column, char *copy, unsigned offset,
 		return read_interval(s, column, why);
 	if (s->family != AF_UNIX)
 		return read_port(s, copy, offset, why);
-	if (!address_path(&s->addresses[0], column))
+	if (!address_path(&path, column))
 		return complain(why, "the path is too long");
-	s->naddresses = 1;
-	return true;
+	return add(s, &path, why);
 }
 
 /*

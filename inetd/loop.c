@@ -129,6 +129,8 @@ prepare(struct round *r)
 	p[SIGNALS] = (struct pollfd){ r->signals, POLLIN, 0 };
 	p[CONTROL] = (struct pollfd){ control_fd(), POLLIN, 0 };
 	r->n = c->nlisteners + FRONT + front_prepare(p + FRONT, &due);
+	if (r->in->again != 0 && (due == 0 || r->in->again < due))
+		due = r->in->again;
 	if (due == 0)
 		return -1;
 	if (due <= r->now)
@@ -288,6 +290,8 @@ loop(struct inetd *in)
 			read_signals(&r);	/* may free the polls */
 		if (asked)
 			control_serve(in, r.now);
+		if (in->again != 0 && in->again <= r.now)
+			hang_up(&r);
 		open_due(in->conf, r.now);
 		upgrade_try(in);
 	}

@@ -13,6 +13,7 @@ struct inetd {
 	const char	*log;		/* the log's file; NULL: descriptor 2 */
 	struct conf	*conf;
 	int64_t		 started;
+	int64_t		 again;		/* reload then, or 0 */
 	bool		 stop;		/* leave the loop */
 };
 

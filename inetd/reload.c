@@ -5,9 +5,11 @@
  * is told its successor in the new configuration, if it has one, and what
  * lives moves over: sockets, children, counts.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 
 #include "conf.h"
 #include "front.h"
@@ -16,6 +18,8 @@
 #include "reload.h"
 #include "session.h"
 #include "tracing.h"
+
+enum { MOMENT = 100 };		/* ms */
 
 static void
 move_service(struct service *old, struct service *new)
@@ -109,7 +113,7 @@ move_sessions(void)
 		if (s->service->timeout != 0)	/* work it out anew */
 			s->service->expiry = 1;
 	}
-	sessions_rehash();
+	sessions_move();
 }
 
 /* Close and free what has no successor. */
@@ -146,21 +150,64 @@ count_children(const struct conf *c)
 	return n;
 }
 
+/* Is a listener of old missing in new? */
+static bool
+lacks(const struct conf *old, const struct conf *new)
+{
+	const struct listener *o = old->listeners, *n;
+	const struct listener *end = new->listeners + new->nlisteners;
+
+	for (; o < old->listeners + old->nlisteners; o++) {
+		for (n = new->listeners; n < end && !listener_same(o, n);)
+			n++;
+		if (n == end)
+			return true;
+	}
+	return false;
+}
+
+/* Was it written less than a moment ago?  A time to come is long ago. */
+static bool
+is_fresh(const struct conf *c)
+{
+	struct timespec now;
+	int64_t age;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	age = (now.tv_sec - c->written.tv_sec) * (int64_t)1000 +
+	    (now.tv_nsec - c->written.tv_nsec) / 1000000;
+	return age >= 0 && age < MOMENT;
+}
+
 bool
 reload(struct inetd *in)
 {
 	struct conf *new = conf_read(in->path, in->offset), *old = in->conf;
 
-	if (new == NULL || !sessions_resize(count_children(new))) {
-		conf_free(new);
+	if (new == NULL) {
 		if (old != NULL)
 			log_line("%s: not taken: what was in force stays so",
 			    in->path);
 		return false;
 	}
-	in->conf = new;
-	if (old == NULL)
+	in->again = 0;
+	if (old != NULL && lacks(old, new) && is_fresh(new)) {
+		log_line("%s: just written, and it lacks a listener: read "
+		    "again in %d ms", in->path, MOMENT);
+		in->again = loop_now() + MOMENT;
+		conf_free(new);
 		return true;
+	}
+	if (!sessions_reserve(count_children(new))) {
+		conf_free(new);
+		log_line("%s: not taken: %s", in->path, strerror(errno));
+		return false;
+	}
+	in->conf = new;
+	if (old == NULL) {
+		sessions_move();
+		return true;
+	}
 	match_services(old, new);
 	match_listeners(old, new);
 	move_sessions();

@@ -6,7 +6,6 @@
  * only.  Counting walks at most the limit's number of equal ones.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "session.h"
 
@@ -16,6 +15,11 @@ static unsigned		 free_row;	/* chain of those given back */
 static unsigned		*by_pid, *by_source;
 static size_t		 mask;		/* chains - 1 */
 static size_t		 live;
+static struct {
+	struct session	*rows;
+	unsigned	*by_pid, *by_source;
+	size_t		 mask;
+} next;					/* reserved for sessions_move() */
 
 static unsigned *
 pid_chain(pid_t pid)
@@ -64,47 +68,43 @@ session_add(const struct session *new)
 }
 
 bool
-sessions_resize(size_t n)
+sessions_reserve(size_t n)
 {
-	struct session *old = rows, *new, *s = NULL;
 	size_t chains = 64, want = live + n;
-	unsigned *new_pid, *new_source;
 
 	while (chains < want)
 		chains *= 2;
-	new = calloc(want, sizeof *new);
-	new_pid = calloc(chains, sizeof *new_pid);
-	new_source = calloc(chains, sizeof *new_source);
-	if (new == NULL || new_pid == NULL || new_source == NULL) {
-		free(new);
-		free(new_pid);
-		free(new_source);
-		return false;
-	}
-	for (live = 0; (s = session_next(s)) != NULL; live++)
-		new[live] = *s;
-	free(old);
-	free(by_pid);
-	free(by_source);
-	rows = new;
-	used = live;
-	free_row = 0;
-	by_pid = new_pid;
-	by_source = new_source;
-	mask = chains - 1;
-	sessions_rehash();
-	return true;
+	/* All of it zero, and untouched: pages come when they are used. */
+	next.rows = calloc(want, sizeof *next.rows);
+	next.by_pid = calloc(chains, sizeof *next.by_pid);
+	next.by_source = calloc(chains, sizeof *next.by_source);
+	next.mask = chains - 1;
+	if (next.rows != NULL && next.by_pid != NULL && next.by_source != NULL)
+		return true;
+	free(next.rows);
+	free(next.by_pid);
+	free(next.by_source);
+	return false;
 }
 
 void
-sessions_rehash(void)
+sessions_move(void)
 {
-	struct session *s = NULL;
+	struct session *old = rows;
+	size_t old_used = used;
 
-	memset(by_pid, 0, (mask + 1) * sizeof *by_pid);
-	memset(by_source, 0, (mask + 1) * sizeof *by_source);
-	while ((s = session_next(s)) != NULL)
-		chain(s);
+	free(by_pid);
+	free(by_source);
+	rows = next.rows;
+	by_pid = next.by_pid;
+	by_source = next.by_source;
+	mask = next.mask;
+	used = live = 0;
+	free_row = 0;
+	for (size_t i = 0; i < old_used; i++)
+		if (old[i].pid != 0)
+			session_add(&old[i]);
+	free(old);
 }
 
 struct session *

@@ -27,13 +27,16 @@ struct session {
 };
 
 /*
- * Make room for n sessions beside those that are there, which keep all but
- * their rows.  False with errno set; the table is as before then.
+ * Get memory for a table of n sessions beside those that are there.  False
+ * with errno set.
  */
-bool	sessions_resize(size_t n);
+bool	sessions_reserve(size_t n);
 
-/* The services of the sessions have changed: chain them anew. */
-void	sessions_rehash(void);
+/*
+ * Move all sessions to that memory, now that they point to their services in
+ * the new configuration.
+ */
+void	sessions_move(void);
 
 /*
  * Enter a child; pid, service, listener, source and started are copied.

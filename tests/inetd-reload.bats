@@ -117,6 +117,28 @@ refused() {
 	connect a "127.0.0.5/$base"; say "$a" 1; hear "$a" 1
 }
 
+@test "a file that is half written closes nothing" {
+	services <<-EOF
+	127.0.0.5:$base stream tcp nowait @USER@ /bin/cat one
+	127.0.0.5:$((base + 1)) stream tcp nowait @USER@ /bin/cat two
+	EOF
+	inetd_start
+	whole=$(cat "$site/etc/services.conf")
+	for _ in {1..5}; do
+		echo "${whole%%$'\n'*}" >"$site/etc/services.conf"
+		kill -HUP "$inetd"
+		connect a "127.0.0.5/$((base + 1))"; say "$a" 1; hear "$a" 1
+		echo "$whole" >"$site/etc/services.conf"
+	done
+	logged 'services.conf: just written, and it lacks a listener'
+	logged 'services.conf: taken'
+	connect a "127.0.0.5/$((base + 1))"; say "$a" 1; hear "$a" 1
+	# What stays away is taken for removed.
+	echo "${whole%%$'\n'*}" >"$site/etc/services.conf"
+	kill -HUP "$inetd"
+	until_true refused "$((base + 1))"
+}
+
 @test "a new port answers" {
 	services <<-EOF
 	127.0.0.5:$base stream tcp nowait @USER@ /bin/cat cat
