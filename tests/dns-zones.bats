@@ -93,3 +93,15 @@ EOF
 @test "EDNS options, the rate limit, the query log, the counters" {
 	python3 "$ROOT/tests/dns/options.py" "$BIN" "$BATS_TEST_TMPDIR"
 }
+
+@test "a query costs at most 1800 user instructions and two system calls" {
+	command -v valgrind >/dev/null && command -v strace >/dev/null ||
+		skip 'no valgrind or no strace'
+	cp "$ROOT"/etc/zones/*.zone zones/
+	compile
+	printf '%s\n' 'www.hamburger.edu A' 'mail.hamburger.edu A' \
+	    'ftp.hamburger.edu A' 'crepes.fr A' 'www.crepes.fr A' \
+	    'mail.crepes.fr A' 'hamburger.edu A' 'ns1.hamburger.edu A' \
+	    'nope.hamburger.edu A' 'pop.hamburger.edu A' >names
+	python3 "$ROOT/tests/bench/dns_instructions.py" "$BIN" spool names 1800
+}

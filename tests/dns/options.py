@@ -20,12 +20,15 @@ os.makedirs(site.folder + "/spool/run/dns", exist_ok=True)
 LOG = site.folder + "/log"
 
 
-def serve(conf, cwd=None):
+def serve(conf, cwd=None, local="127.0.0.1"):
     """A dnsd with these settings; its socket's address, and the process."""
     with open(site.folder + "/conf", "w") as f:
         f.write(conf)
-    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    s.bind(("127.0.0.1", 0))
+    s = socket.socket(socket.AF_INET6 if ":" in local else socket.AF_INET,
+                      socket.SOCK_DGRAM)
+    if local == "::":
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    s.bind((local, 0))
     with s, open(LOG, "wb") as log:
         return s.getsockname(), subprocess.Popen(
             [site.bin + "/dnsd", "-c", site.folder + "/conf", "-d",
@@ -155,7 +158,22 @@ def log_and_counters():
     assert b"\x1b" not in text
 
 
+def address_asked():
+    """A socket on all addresses answers from the one that was asked."""
+    for local in ("0.0.0.0", "::"):
+        try:
+            address, dnsd = serve("", local=local)
+        except OSError:
+            continue		# no IPv6 here
+        for asked in ("127.0.0.5", "127.1.2.3"):
+            # Connected, a socket takes nothing from elsewhere.
+            assert ask(client((asked, address[1])), query("n.x.test"))
+        dnsd.terminate()
+        dnsd.wait()
+
+
 options()
+address_asked()
 limit()
 log_and_counters()
 print("options, limit, log and counters hold")
