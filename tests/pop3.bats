@@ -221,3 +221,25 @@ until_line() {
 	[[ ${lines[1]} = '+OK 2 00000002'* ]]
 	grep -q 'pop3d.conf:1: ' poplog
 }
+
+@test "the disk is full: reading and deleting work, UIDL says later" {
+	is_root || skip 'mounting needs root'
+	mkdir full
+	mount -t tmpfs -o size=64k,mode=755 none full ||
+		skip 'mounting is not allowed'
+	maildrop full
+	message 1.alice 120
+	message 2.alice 200
+	head -c 100000 /dev/zero >full/fill 2>/dev/null || :
+	pop STAT UIDL 'RETR 2' 'DELE 1' QUIT >said || :
+	find full/box -type f >files
+	rm full/fill
+	pop 'UIDL 1' QUIT >later || :
+	umount full
+	grep -q '^+OK 2 320' said
+	grep -q '^-ERR \[SYS/TEMP\]' said
+	grep -q '^+OK 200 octets' said
+	grep -q 'goodbye' said
+	[ "$(cat files)" = full/box/cur/2.alice:2,S ]
+	grep -q '^+OK 1 00000001' later
+}
