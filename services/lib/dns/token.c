@@ -102,6 +102,23 @@ keep(struct lexer *lex, char c)
 	return true;
 }
 
+/* Keep the plain characters up to the block's end: most of most words. */
+static bool
+keep_plain(struct lexer *lex)
+{
+	const char *p = lex->block + lex->at;
+	size_t left = lex->end - lex->at, n = 0;
+
+	while (n < left && class_of[(unsigned char)p[n]] == PLAIN)
+		n++;
+	if (n > TOKEN_MAX - lex->len)
+		return false;
+	memcpy(lex->text + lex->len, p, n);
+	lex->len += n;
+	lex->at += n;
+	return true;
+}
+
 /* Keep a backslash and the character behind it, whatever it is. */
 static bool
 keep_escape(struct lexer *lex)
@@ -124,6 +141,11 @@ word(struct lexer *lex, bool quoted)
 
 	lex->len = 0;
 	while ((c = peek(lex)) != -1) {
+		if (class_of[c] == PLAIN) {
+			if (!keep_plain(lex))
+				return bad(lex, "word too long");
+			continue;
+		}
 		if (c == '\\') {
 			if (!keep_escape(lex))
 				return bad(lex, "bad escape");
