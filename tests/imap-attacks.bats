@@ -200,3 +200,33 @@ message() {
 	timeout 120 "$ROOT/tests/lib/imap-stress" -c 8 \
 	    -t "${STRESS_SECONDS:-5}" "$BIN/imapd" "$bob"
 }
+
+@test "the cache: the same answers with it, without it, and when it is bad" {
+	for i in {1..30}; do message "$i"; done
+	cp "$ROOT/tests/transcripts/imap/parts.eml" "$bob/cur/99:2,"
+	ask=('a SELECT INBOX' 'b FETCH 1:* (ENVELOPE BODY BODYSTRUCTURE)'
+	    'c FETCH 1:* (BODYSTRUCTURE ENVELOPE)' 'd LOGOUT')
+	imap "${ask[@]}"
+	first=$(grep FETCH <<<"$output")
+	[ "$(grep -c . <<<"$first")" = 62 ]
+	[ -s "$bob/labnet.cache" ]
+	imap "${ask[@]}"
+	[ "$(grep FETCH <<<"$output")" = "$first" ]
+	size=$(stat -c %s "$bob/labnet.cache")
+	for at in 3 9 17 22 30 50 500 $((size - 3)); do
+		cp "$bob/labnet.cache" keep
+		printf '\377\377' |
+		    dd of="$bob/labnet.cache" bs=1 seek="$at" conv=notrunc \
+		    status=none
+		imap "${ask[@]}"
+		[ "$(grep FETCH <<<"$output")" = "$first" ]
+		cp keep "$bob/labnet.cache"
+		truncate -s "$at" "$bob/labnet.cache"
+		imap "${ask[@]}"
+		[ "$(grep FETCH <<<"$output")" = "$first" ]
+		cp keep "$bob/labnet.cache"
+	done
+	rm "$bob/labnet.cache"
+	imap "${ask[@]}"
+	[ "$(grep FETCH <<<"$output")" = "$first" ]
+}

@@ -30,11 +30,34 @@ send_date(struct session *s, struct mail *m)
 	output_format(&s->out, "\"%s\"", text);
 }
 
+/* ENVELOPE and its like: from the cache, or made and kept. */
+static void
+send_rendered(struct session *s, const struct mail *m, const struct item *it)
+{
+	const struct message *msg = &s->message;
+	struct text t;
+	int status;
+
+	if (cache_get(&s->cache, m->uid, it->cache, &t)) {
+		output_bytes(&s->out, t.s, t.n);
+		return;
+	}
+	if (it->kind == ITEM_ENVELOPE)
+		status = render_envelope(&s->scratch,
+		    msg->text + msg->part[0].header.at,
+		    msg->text + msg->part[0].body.at);
+	else
+		status = render_structure(&s->scratch, msg,
+		    it->kind == ITEM_STRUCTURE);
+	send_scratch(s, status);
+	t = (struct text){ s->scratch.s, s->scratch.len };
+	if (status == 0)
+		cache_put(&s->cache, m->uid, it->cache, &t);
+}
+
 static void
 send_value(struct session *s, struct mail *m, const struct item *it)
 {
-	const struct message *msg = &s->message;
-
 	buf_clear(&s->scratch);
 	switch (it->kind) {
 	case ITEM_FLAGS:
@@ -50,14 +73,9 @@ send_value(struct session *s, struct mail *m, const struct item *it)
 		output_number(&s->out, (uint64_t)m->wire);
 		break;
 	case ITEM_ENVELOPE:
-		send_scratch(s, render_envelope(&s->scratch,
-		    msg->text + msg->part[0].header.at,
-		    msg->text + msg->part[0].body.at));
-		break;
 	case ITEM_BODY:
 	case ITEM_STRUCTURE:
-		send_scratch(s, render_structure(&s->scratch, msg,
-		    it->kind == ITEM_STRUCTURE));
+		send_rendered(s, m, it);
 		break;
 	case ITEM_SECTION:
 		section_send(s, &it->section, it->bare);
@@ -65,20 +83,35 @@ send_value(struct session *s, struct mail *m, const struct item *it)
 	}
 }
 
-/* Make known what the items show. */
+/* Make known what one item shows; *reads is what must be read for it. */
+static int
+prepare_item(struct session *s, struct mail *m, const struct item *it,
+    enum fetch_reads *reads)
+{
+	struct text t;
+
+	if (it->cache != 0) {
+		cache_open(&s->cache, &s->box);
+		if (cache_get(&s->cache, m->uid, it->cache, &t))
+			return 0;
+	}
+	if (it->reads > *reads)
+		*reads = it->reads;
+	if (it->kind == ITEM_SIZE)
+		return mail_measure(&s->box, m);
+	return it->kind == ITEM_INTERNALDATE ? mail_stat(&s->box, m) : 0;
+}
+
 static int
 prepare(struct session *s, struct mail *m)
 {
-	for (size_t i = 0; i < fetch.n; i++) {
-		if (fetch.item[i].kind == ITEM_SIZE &&
-		    mail_measure(&s->box, m) == -1)
+	enum fetch_reads reads = FETCH_NO_TEXT;
+
+	for (size_t i = 0; i < fetch.n; i++)
+		if (prepare_item(s, m, &fetch.item[i], &reads) == -1)
 			return -1;
-		if (fetch.item[i].kind == ITEM_INTERNALDATE &&
-		    mail_stat(&s->box, m) == -1)
-			return -1;
-	}
-	return fetch.reads == FETCH_NO_TEXT ? 0 :
-	    load_message(s, m, fetch.reads == FETCH_WHOLE);
+	return reads == FETCH_NO_TEXT ? 0 :
+	    load_message(s, m, reads == FETCH_WHOLE);
 }
 
 /* A body that is read is seen (RFC 3501 6.4.5). */
@@ -149,6 +182,7 @@ fetch_all(struct session *s, const struct selection *sel)
 			failed = true;
 		}
 	}
+	cache_flush(&s->cache);
 	if (failed)
 		reply_no(s, "[UNAVAILABLE] Some messages cannot be read");
 	else if (gone)

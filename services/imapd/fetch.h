@@ -16,6 +16,8 @@ enum fetch_reads { FETCH_NO_TEXT, FETCH_HEADER, FETCH_WHOLE };
 
 struct item {
 	enum item_kind	 kind;
+	enum fetch_reads reads;
+	enum cache_kind	 cache;		/* 0: not kept */
 	const char	*label;		/* as it is answered */
 	bool		 bare;		/* RFC822.*: no section in the label */
 	struct section	 section;
@@ -25,7 +27,6 @@ struct fetch {
 	struct item	 item[FETCH_ITEMS_MAX];
 	size_t		 n;
 	bool		 sets_seen;	/* a body without PEEK is asked for */
-	enum fetch_reads reads;
 	struct section_names names;
 };
 

@@ -31,18 +31,22 @@ static const struct {
 
 enum { WORDS = sizeof words / sizeof *words };
 
-static void
-needs(struct fetch *f, const struct item *it)
+static enum fetch_reads
+reads(const struct item *it)
 {
-	enum fetch_reads reads = FETCH_NO_TEXT;
-
 	if (it->kind == ITEM_BODY || it->kind == ITEM_STRUCTURE ||
 	    (it->kind == ITEM_SECTION && section_is_deep(&it->section)))
-		reads = FETCH_WHOLE;
-	else if (it->kind == ITEM_ENVELOPE || it->kind == ITEM_SECTION)
-		reads = FETCH_HEADER;
-	if (reads > f->reads)
-		f->reads = reads;
+		return FETCH_WHOLE;
+	return it->kind == ITEM_ENVELOPE || it->kind == ITEM_SECTION ?
+	    FETCH_HEADER : FETCH_NO_TEXT;
+}
+
+static enum cache_kind
+cached(enum item_kind kind)
+{
+	return kind == ITEM_ENVELOPE ? CACHE_ENVELOPE :
+	    kind == ITEM_BODY ? CACHE_BODY :
+	    kind == ITEM_STRUCTURE ? CACHE_STRUCTURE : (enum cache_kind)0;
 }
 
 static bool
@@ -68,7 +72,8 @@ add(struct reader *r, struct fetch *f, const struct text *name)
 		return false;
 	f->sets_seen |= words[i].seen;
 	f->n++;
-	needs(f, it);
+	it->reads = reads(it);
+	it->cache = cached(it->kind);
 	return true;
 }
 
@@ -107,7 +112,6 @@ fetch_parse(struct reader *r, struct fetch *f)
 
 	f->n = f->names.n = 0;
 	f->sets_seen = false;
-	f->reads = FETCH_NO_TEXT;
 	if (!reader_try(r, '('))
 		return reader_word(r, &name) &&
 		    (macro(r, f, &name) || add(r, f, &name));

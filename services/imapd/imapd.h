@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cache.h"
 #include "io/buf.h"
 #include "io/input.h"
 #include "io/output.h"
@@ -56,6 +57,7 @@ struct session {
 	bool		 read_only;
 	size_t		 exists;	/* as the client was told last */
 	size_t		 keywords;	/* likewise */
+	struct cache	 cache;		/* of that mailbox */
 
 	/* The message last looked into. */
 	struct textfile	 file;

@@ -10,6 +10,7 @@ mailbox_leave(struct session *s)
 {
 	if (s->state != SELECTED)
 		return;
+	cache_close(&s->cache);
 	mailbox_close(&s->box);
 	s->state = READY;
 	s->loaded = 0;

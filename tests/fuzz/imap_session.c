@@ -7,6 +7,7 @@
  * fuzz: services/imapd/any.c
  * fuzz: services/imapd/append.c
  * fuzz: services/imapd/bodystructure.c
+ * fuzz: services/imapd/cache.c
  * fuzz: services/imapd/capability.c
  * fuzz: services/imapd/copy.c
  * fuzz: services/imapd/envelope.c
@@ -14,6 +15,7 @@
  * fuzz: services/imapd/fetch_parse.c
  * fuzz: services/imapd/flags.c
  * fuzz: services/imapd/folders.c
+ * fuzz: services/imapd/forest.c
  * fuzz: services/imapd/idle.c
  * fuzz: services/imapd/list.c
  * fuzz: services/imapd/load.c
@@ -22,6 +24,7 @@
  * fuzz: services/imapd/pattern.c
  * fuzz: services/imapd/reader.c
  * fuzz: services/imapd/reader_atom.c
+ * fuzz: services/imapd/references.c
  * fuzz: services/imapd/render.c
  * fuzz: services/imapd/search.c
  * fuzz: services/imapd/search_match.c
@@ -31,9 +34,13 @@
  * fuzz: services/imapd/selection.c
  * fuzz: services/imapd/sequence.c
  * fuzz: services/imapd/session.c
+ * fuzz: services/imapd/sort.c
+ * fuzz: services/imapd/sortkey.c
  * fuzz: services/imapd/status.c
  * fuzz: services/imapd/store.c
+ * fuzz: services/imapd/subject.c
  * fuzz: services/imapd/textsearch.c
+ * fuzz: services/imapd/thread.c
  * fuzz: services/imapd/tree.c
  * fuzz: services/imapd/update.c
  * fuzz: services/imapd/utf7.c
