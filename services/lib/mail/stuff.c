@@ -4,29 +4,36 @@
 
 #include "mail/stuff.h"
 
+/* How much of p is plain text up to the next CR or LF. */
+static size_t
+span(const char *p, size_t n)
+{
+	const char *lf = memchr(p, '\n', n), *cr;
+
+	if (lf != NULL)
+		n = (size_t)(lf - p);
+	cr = memchr(p, '\r', n);
+	return cr != NULL ? (size_t)(cr - p) : n;
+}
+
 void
 stuff_write(struct output *out, const char *p, size_t n, bool *line_start)
 {
-	const char *end = p + n, *stop;
+	const char *end = p + n;
 
 	while (p < end) {
-		if (*line_start && *p == '.')
-			output_bytes(out, ".", 1);
-		*line_start = false;
-		stop = memchr(p, '\n', (size_t)(end - p));
-		if (stop == NULL)
-			stop = end;
-		/* A bare CR could pass for a line's end somewhere. */
-		for (const char *cr; (cr = memchr(p, '\r',
-		    (size_t)(stop - p))) != NULL; p = cr + 1)
-			output_bytes(out, p, (size_t)(cr - p));
-		output_bytes(out, p, (size_t)(stop - p));
-		if (stop < end) {
+		n = 1;
+		if (*p == '\n') {
 			output_bytes(out, "\r\n", 2);
 			*line_start = true;
-			stop++;
+		} else if (*p != '\r') {	/* that of a line's end, or bare */
+			if (*line_start && *p == '.')
+				output_bytes(out, ".", 1);
+			*line_start = false;
+			n = span(p, (size_t)(end - p));
+			output_bytes(out, p, n);
 		}
-		p = stop;
+		p += n;
 	}
 }
 
