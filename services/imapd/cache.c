@@ -175,7 +175,7 @@ remap(struct cache *c)
 	if (memcmp(h.magic, magic, sizeof magic) != 0 ||
 	    h.uidvalidity != c->box->uidvalidity ||
 	    !scan(c) ||
-	    c->records > 4096 + 2 * CACHE_KINDS * c->box->count)
+	    c->records > 4096 + c->box->count * (2 * (size_t)CACHE_KINDS))
 		give_up(c);
 }
 
