@@ -65,8 +65,10 @@ reply_line(struct session *s, size_t i, const char *text, size_t n)
 
 	line[len++] = ' ';
 	memcpy(line + len, text, n);
-	memcpy(line + len + n, "\r\n", 2);
-	output_bytes(&s->out, line, len + n + 2);
+	len += n;
+	line[len++] = '\r';
+	line[len++] = '\n';
+	output_bytes(&s->out, line, len);
 }
 
 /* Wrong commands cost the client its session, wrong numbers do not. */
