@@ -59,7 +59,7 @@ address_read(struct address *a, const char *text, uint16_t port)
 }
 
 bool
-network_read(struct network *n, const char *text)
+subnet_read(struct subnet *n, const char *text)
 {
 	char ip[ADDRESS_TEXT + 2];
 	const char *slash = strchr(text, '/');
@@ -81,7 +81,7 @@ network_read(struct network *n, const char *text)
 }
 
 bool
-network_has(const struct network *n, const struct address *a)
+subnet_has(const struct subnet *n, const struct address *a)
 {
 	unsigned whole = n->bits / 8, rest = n->bits % 8;
 
@@ -146,10 +146,10 @@ address_text(char text[ADDRESS_TEXT], const struct address *a)
 static bool
 is_any_of(const struct address *a, const char *const *networks)
 {
-	struct network n;
+	struct subnet n;
 
 	for (; *networks != NULL; networks++)
-		if (network_read(&n, *networks) && network_has(&n, a))
+		if (subnet_read(&n, *networks) && subnet_has(&n, a))
 			return true;
 	return false;
 }

@@ -16,7 +16,7 @@ struct address {
 };
 
 /* A network: the first bits of an address. */
-struct network {
+struct subnet {
 	struct address	 first;
 	unsigned	 bits;
 };
@@ -29,8 +29,8 @@ void	 address_set(struct address *, const uint8_t *ip, size_t octets,
 bool	 address_read(struct address *, const char *text, uint16_t port);
 
 /* An address, or one with /BITS behind it. */
-bool	 network_read(struct network *, const char *text);
-bool	 network_has(const struct network *, const struct address *);
+bool	 subnet_read(struct subnet *, const char *text);
+bool	 subnet_has(const struct subnet *, const struct address *);
 
 bool	 address_equal(const struct address *, const struct address *);
 

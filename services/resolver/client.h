@@ -12,17 +12,14 @@
 
 struct connection;
 
-/* Where the kernel says to which of our addresses a datagram was sent. */
-union control {
-	char		 octets[64];
-	struct cmsghdr	 align;
-};
+/* Room for the kernel to say to which of our addresses a datagram came. */
+enum { CONTROL = 64 };
 
 /* Where an answer is to go. */
 struct client {
 	struct sockaddr_storage peer;	/* family AF_UNSPEC: not known */
 	socklen_t	 peer_len;
-	union control	 control;
+	_Alignas(struct cmsghdr) char control[CONTROL];
 	size_t		 control_len;
 	int		 fd;		/* UDP: the socket; else -1 */
 	struct connection *connection;	/* TCP */

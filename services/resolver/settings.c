@@ -17,7 +17,7 @@ set_allow(void *to, const char *value, const char **why)
 		*why = "too many networks";
 		return false;
 	}
-	if (!network_read(&s->allow[s->allowed], value)) {
+	if (!subnet_read(&s->allow[s->allowed], value)) {
 		*why = "not an address or network";
 		return false;
 	}
@@ -104,8 +104,8 @@ set_defaults(struct settings *s)
 static void
 allow_loopback(struct settings *s)
 {
-	network_read(&s->allow[0], "127.0.0.0/8");
-	network_read(&s->allow[1], "::1");
+	subnet_read(&s->allow[0], "127.0.0.0/8");
+	subnet_read(&s->allow[1], "::1");
 	s->allowed = 2;
 }
 
@@ -162,7 +162,7 @@ bool
 settings_allow(const struct settings *s, const struct address *a)
 {
 	for (unsigned i = 0; i < s->allowed; i++)
-		if (network_has(&s->allow[i], a))
+		if (subnet_has(&s->allow[i], a))
 			return true;
 	return false;
 }

@@ -31,7 +31,7 @@ struct settings {
 	long		 per_source;	/* of one address */
 	bool		 minimise, mix_case, ipv6, filter;
 	unsigned	 allowed;
-	struct network	 allow[NETWORKS];
+	struct subnet	 allow[NETWORKS];
 	unsigned	 routes;
 	struct route	 route[ROUTES];
 };

@@ -280,9 +280,9 @@ void
 steps_answer(const struct resolver *r, const struct client *c,
     const struct effort *effort, const uint8_t *octets, size_t size)
 {
-	static const char *const words[] = { "here it is", "I do not "
-	    "understand you", "I cannot find out", "there is no such name",
-	    "I cannot do that", "not for you" };
+	static const char *const words[] = {
+	    "here it is", "I do not understand you", "I cannot find out",
+	    "there is no such name", "I cannot do that", "not for you" };
 	unsigned step = effort != NULL && effort->step > 0 ?
 	    effort->step + 1 : 2;
 	char client[CLIENT_TEXT];

@@ -79,7 +79,7 @@ deliver(struct resolver *r, struct client *c, const uint8_t *octets,
 	struct iovec iov = { (void *)(uintptr_t)octets, size };
 	struct msghdr msg = { .msg_name = &c->peer, .msg_namelen = c->peer_len,
 	    .msg_iov = &iov, .msg_iovlen = 1,
-	    .msg_control = c->control_len > 0 ? &c->control : NULL,
+	    .msg_control = c->control_len > 0 ? c->control : NULL,
 	    .msg_controllen = (socklen_t)c->control_len };
 
 	(void)r;
@@ -101,7 +101,7 @@ serve_one(struct resolver *r, int fd, int flags)
 	struct iovec iov = { in, sizeof in };
 	struct msghdr msg = { .msg_name = &client.peer,
 	    .msg_namelen = sizeof client.peer, .msg_iov = &iov,
-	    .msg_iovlen = 1, .msg_control = &client.control,
+	    .msg_iovlen = 1, .msg_control = client.control,
 	    .msg_controllen = sizeof client.control };
 	ssize_t n = recvmsg(fd, &msg, flags);
 
