@@ -219,17 +219,18 @@ read_file(struct reading *r, const char *path)
 		fail(r, path, 0, strerror(errno));
 		return;
 	}
-	if (fstat(fd, &st) == -1)
+	if (fstat(fd, &st) == -1 || (text = slurp(fd, &len)) == NULL) {
 		fail(r, path, 0, strerror(errno));
-	else if (geteuid() == 0 && (st.st_mode & S_IWOTH))
+		close(fd);
+		return;
+	}
+	if (geteuid() == 0 && (st.st_mode & S_IWOTH))
 		fail(r, path, 0, "anybody may write it: not read as root");
-	else if ((text = slurp(fd, &len)) == NULL)
-		fail(r, path, 0, strerror(errno));
 	else {
 		note_time(r->conf, &st.st_mtim);
 		read_text(r, path, text, len);
-		free(text);
 	}
+	free(text);
 	close(fd);
 }
 
