@@ -132,8 +132,10 @@ choose(const struct zonedb_node *node, uint16_t type)
 static void
 add_signatures(struct search *s, const struct zonedb_set *first)
 {
-	const struct zonedb_set *set = zonedb_first(s->node);
+	const struct zonedb_set *set;
 
+	assert(s->node != NULL);
+	set = zonedb_first(s->node);
 	for (unsigned n = s->node->sets; n > 0; n--) {
 		if (set->type == TYPE_RRSIG && set != first)
 			reply_set(s->r, ANSWER, set,
@@ -160,10 +162,12 @@ answer_node(struct search *s, bool wild, struct name *alias)
 {
 	struct reply *r = s->r;
 	uint16_t type = r->query->type;
-	const struct zonedb_set *set = choose(s->node, type);
+	const struct zonedb_set *set;
 	bool follow = false;
 	size_t at;
 
+	assert(s->node != NULL);
+	set = choose(s->node, type);
 	r->flags |= FLAG_AA;
 	if (set == NULL && type != TYPE_RRSIG && type != TYPE_NSEC) {
 		set = zonedb_type(s->node, TYPE_CNAME);

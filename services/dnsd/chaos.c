@@ -23,6 +23,8 @@ text_of(const struct settings *s, const struct name_key *key)
 void
 chaos_answer(const struct settings *s, struct reply *r)
 {
+	static const uint8_t head[10] = { 0xc0, HEADER, 0, TYPE_TXT, 0,
+	    CLASS_CH };		/* and TTL 0 */
 	const char *text = text_of(s, &r->query->key);
 	uint8_t *p = r->octets + r->len;
 	size_t len;
@@ -37,7 +39,7 @@ chaos_answer(const struct settings *s, struct reply *r)
 		r->flags |= FLAG_TC;
 		return;
 	}
-	memcpy(p, "\xc0\x0c\0\x10\0\3\0\0\0\0", 10);	/* TXT CH, TTL 0 */
+	memcpy(p, head, sizeof head);
 	p[10] = (uint8_t)((len + 1) >> 8);
 	p[11] = (uint8_t)(len + 1);
 	p[12] = (uint8_t)len;

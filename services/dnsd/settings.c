@@ -9,12 +9,12 @@
 static bool
 set_secret(void *to, const char *value, const char **why)
 {
-	if (strlen(value) != SIPHASH_KEY * 2U ||
-	    strspn(value, "0123456789abcdefABCDEF") != SIPHASH_KEY * 2U) {
+	if (strlen(value) != (size_t)SIPHASH_KEY * 2 ||
+	    strspn(value, "0123456789abcdefABCDEF") != (size_t)SIPHASH_KEY * 2) {
 		*why = "not 32 hexadecimal digits";
 		return false;
 	}
-	memcpy(to, value, SIPHASH_KEY * 2U + 1);
+	memcpy(to, value, (size_t)SIPHASH_KEY * 2 + 1);
 	return true;
 }
 

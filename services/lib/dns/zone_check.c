@@ -29,13 +29,18 @@ compare(const struct zone_record *a, const struct zone_record *b)
 	return d != 0 ? d : (int)a->len - (int)b->len;
 }
 
-static int
-compare_pointers(const void *a, const void *b)
-{
-	const struct zone_record *const *x = a, *const *y = b;
-	int d = compare(*x, *y);
+/* A record to be sorted with others of its set. */
+struct place {
+	struct zone_record *record;
+};
 
-	return d != 0 ? d : *x < *y ? -1 : 1;
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int d = compare(x->record, y->record);
+
+	return d != 0 ? d : x->record < y->record ? -1 : 1;
 }
 
 /* Doubles are marked by line 0, which no file has. */
@@ -63,7 +68,7 @@ unlink_marked(struct zone *z, struct zone_set *set)
 static void
 drop_doubles(struct zone *z, struct zone_set *set)
 {
-	struct zone_record **all;
+	struct place *all;
 	uint32_t at = set->first, doubles = 0;
 
 	if (set->count < 2)
@@ -72,17 +77,19 @@ drop_doubles(struct zone *z, struct zone_set *set)
 	if (all == NULL)
 		return;		/* a double does no harm */
 	for (uint32_t i = 0; i < set->count; i++) {
-		all[i] = zone_record(z, at);
-		at = all[i]->next;
+		all[i].record = zone_record(z, at);
+		at = all[i].record->next;
 	}
-	qsort(all, set->count, sizeof *all, compare_pointers);
+	qsort(all, set->count, sizeof *all, compare_places);
 	for (uint32_t i = 1; i < set->count; i++) {
-		if (compare(all[i - 1], all[i]) != 0)
+		struct zone_record *r = all[i].record;
+
+		if (compare(all[i - 1].record, r) != 0)
 			continue;
-		zone_fault(z, ZONE_WARNING, all[i]->source, all[i]->line,
+		zone_fault(z, ZONE_WARNING, r->source, r->line,
 		    "record given twice");
 		/* Sorted by place too, so all[i - 1] may be marked already. */
-		all[i]->line = 0;
+		r->line = 0;
 		doubles++;
 	}
 	free(all);
