@@ -9,6 +9,7 @@ load lib/ftp
 
 setup() {
 	whole_site
+	ftp_port
 	echo 'umask 022' >"$site/etc/ftpd.conf"
 	whole_start
 	up=$BATS_TEST_TMPDIR/up

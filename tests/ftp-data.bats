@@ -62,7 +62,8 @@ PY
 @test "without PORT or PASV data goes to the client's control port" {
 	ftp_py <<'PY'
 write("home/f", b"by default")
-s = Session("home")
+port = low_listener("127.0.0.1").getsockname()[1]
+s = Session("home", source=("127.0.0.1", port))
 s.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 listener = socket.socket()
 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -420,6 +421,7 @@ PY
 
 @test "226 is said of what is on the disk: file, name, directory" {
 	command -v strace >/dev/null || skip "no strace"
+	is_root || skip "only root may read what is said"
 	ftp_py <<'PY'
 write("ftpd", b'#!/bin/sh\nPATH=/usr/bin:/bin exec strace -qq -o trace -e '
       b'trace=fsync,renameat,sendto "' + BIN.encode() + b'/ftpd" "$@"\n')

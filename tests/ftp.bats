@@ -23,6 +23,7 @@ curl_() {
 @test "the textbook's session: a guest lists and fetches" {
 	mkdir -p "$site/spool/ftp/products"
 	printf 'one\ntwo\n' >"$site/spool/ftp/products/list"
+	ftp_port
 	whole_start
 	ftp_py "$(port ftpd)" <<'PY'
 s = Session(port=int(sys.argv[1]))
@@ -80,6 +81,7 @@ EOF
 
 @test "a file stored is the file fetched, as the user's own" {
 	head -c 300000 /dev/urandom >"$BATS_TEST_TMPDIR/file"
+	ftp_port
 	whole_start
 	url=ftp://bob:hungry@127.0.0.1:$(port ftpd)
 	curl_ -T "$BATS_TEST_TMPDIR/file" "$url/stored"

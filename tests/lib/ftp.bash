@@ -2,6 +2,7 @@
 #
 #	ftp_home		a home ($home) in a site ($site) of this test
 #	ftp_py <<'EOF'		a test in Python, in the site, with lib/ftp.py
+#	ftp_port		move the whole site's FTP to a low port
 #	ftp_script FILE		a transcript, through a pipe, in a fresh home
 
 # shellcheck source=tests/lib/inetd.bash
@@ -21,6 +22,15 @@ ftp_py() {
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/lib \
 	    timeout 120 python3 -c 'from ftp import *; exec(sys.stdin.read())' \
 	    "$@" 3>&-
+}
+
+# Active data comes from the port below, which must not be somebody else's.
+ftp_port() {
+	local port
+
+	port=$(ftp_py <<<'print(low_listener("127.0.0.1").getsockname()[1])')
+	sed -i "s/^127.0.0.1:0\(\t.*ftpd\)/127.0.0.1:$port\1/" \
+	    "$site/etc/services.conf"
 }
 
 ftp_script() {
