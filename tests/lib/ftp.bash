@@ -17,6 +17,7 @@ ftp_home() {
 	mkdir "$home"
 }
 
+# shellcheck disable=SC2120	# some tests hand it a port
 ftp_py() {
 	cd "$site" || return
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/lib \
@@ -28,6 +29,7 @@ ftp_py() {
 ftp_port() {
 	local port
 
+	# shellcheck disable=SC2119
 	port=$(ftp_py <<<'print(low_listener("127.0.0.1").getsockname()[1])')
 	sed -i "s/^127.0.0.1:0\(\t.*ftpd\)/127.0.0.1:$port\1/" \
 	    "$site/etc/services.conf"
