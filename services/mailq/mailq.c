@@ -172,15 +172,16 @@ run(action *act, const char *name, bool change, bool listed)
 		warn("%s", name);
 		return false;
 	}
-	if (change && flock(fd, LOCK_EX | LOCK_NB) == -1 && listed)
-		ok = true;	/* it is tried just now */
-	else if (change && flock(fd, LOCK_EX | LOCK_NB) == -1)
-		warnx("%s: %s", name, errno == EWOULDBLOCK ?
-		    "is being sent" : strerror(errno));
-	else if (queue_read(&m, fd) == -1 || !act(name, fd, &m))
+	if (change && flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		ok = listed;	/* what is tried just now is due anyway */
+		if (!ok)
+			warnx("%s: %s", name, errno == EWOULDBLOCK ?
+			    "is being sent" : strerror(errno));
+	} else if (queue_read(&m, fd) == -1 || !act(name, fd, &m)) {
 		warn("%s", name);
-	else
+	} else {
 		ok = true;
+	}
 	close(fd);
 	return ok;
 }
@@ -220,16 +221,16 @@ usage(void)
 }
 
 static const struct verb {
-	int	 option;
 	action	*act;
+	int	 option;
 	bool	 change, needs_name;
 } verbs[] = {
-	{ 0, show, false, false },
-	{ 'j', show_json, false, false },
-	{ 'f', flush_message, true, false },
-	{ 'H', hold, true, true },
-	{ 'R', release, true, true },
-	{ 'd', delete, true, true },
+	{ show, 0, false, false },
+	{ show_json, 'j', false, false },
+	{ flush_message, 'f', true, false },
+	{ hold, 'H', true, true },
+	{ release, 'R', true, true },
+	{ delete, 'd', true, true },
 };
 
 /* The options; the first that is no site says what to do. */

@@ -26,7 +26,8 @@ struct job {
 	size_t		 server;	/* of the way, to be tried next */
 	unsigned	 connections;
 	struct client	*client;
-	char		 reason[QUEUE_REASON_MAX + 1];	/* of the last failure */
+	/* Of the last failure. */
+	char		 reason[QUEUE_REASON_MAX + 1];
 	bool		 dead;
 };
 

@@ -120,7 +120,7 @@ int64_t	job_due(const struct site *, const struct queue_recipient *,
 int	job_open(const struct site *, const char *name,
 	    struct queue_message *);
 
-/* --- report.c: what the sender is told: RFC 3464 --------------------------- */
+/* --- report.c: what the sender is told: RFC 3464 ------------------------- */
 
 /* Is there anything to tell the sender? */
 bool	report_is_due(const struct site *, const struct queue_message *);
@@ -132,7 +132,7 @@ bool	report_is_due(const struct site *, const struct queue_message *);
 bool	report_send(const struct site *, struct queue_message *, int fd,
 	    const char *name);
 
-/* --- schedule.c: which job when -------------------------------------------- */
+/* --- schedule.c: which job when ----------------------------------------- */
 
 /* Look at one message, new or changed; or at all that are in the queue. */
 void	schedule_look(const struct site *, const char *name);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "mail/datetext.h"
 #include "mail/delivery.h"
 #include "relay.h"
 
@@ -39,21 +40,6 @@ report_is_due(const struct site *site, const struct queue_message *m)
 		if (is_told(site, m, &m->to[i]))
 			return true;
 	return false;
-}
-
-static void
-date(char *text, size_t size, int64_t when)
-{
-	static const char days[] = "SunMonTueWedThuFriSat";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	time_t t = (time_t)when;
-	struct tm tm;
-
-	if (gmtime_r(&t, &tm) == NULL)
-		memset(&tm, 0, sizeof tm);
-	snprintf(text, size, "%.3s, %d %.3s %d %02d:%02d:%02d +0000",
-	    days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
-	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 /* "550 5.1.1 text" and the like: the status of RFC 3463, or a general one. */
@@ -107,10 +93,10 @@ static void
 add_for_programs(struct buf *b, const struct site *site,
     const struct queue_message *m, bool failed)
 {
-	char when[64], status[16];
+	char when[DATE_TEXT_SIZE], status[16];
 	const struct queue_recipient *r;
 
-	date(when, sizeof when, m->arrived);
+	date_text(when, (time_t)m->arrived);
 	buf_format(b, "Reporting-MTA: dns; %s\nArrival-Date: %s\n",
 	    site->settings.hostname, when);
 	for (size_t i = 0; i < m->n; i++) {
@@ -123,8 +109,8 @@ add_for_programs(struct buf *b, const struct site *site,
 		    failed ? "failed" : "delayed", status_of(r, status),
 		    r->reason);
 		if (!failed) {
-			date(when, sizeof when, m->arrived +
-			    site->settings.relay_lifetime);
+			date_text(when, (time_t)(m->arrived +
+			    site->settings.relay_lifetime));
 			buf_format(b, "Will-Retry-Until: %s\n", when);
 		}
 	}
@@ -137,9 +123,9 @@ write_report(struct buf *b, const struct site *site,
     bool failed)
 {
 	const char *host = site->settings.hostname;
-	char when[64], type[64];
+	char when[DATE_TEXT_SIZE], type[64];
 
-	date(when, sizeof when, (int64_t)time(NULL));
+	date_text(when, time(NULL));
 	buf_format(b, "Date: %s\nFrom: Mail delivery <MAILER-DAEMON@%s>\n"
 	    "To: <%s>\nSubject: %s\nMessage-ID: <%s.%s@%s>\n"
 	    "Auto-Submitted: auto-replied\nMIME-Version: 1.0\n"

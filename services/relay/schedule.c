@@ -312,8 +312,8 @@ start(const struct site *site, struct destination *d)
 		return false;
 	while (job->pid != 0)
 		job++;
-	job->entries = checked(calloc(max, sizeof *job->entries));
-	job->names = checked(calloc(max, sizeof *job->names));
+	job->entries = checked(calloc(max, sizeof(struct entry *)));
+	job->names = checked(calloc(max, sizeof(const char *)));
 	job->to = d;
 	choose(d, job, max);
 	if (job->n == 0) {

@@ -42,8 +42,8 @@ judge(struct queue_recipient *r, const struct reply *reply)
 	else
 		snprintf(text, sizeof text, "451 4.4.2 %.180s", reply->text);
 	queue_reason(r, text);
-	r->state = reply->code / 100 == 2 ? QUEUE_DONE :
-	    reply->code / 100 == 5 ? QUEUE_FAILED : QUEUE_WAITING;
+	r->state = (char)(reply->code / 100 == 2 ? QUEUE_DONE :
+	    reply->code / 100 == 5 ? QUEUE_FAILED : QUEUE_WAITING);
 }
 
 /* One verdict for all that have not got one of their own. */

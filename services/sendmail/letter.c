@@ -1,15 +1,14 @@
 /* letter.c - the header: recipients taken out, missing fields put in */
 
 #include <err.h>
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "io/log.h"
 #include "mail/addresses.h"
+#include "mail/datetext.h"
 #include "mail/header.h"
 #include "sendmail.h"
 
@@ -76,20 +75,11 @@ add_field(struct letter *l, const struct field *f)
 static void
 put_date(struct buf *b)
 {
-	static const char days[] = "SunMonTueWedThuFriSat";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	char text[64];
-	time_t now = time(NULL);
-	struct tm t;
-	int n;
+	char text[DATE_TEXT_SIZE];
 
-	if (gmtime_r(&now, &t) == NULL)
-		memset(&t, 0, sizeof t);
-	n = snprintf(text, sizeof text, "Date: %.3s, %d %.3s %d "
-	    "%02d:%02d:%02d +0000\n", days + 3 * t.tm_wday, t.tm_mday,
-	    months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour, t.tm_min,
-	    t.tm_sec);
-	put(b, text, (size_t)n);
+	date_text(text, time(NULL));
+	if (buf_format(b, "Date: %s\n", text) == -1)
+		err(EXIT_LATER, "message");
 }
 
 static void

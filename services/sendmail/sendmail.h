@@ -13,7 +13,7 @@ enum { MESSAGE_MAX = 64 << 20 };	/* octets of standard input */
 
 struct letter {
 	char		 host[PATH_DOMAIN_MAX + 1];
-	char		 sender[PATH_TEXT_SIZE];	/* "" for the null path */
+	char		 sender[PATH_TEXT_SIZE];	/* "": null path */
 	const char	*name;		/* of the sender, or NULL */
 	struct buf	 to;		/* recipients, NUL-ended each */
 	struct buf	 header;	/* with the empty line behind it */
@@ -25,8 +25,8 @@ struct letter {
 void	letter_add(struct letter *, const char *address);
 
 /*
- * Cut the text, closed by a NUL, into header and body.  Missing fields are added (Date, From,
- * Message-ID), Bcc goes; with from_header the addresses of To, Cc and Bcc are
+ * Cut the text, closed by a NUL, into header and body.  Missing fields are
+ * added (Date, From, Message-ID), Bcc goes; with from_header the addresses of To, Cc and Bcc are
  * recipients too.  Ends the program if memory lacks.
  */
 void	letter_make(struct letter *, const char *text, size_t len,

@@ -1,7 +1,8 @@
 /*
  * mail_queue.c - any text as the envelope of a queued message
  *
- * fuzz: services/lib/mail/queue.c services/lib/mail/path.c services/lib/io/buf.c
+ * fuzz: services/lib/mail/queue.c services/lib/mail/path.c
+ * fuzz: services/lib/io/buf.c
  */
 
 #include <stdint.h>

@@ -1,7 +1,8 @@
 /*
  * mail_reply.c - any octets as the replies of a mail server
  *
- * fuzz: services/lib/mail/reply.c services/lib/io/input.c services/lib/io/output.c
+ * fuzz: services/lib/mail/reply.c services/lib/io/input.c
+ * fuzz: services/lib/io/output.c
  */
 
 #define _GNU_SOURCE	/* memfd_create */

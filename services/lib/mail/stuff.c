@@ -26,7 +26,7 @@ stuff_write(struct output *out, const char *p, size_t n, bool *line_start)
 		if (*p == '\n') {
 			output_bytes(out, "\r\n", 2);
 			*line_start = true;
-		} else if (*p != '\r') {	/* that of a line's end, or bare */
+		} else if (*p != '\r') {	/* of a line's end, or bare */
 			if (*line_start && *p == '.')
 				output_bytes(out, ".", 1);
 			*line_start = false;
