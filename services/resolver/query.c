@@ -192,7 +192,7 @@ send_tcp(struct query *q)
 static int
 receive_tcp(struct query *q)
 {
-	if (q->in == NULL && (q->in = malloc(2 + MESSAGE_MAX)) == NULL)
+	if (q->in == NULL && (q->in = calloc(1, 2 + MESSAGE_MAX)) == NULL)
 		return -1;
 	for (;;) {
 		size_t want = q->in_len < 2 ? 2 : get16(q->in) + 2U;
