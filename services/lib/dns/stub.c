@@ -247,10 +247,13 @@ ask(const struct stub *s, size_t i, const struct question *q, uint8_t *answer)
 	return n;
 }
 
-/* Ask all, round after round, and read what comes. */
+/*
+ * Ask all, round after round, and read what comes.  *found counts what has
+ * been taken; of an answer that then turned out to be broken nothing is.
+ */
 static enum stub_end
 resolve(const struct stub *s, const char *host, uint16_t type,
-    stub_record *each, void *to)
+    stub_record *each, void *to, size_t *found)
 {
 	static uint8_t answer[MESSAGE_MAX];
 	enum stub_end end = STUB_LATER;
@@ -269,6 +272,7 @@ resolve(const struct stub *s, const char *host, uint16_t type,
 			if (make_question(&q, &asked, type) == -1)
 				return STUB_LATER;
 			name = asked;
+			*found = 0;
 			n = ask(s, i % s->n, &q, answer);
 			if (n > 0)
 				end = stub_answer(answer, n, q.octets, q.len,
@@ -314,7 +318,8 @@ stub_mx(const struct stub *s, const char *domain,
     struct stub_mx list[STUB_MX_MAX], size_t *n)
 {
 	struct mx_list l = { list, 0 };
-	enum stub_end end = resolve(s, domain, TYPE_MX, add_mx, &l);
+	enum stub_end end = resolve(s, domain, TYPE_MX, add_mx, &l,
+	    &l.n);
 
 	*n = end == STUB_OK ? l.n : 0;
 	return end;
@@ -354,7 +359,7 @@ stub_addresses(const struct stub *s, const char *host, int family,
 {
 	struct address_list l = { list, 0, family };
 	enum stub_end end = resolve(s, host, family == AF_INET ? TYPE_A :
-	    TYPE_AAAA, add_address, &l);
+	    TYPE_AAAA, add_address, &l, &l.n);
 
 	*n = end == STUB_OK ? l.n : 0;
 	return end;
