@@ -20,7 +20,7 @@ cache_open(struct cache *c, size_t limit)
 	while (buckets < limit / BUCKET_FOR)
 		buckets *= 2;
 	*c = (struct cache){ .mask = buckets - 1, .limit = limit };
-	c->buckets = calloc(buckets, sizeof *c->buckets);
+	c->buckets = calloc(buckets, sizeof(void *));
 	return c->buckets != NULL;
 }
 

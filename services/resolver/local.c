@@ -63,8 +63,8 @@ make_soa(uint8_t *p, const struct name *zone)
 
 	memcpy(p, zone->wire, zone->len);
 	memcpy(p + zone->len, zone->wire, zone->len);
-	memcpy(p + 2 * zone->len, rest, sizeof rest - 1);
-	return 2U * zone->len + sizeof rest - 1;
+	memcpy(p + (size_t)2 * zone->len, rest, sizeof rest - 1);
+	return (size_t)2 * zone->len + sizeof rest - 1;
 }
 
 static void
@@ -100,6 +100,7 @@ local_answer(struct resolver *r, const struct question *q)
 	const struct route *route = settings_route(&r->settings,
 	    q->name.wire);
 	struct name zone;
+	bool home;
 
 	if (q->type == TYPE_ANY) {
 		put_data(r, q, "\0\11\7RFC8482", 11);
@@ -108,11 +109,10 @@ local_answer(struct resolver *r, const struct question *q)
 	if ((route != NULL && route->zone.len > 1) ||
 	    !find_zone(&q->name, &zone))
 		return false;
-	if (strcmp((char *)zone.wire, "\11localhost") != 0)
-		put_nothing(r, q, &zone);
-	else if (q->type == TYPE_A)
+	home = strcmp((char *)zone.wire, "\11localhost") == 0;
+	if (home && q->type == TYPE_A)
 		put_data(r, q, "\0\4\177\0\0\1", 6);
-	else if (q->type == TYPE_AAAA)
+	else if (home && q->type == TYPE_AAAA)
 		put_data(r, q, "\0\20\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 18);
 	else
 		put_nothing(r, q, &zone);

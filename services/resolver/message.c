@@ -15,7 +15,7 @@ message_open(struct message *m, const uint8_t *octets, size_t size)
 	m->id = get16(octets);
 	m->flags = get16(octets + 2);
 	for (unsigned i = 0; i < SECTIONS; i++)
-		m->counts[i] = get16(octets + 4 + 2 * i);
+		m->counts[i] = get16(octets + 4 + (size_t)2 * i);
 	return true;
 }
 

@@ -22,7 +22,7 @@ server_answered(struct server *s, int64_t ms)
 	if (ms > RTT_MAX)
 		ms = RTT_MAX;
 	/* RFC 6298 2: the first as it is, then an eighth of the new. */
-	s->rtt = (uint16_t)(s->known ? (s->rtt * 7 + ms) / 8 : ms);
+	s->rtt = (uint16_t)(s->known ? (s->rtt * INT64_C(7) + ms) / 8 : ms);
 	s->known = true;
 }
 

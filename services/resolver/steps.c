@@ -26,7 +26,7 @@ steps_note(const struct resolver *r, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	memcpy(line, "    ", 4);
+	snprintf(line, sizeof line, "    ");
 	vsnprintf(line + 4, sizeof line - 4, fmt, args);
 	va_end(args);
 	out(r, line);

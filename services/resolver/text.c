@@ -81,7 +81,7 @@ rdata_text(char text[RDATA_TEXT], uint16_t type, const uint8_t *p, size_t len)
 	if (!is_plain(row) || !rdata_valid(type, p, len))
 		return put_generic(text, p, len);
 	for (f = row->fields; *f != '\0' && len > 0; ) {
-		char field = *f == 'S' ? 's' : *f;
+		char field = (char)(*f == 'S' ? 's' : *f);
 		size_t n = (size_t)rdata_field(field, p, len);
 
 		if (used > 0 && used + 1 < RDATA_TEXT)

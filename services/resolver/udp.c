@@ -21,7 +21,7 @@ enum { BATCH = 64 };
 static void
 ask_for_address(int fd)
 {
-	struct sockaddr_storage local;
+	struct sockaddr_storage local = { .ss_family = AF_UNSPEC };
 	socklen_t len = sizeof local;
 	int on = 1;
 
@@ -43,15 +43,16 @@ turn_around(struct msghdr *msg)
 {
 	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
 
-	if (c == NULL || (msg->msg_flags & MSG_CTRUNC)) {
-		msg->msg_controllen = 0;
-	} else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+	if (msg->msg_flags & MSG_CTRUNC)
+		c = NULL;
+	if (c != NULL && c->cmsg_level == IPPROTO_IP &&
+	    c->cmsg_type == IP_PKTINFO) {
 		struct in_pktinfo *info = (void *)CMSG_DATA(c);
 
 		info->ipi_ifindex = 0;
 		if (info->ipi_spec_dst.s_addr == 0)
 			info->ipi_spec_dst = info->ipi_addr;
-	} else if (c->cmsg_level == IPPROTO_IPV6 &&
+	} else if (c != NULL && c->cmsg_level == IPPROTO_IPV6 &&
 	    c->cmsg_type == IPV6_PKTINFO) {
 		struct in6_pktinfo *info = (void *)CMSG_DATA(c);
 

@@ -124,7 +124,7 @@ end(struct walk *w)
 	*at = w->next;
 	r->walking--;
 	w->ended = true;
-	if (--w->effort->users == 0)
+	if (w->effort != NULL && --w->effort->users == 0)
 		free(w->effort);
 	w->effort = NULL;
 	if (!w->ready)
@@ -285,8 +285,12 @@ walks_tick(struct resolver *r)
 void
 walks_close(struct resolver *r)
 {
+	struct walk *next;
+
 	for (unsigned i = 0; i < WALK_BUCKETS; i++)
-		while (r->walks[i] != NULL)
-			end(r->walks[i]);
+		for (struct walk *w = r->walks[i]; w != NULL; w = next) {
+			next = w->next;
+			end(w);
+		}
 	walks_step(r);
 }
