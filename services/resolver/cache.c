@@ -123,7 +123,7 @@ bool
 cache_put(struct cache *c, const struct fact *f, int64_t now)
 {
 	struct name_key key;
-	struct entry *e, *old;
+	struct entry *e, *old, *next;
 
 	name_key(&key, f->name, name_length(f->name, DNS_NAME_MAX));
 	if (f->size > c->limit / 8 || (e = make(f, &key, now)) == NULL)
@@ -132,8 +132,11 @@ cache_put(struct cache *c, const struct fact *f, int64_t now)
 	    (enum rank)e->rank);
 	if (old != NULL)
 		drop(c, old);
-	while (c->oldest != NULL && c->used + octets_of(e) > c->limit)
-		drop(c, c->oldest);
+	for (old = c->oldest; old != NULL &&
+	    c->used + octets_of(e) > c->limit; old = next) {
+		next = old->newer;
+		drop(c, old);
+	}
 	e->next = c->buckets[e->hash & c->mask];
 	c->buckets[e->hash & c->mask] = e;
 	link_newest(c, e);
