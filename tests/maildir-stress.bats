@@ -16,7 +16,7 @@ setup() {
 }
 
 @test "two sessions delete the same messages" {
-	local i
+	local i sessions=()
 
 	for i in 1 2 3 4; do
 		message $i.a 100
@@ -24,8 +24,9 @@ setup() {
 	pop QUIT >/dev/null
 	for i in 1 2 3; do
 		pop 'DELE 1' 'DELE 3' QUIT >said.$i &
+		sessions+=($!)
 	done
-	wait
+	wait "${sessions[@]}"
 	[ "$(find "$box/cur" "$box/new" -type f | wc -l)" -le 2 ]
 	[ "$(grep -lc 'goodbye' said.[123] | wc -l)" = 3 ]
 	[ ! -e "$box/dovecot-uidlist.lock" ]
