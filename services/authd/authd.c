@@ -94,7 +94,7 @@ answer_account(int sock, const struct request *r)
 
 /* Tell the parent. */
 static void
-notify(const struct request *r, int kind)
+notify(const struct request *r, enum notice_kind kind)
 {
 	struct notice n = { .pid = getpid(), .kind = kind };
 

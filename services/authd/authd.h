@@ -17,7 +17,7 @@ struct request {
 /* What a child tells the parent: how a login ended, or what it turns into. */
 struct notice {
 	pid_t	pid;
-	enum { NOTICE_REFUSED, NOTICE_GOOD, NOTICE_SESSION } kind;
+	enum notice_kind { NOTICE_REFUSED, NOTICE_GOOD, NOTICE_SESSION } kind;
 	char	service[LOGIN_USER_MAX + 1];
 	char	user[LOGIN_USER_MAX + 1];
 	char	ip[48];

@@ -9,12 +9,14 @@
 static bool
 set_secret(void *to, const char *value, const char **why)
 {
-	if (strlen(value) != (size_t)SIPHASH_KEY * 2 ||
-	    strspn(value, "0123456789abcdefABCDEF") != (size_t)SIPHASH_KEY * 2) {
+	const size_t digits = (size_t)SIPHASH_KEY * 2;
+
+	if (strlen(value) != digits ||
+	    strspn(value, "0123456789abcdefABCDEF") != digits) {
 		*why = "not 32 hexadecimal digits";
 		return false;
 	}
-	memcpy(to, value, (size_t)SIPHASH_KEY * 2 + 1);
+	memcpy(to, value, digits + 1);
 	return true;
 }
 

@@ -228,7 +228,7 @@ connect_peer(struct session *s, int64_t until)
 static bool
 use_default_port(struct session *s)
 {
-	union address a;
+	union address a = { .any = { .sa_family = AF_UNSPEC } };
 	socklen_t len = sizeof a;
 	unsigned port = s->peer.port;
 

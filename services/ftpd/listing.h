@@ -28,7 +28,7 @@ struct listing {
 	struct session		*s;
 	enum listing_style	 style;
 	bool			 in_reply;	/* not over a data connection */
-	bool			 all;		/* also names with a first dot */
+	bool			 all;		/* also .names */
 	bool			 recursive;
 	const char		*prefix;	/* before each name shown */
 	const char		*label;		/* -R: the directory's name */

@@ -19,6 +19,7 @@ beneath(int fd, const char *path, int flags, mode_t mode)
 {
 	struct open_how how = {
 		.flags = (unsigned long long)flags | O_CLOEXEC |
+		    /* NOLINTNEXTLINE(bugprone-branch-clone): 0 in glibc */
 		    ((flags & O_PATH) != 0 ? 0 : O_LARGEFILE),
 		.mode = (flags & O_CREAT) != 0 ? mode : 0,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,

@@ -26,8 +26,8 @@ void	letter_add(struct letter *, const char *address);
 
 /*
  * Cut the text, closed by a NUL, into header and body.  Missing fields are
- * added (Date, From, Message-ID), Bcc goes; with from_header the addresses of To, Cc and Bcc are
- * recipients too.  Ends the program if memory lacks.
+ * added (Date, From, Message-ID), Bcc goes; with from_header the addresses of
+ * To, Cc and Bcc are recipients too.  Ends the program if memory lacks.
  */
 void	letter_make(struct letter *, const char *text, size_t len,
 	    bool from_header);

@@ -77,6 +77,7 @@ notify_read(struct secondaries *list, const char *conf)
 static size_t
 make_message(uint8_t *m, const struct zonedb_zone *zone, size_t id)
 {
+	static const uint8_t soa_in[] = { 0, 6, 0, 1 };
 	uint8_t *p = m + 12;
 
 	memset(m, 0, 12);
@@ -86,8 +87,8 @@ make_message(uint8_t *m, const struct zonedb_zone *zone, size_t id)
 	m[5] = 1;
 	memcpy(p, zone->name, zone->name_len);
 	p += zone->name_len;
-	memcpy(p, "\0\6\0\1", 4);	/* SOA IN */
-	return (size_t)(p + 4 - m);
+	memcpy(p, soa_in, sizeof soa_in);
+	return (size_t)(p + sizeof soa_in - m);
 }
 
 static void

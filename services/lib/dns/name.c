@@ -6,7 +6,8 @@
 
 #include "dns/name.h"
 
-#define ROW(n)	(n), (n) + 1, (n) + 2, (n) + 3, (n) + 4, (n) + 5, (n) + 6, (n) + 7
+#define ROW(n)	(n), (n) + 1, (n) + 2, (n) + 3, \
+	(n) + 4, (n) + 5, (n) + 6, (n) + 7
 #define HALF(n)	ROW(n), ROW((n) + 8), ROW((n) + 16), ROW((n) + 24)
 
 const uint8_t name_lower_of[256] = {

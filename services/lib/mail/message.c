@@ -159,6 +159,7 @@ delimiter(const struct scan *s, const char *line, size_t n, bool *last)
 static int
 take_line(struct scan *s, const char *line, size_t n)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): not if n > 0 */
 	bool last = false, empty, lf = n > 0 && line[n - 1] == '\n';
 	bool cr = lf && n > 1 && line[n - 2] == '\r';
 	struct mark end = s->before;

@@ -247,7 +247,7 @@ queue_reason(struct queue_recipient *r, const char *text)
 {
 	size_t n = 0;
 
-	for (; text[n] != '\0' && n < QUEUE_REASON_MAX; n++)
+	for (; n < QUEUE_REASON_MAX && text[n] != '\0'; n++)
 		r->reason[n] = (char)(text[n] >= ' ' && text[n] <= '~' ?
 		    text[n] : ' ');
 	r->reason[n] = '\0';
