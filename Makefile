@@ -152,7 +152,16 @@ endif
 # Unit tests: tests/unit/NAME.c is the program $B/unit/NAME; it prints one
 # line a check that failed and a last line "NAME: N checks, N failed".
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-unit: $(UNITS:%=$B/unit/%)
+# Without their sandbox, for tools that do not work inside one.
+BARE = dnsd resolver
+unit: $(UNITS:%=$B/unit/%) $(BARE:%=$B/bare/%)
+define bare
+$B/bare/$1: $(addprefix $O/,$(call sources,services/$1)) \
+		$O/tests/bench/bare.o $(call archives,$O)
+	@mkdir -p $$(@D)
+	$$(Q)$$(call LINK,$$^)
+endef
+$(foreach p,$(BARE),$(eval $(call bare,$p)))
 $B/unit/%: $O/tests/unit/%.o $(call archives,$O)
 	@mkdir -p $(@D)
 	$(say) LD $@

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "io/sandbox.h"
 #include "server.h"
 #include "statistics.h"
 
@@ -88,6 +89,8 @@ main(int argc, char *argv[])
 		log_errno("clock");
 		return EXIT_LATER;
 	}
+	if (sandbox_enter("dnsd", spool) == -1)
+		return EXIT_LATER;
 	status = serve(&server, idle);
 	statistics_flush();
 	return status;

@@ -182,7 +182,7 @@ static const struct kind {
 	{ "ftpd",    "spool/mail/own",	USER,  false, "nnyynnnnynnnnnnnnnn" },
 	{ "deliver", NULL,		19002, true,  "nnnnnnnnnnnnnnnnnyn" },
 	{ "relay",   NULL,		19008, false, "nnnnnynnyynnnnnnnnn" },
-	{ "zonec",   NULL,		19007, false, "nnnnnnynnnnnnnnnnnn" },
+	{ "dnsd",    "spool/dns",	19006, false, "nnnnnnynnnnnnnnnnnn" },
 	{ "authd",   NULL,		19001, true,  ".y.nnnyyyyyyn.nnnyn" },
 };
 

@@ -59,16 +59,12 @@ static const struct profile {
 	/* Starts sessions, which need more than it does and inherit this. */
 	{ "authd", CALLS_ANY | CALLS_ACCOUNT, true, true, 1100, 1024, 0,
 	    { { NULL, false } } },
-	/* Public data, read only; counters beside it. */
+	/* Public data, read only; its counters are mapped before. */
 	{ "dnsd", CALLS_FILES, true, false, 2048, 4096, 0,
-	    { { "spool/dns", false }, { "spool/run", false },
-	    { NULL, false } } },
+	    { { own, false }, { NULL, false } } },
 	/* Other servers; its settings are read before. */
 	{ "resolver", CALLS_NET, true, false, 4096, 2048, 0,
 	    { { NULL, false } } },
-	{ "zonec", CALLS_FILES, false, false, 64, 4096, 0,
-	    { { "etc/zones", false }, { "spool/dns", true },
-	    { NULL, false } } },
 };
 
 static const struct profile *
