@@ -201,7 +201,8 @@ install: all
 	install -m 755 $(wildcard $B/bin/*) $(DESTDIR)$(PREFIX)/libexec/labnet
 	sed 's|@SAMPLES@|$(PREFIX)/share/labnet/etc|' services/site/site.sh \
 		>$(DESTDIR)$(PREFIX)/libexec/labnet/site
-	for p in inetd $(wildcard inetd/inetctl.c) account site zonecheck; do \
+	for p in inetd inetctl account mailq resolver \
+		sendmail site zonecheck; do \
 		p=$$(basename $$p .c) && \
 		ln -sf ../libexec/labnet/$$p $(DESTDIR)$(PREFIX)/sbin/$$p || \
 		exit 1; done
