@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdnoreturn.h>
 #include <string.h>
@@ -66,13 +67,16 @@ bool
 child_init(void)
 {
 	static const struct rlimit no_core;
+	static const uint64_t by_default[4];	/* a kernel's sigaction */
 	static const int ours[] = { SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGUSR1,
 	    SIGUSR2, SIGPIPE };
 	sigset_t block;
 	int terminal;
 
-	for (int n = 1; n < NSIG; n++)
-		signal(n, SIG_DFL);	/* not all can be: no matter */
+	/* By the raw call: libc keeps signals 32 to 34 to itself, and some
+	   parents leave them ignored. */
+	for (int n = 1; n <= 64; n++)
+		syscall(SYS_rt_sigaction, n, by_default, NULL, 8);
 	sigemptyset(&block);
 	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
 		sigaddset(&block, ours[i]);

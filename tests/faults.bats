@@ -6,6 +6,6 @@ load lib/labnet
 
 @test "calls of a delivery fail, one a session, and nothing is lost" {
 	is_root || skip "needs root, to watch what other users run"
-	[[ $BIN != */san/* ]] || skip "the sanitizers make calls of their own"
+	not_sanitized "calls of their own"
 	LABNET_BIN=$BIN "$ROOT/tests/faults/delivery" -n 10
 }

@@ -147,7 +147,7 @@ example() {
 }
 
 @test "idle, inetd has less than 150 KiB of its own for all services" {
-	case $BIN in */san/*) skip "a sanitizer has its own memory" ;; esac
+	not_sanitized "memory of their own"
 	for i in {1..20}; do
 		echo "127.0.0.$i:0 stream tcp nowait,max=1000 @USER@ /bin/cat c$i"
 	done | services
@@ -160,7 +160,7 @@ example() {
 }
 
 @test "memory does not grow with the number of connections" {
-	case $BIN in */san/*) skip "a sanitizer has its own memory" ;; esac
+	not_sanitized "memory of their own"
 	services <<<'0 stream tcp nowait,per-source=9,source-rate=1000000/s @USER@ /bin/true true'
 	inetd_start
 	load() {

@@ -16,8 +16,8 @@
 #	logged REGEX		wait until the log has a line
 #	until_true COMMAND...	wait until the command succeeds
 
-ROOT=${ROOT:-$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)}
-BIN=${LABNET_BIN:-$ROOT/build/bin}
+# shellcheck source=tests/lib/variant.bash
+source "${BASH_SOURCE[0]%/*}/variant.bash"
 DEADLINE=10
 
 is_root() {

@@ -7,8 +7,8 @@
 #	pop LINE...		what pop3d says to these lines, CRs removed;
 #				its log goes to poplog
 
-ROOT=${ROOT:-$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)}
-BIN=${LABNET_BIN:-$ROOT/build/bin}
+# shellcheck source=tests/lib/variant.bash
+source "${BASH_SOURCE[0]%/*}/variant.bash"
 
 maildrop() {
 	box=${1:-$BATS_TEST_TMPDIR}/box
