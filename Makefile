@@ -213,9 +213,11 @@ install: all
 		exit 1; done
 
 ## test: all tests; installs what they need (Debian, root) or says what
+# ONLY='whole smtp' runs those bats files alone.
 test: all unit
 	@tests/packages
-	@LABNET_BIN=$(CURDIR)/$B/bin LABNET_UNIT=$(CURDIR)/$B/unit tests/run
+	@LABNET_BIN=$(CURDIR)/$B/bin LABNET_UNIT=$(CURDIR)/$B/unit \
+		tests/run $(ONLY)
 
 ## check-quick: unit tests and transcripts, in seconds
 check-quick: all unit
