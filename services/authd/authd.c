@@ -344,7 +344,6 @@ prepare(void)
 		log_errno("start");
 		return EXIT_LATER;
 	}
-	signal(SIGPIPE, SIG_IGN);
 	return 0;
 }
 

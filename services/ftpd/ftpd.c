@@ -8,7 +8,6 @@
  *	printf 'SYST\r\nQUIT\r\n' | ftpd spool/home/alice
  * Exit status: 0 served, 100 wrongly called, 111 the system failed us.
  */
-#include <signal.h>
 #include <unistd.h>
 
 #include "io/log.h"
@@ -25,7 +24,6 @@ main(int argc, char *argv[])
 		log_line("usage: ftpd [home]");
 		return EXIT_NEVER;
 	}
-	signal(SIGPIPE, SIG_IGN);
 	control_init(&s.control, STDIN_FILENO, STDOUT_FILENO, argc == 1);
 	peer_get(&s.peer, STDIN_FILENO);
 	data_init(&s.data);

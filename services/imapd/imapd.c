@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +98,6 @@ main(int argc, char *argv[])
 		fputs("usage: imapd [maildir]\n", stderr);
 		return EXIT_NEVER;
 	}
-	signal(SIGPIPE, SIG_IGN);
 	session_init(&session, STDIN_FILENO, STDOUT_FILENO);
 	return argc == 1 ? login_half(&session) :
 	    session_half(&session, argv[1]);

@@ -5,7 +5,6 @@
  * the session itself:	printf 'STAT\r\nQUIT\r\n' | pop3d spool/mail/bob
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,7 +184,6 @@ main(int argc, char *argv[])
 		fputs("usage: pop3d [maildir]\n", stderr);
 		return EXIT_NEVER;
 	}
-	signal(SIGPIPE, SIG_IGN);
 	output_init(&session.out, STDOUT_FILENO, IDLE_SECONDS);
 	input_init(&session.in, STDIN_FILENO, IDLE_SECONDS, &session.out);
 	session.root = -1;

@@ -286,7 +286,8 @@ cmd_help(struct session *s, char *arg)
 		return;
 	}
 	for (c = commands; c->verb != NULL; c++)
-		output_format(&s->out, "214-%s %s\r\n", c->verb,
+		output_format(&s->out, "214-%s%s %s\r\n",
+		    s->extended ? "2.0.0 " : "", c->verb,
 		    c->help == NULL ? "" : c->help);
 	reply(s, 214, "2.0.0", "End of HELP");
 }
