@@ -65,6 +65,9 @@ static const int files[] = {
 #ifdef SYS_renameat2
 	SYS_renameat2,
 #endif
+#ifdef SYS_faccessat2
+	SYS_faccessat2,
+#endif
 #ifdef SYS_openat2
 	SYS_openat2,
 #endif
