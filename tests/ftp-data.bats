@@ -168,8 +168,7 @@ same(contents("home/f"), b"a" * 100000)
 db.close()
 b.hear(226)
 same(contents("home/f"), b"b" * 100000)
-a.pasv()
-b.pasv()
+da, db = a.pasv(), b.pasv()  # kept: closed, the first would be done
 a.do("APPE f", 150)
 b.do("APPE f", 450)
 PY
