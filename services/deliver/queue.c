@@ -34,13 +34,22 @@ write_all(int fd, const char *p, size_t n)
 static int
 write_head(int fd, const struct remote *r, const char *from)
 {
+	static const struct mail_parameters nothing;
+	struct queue_recipient to = { .state = QUEUE_WAITING,
+	    .next = (int64_t)time(NULL) };
 	struct buf b = { .limit = QUEUE_ENVELOPE_MAX };
 	int status, saved;
-	size_t at = 0;
+	size_t at;
 
-	status = queue_envelope(&b, (int64_t)time(NULL), from, r->paths.s,
-	    r->paths.len);
-	for (; status == 0 && at < r->aliases.len;
+	status = queue_begin(&b, to.next, from, &nothing);
+	for (at = 0; status == 0 && at < r->paths.len;
+	    at += strlen(r->paths.s + at) + 1) {
+		strcpy(to.path, r->paths.s + at);
+		status = queue_add(&b, &to);
+	}
+	if (status == 0)
+		status = queue_end(&b);
+	for (at = 0; status == 0 && at < r->aliases.len;
 	    at += strlen(r->aliases.s + at) + 1)
 		status = buf_format(&b, "Delivered-To: %s\n",
 		    r->aliases.s + at);

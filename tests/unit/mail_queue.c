@@ -14,12 +14,28 @@ static struct queue_message	m;
 
 static const char	two[] = "one@x.example\0\"a \\\"b\"@y.example";
 
+static const struct mail_parameters	plain;
+
+/* An envelope for recipients, NUL-ended each, that want nothing special. */
+static void
+envelope(struct buf *b, int64_t now, const char *from, const char *to,
+    size_t len)
+{
+	struct queue_recipient r = { .state = QUEUE_WAITING, .next = now };
+
+	CHECK(queue_begin(b, now, from, &plain) == 0);
+	for (size_t at = 0; at < len; at += strlen(to + at) + 1) {
+		strcpy(r.path, to + at);
+		CHECK(queue_add(b, &r) == 0);
+	}
+	CHECK(queue_end(b) == 0);
+}
+
 static void
 make(struct buf *b)
 {
 	buf_clear(b);
-	CHECK(queue_envelope(b, 1795234567, "alice@crepes.fr", two,
-	    sizeof two) == 0);
+	envelope(b, 1795234567, "alice@crepes.fr", two, sizeof two);
 	CHECK(buf_text(b, "Subject: x\n\nhello\n") == 0);
 }
 
@@ -39,8 +55,46 @@ test_round(void)
 	CHECK_TEXT(m.to[0].reason, "");
 	CHECK_TEXT(b.s + m.body, "Subject: x\n\nhello\n");
 	buf_clear(&b);
-	CHECK(queue_envelope(&b, 0, "", two, sizeof two) == 0);
+	envelope(&b, 0, "", two, sizeof two);
 	CHECK(queue_parse(&m, b.s, b.len) && m.from[0] == '\0');
+	buf_free(&b);
+}
+
+/* What was asked for comes back, and is not touched by a change. */
+static void
+test_with(void)
+{
+	struct mail_parameters with = { 'H', '8', true, "QQ+2B31" };
+	struct queue_recipient r = { .state = QUEUE_DELIVERED, .path =
+	    "bob@x.example", .with = { NOTIFY_SUCCESS | NOTIFY_DELAY,
+	    "rfc822;Bob+40x@y.example" } };
+	struct buf b = { 0 };
+	int fd;
+
+	CHECK(queue_begin(&b, 1, "a@b.example", &with) == 0);
+	CHECK(queue_add(&b, &r) == 0);
+	memset(&r.with, 0, sizeof r.with);
+	r.state = QUEUE_EXPANDED;
+	CHECK(queue_add(&b, &r) == 0 && queue_end(&b) == 0);
+	CHECK(buf_text(&b, "\nwith no header\n") == 0);
+	CHECK(strstr(b.s, "\nwith RET=HDRS ENVID=QQ+2B31 BODY=8BITMIME "
+	    "SMTPUTF8\nto L") != NULL);
+	CHECK(strstr(b.s, "\nwith NOTIFY=SUCCESS,DELAY "
+	    "ORCPT=rfc822;Bob+40x@y.example\nto E") != NULL);
+	site_octets("etc/queued", b.s, b.len);
+	fd = open("etc/queued", O_RDWR | O_CLOEXEC);
+	CHECK(queue_read(&m, fd) == 0 && m.n == 2);
+	m.to[0].state = QUEUE_DONE;
+	CHECK(queue_mark(fd, &m.to[0]) == 0 && queue_read(&m, fd) == 0);
+	CHECK(m.to[0].state == QUEUE_DONE && m.to[1].state == QUEUE_EXPANDED);
+	CHECK(m.with.ret == 'H' && m.with.body == '8' && m.with.utf8);
+	CHECK_TEXT(m.with.envid, "QQ+2B31");
+	CHECK(m.to[0].with.notify == (NOTIFY_SUCCESS | NOTIFY_DELAY));
+	CHECK_TEXT(m.to[0].with.orcpt, "rfc822;Bob+40x@y.example");
+	CHECK(m.to[1].with.notify == 0 && m.to[1].with.orcpt[0] == '\0');
+	CHECK_TEXT(b.s + m.body, "\nwith no header\n");
+	close(fd);
+	unlink("etc/queued");
 	buf_free(&b);
 }
 
@@ -122,13 +176,13 @@ test_largest(void)
 		CHECK(buf_add(&list, parsed.text,
 		    strlen(parsed.text) + 1) == 0);
 	}
-	CHECK(queue_envelope(&b, 1, path, list.s, list.len) == 0);
+	envelope(&b, 1, path, list.s, list.len);
 	site_octets("etc/queued", b.s, b.len);
 	fd = open("etc/queued", O_RDWR | O_CLOEXEC);
 	CHECK(queue_read(&m, fd) == 0 && m.n == QUEUE_RECIPIENTS_MAX);
 	CHECK(buf_add(&list, "one@x.ex", 9) == 0);
 	buf_clear(&b);
-	CHECK(queue_envelope(&b, 1, path, list.s, list.len) == 0);
+	envelope(&b, 1, path, list.s, list.len);
 	CHECK(!queue_parse(&m, b.s, b.len));	/* one too many */
 	CHECK(ftruncate(fd, 5000) == 0 && queue_read(&m, fd) == -1 &&
 	    errno == EBADMSG);
@@ -169,6 +223,7 @@ main(void)
 
 	site_begin();
 	test_round();
+	test_with();
 	test_changes();
 	test_damage();
 	test_largest();

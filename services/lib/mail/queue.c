@@ -29,27 +29,40 @@ write_record(char record[RECORD_SIZE], const struct queue_recipient *r)
 	return (size_t)n;
 }
 
-int
-queue_envelope(struct buf *b, int64_t now, const char *from,
-    const char *recipients, size_t len)
+/* The line of `with', if there is anything to say. */
+static int
+add_with(struct buf *b, const char *text)
 {
-	char record[RECORD_SIZE];
-	struct queue_recipient r = { .state = QUEUE_WAITING, .next = now };
-	size_t n;
+	return text[0] == '\0' ? 0 : buf_format(b, "with%s\n", text);
+}
 
+int
+queue_begin(struct buf *b, int64_t arrived, const char *from,
+    const struct mail_parameters *with)
+{
+	char text[MAIL_PARAMETERS_SIZE];
+
+	parameter_mail_text(with, text);
 	if (buf_format(b, "%s-\narrived %018lld\nfrom <%s>\n", first,
-	    (long long)now, from) == -1)
+	    (long long)arrived, from) == -1)
 		return -1;
-	for (const char *p = recipients; p < recipients + len; p += n + 1) {
-		n = strlen(p);
-		if (n >= sizeof r.path) {
-			errno = EMSGSIZE;
-			return -1;
-		}
-		memcpy(r.path, p, n + 1);
-		if (buf_add(b, record, write_record(record, &r)) == -1)
-			return -1;
-	}
+	return add_with(b, text);
+}
+
+int
+queue_add(struct buf *b, const struct queue_recipient *r)
+{
+	char record[RECORD_SIZE], text[RCPT_PARAMETERS_SIZE];
+
+	parameter_rcpt_text(&r->with, text);
+	if (buf_add(b, record, write_record(record, r)) == -1)
+		return -1;
+	return add_with(b, text);
+}
+
+int
+queue_end(struct buf *b)
+{
 	return buf_add(b, "\n", 1);
 }
 
@@ -132,18 +145,59 @@ take_reason(struct rest *r, char reason[QUEUE_REASON_MAX + 1])
 	return true;
 }
 
+/* The rest of a line of `with'; NULL if it does not end. */
+static const char *
+take_line(struct rest *r, size_t *n)
+{
+	const char *line = r->p, *end = memchr(line, '\n', r->len);
+
+	if (end == NULL)
+		return NULL;
+	*n = (size_t)(end - line);
+	r->p = end + 1;
+	r->len -= *n + 1;
+	return line;
+}
+
+static bool
+take_mail_with(struct rest *r, struct mail_parameters *with)
+{
+	const char *line;
+	size_t n;
+
+	memset(with, 0, sizeof *with);
+	if (!take_text(r, "with"))
+		return true;
+	line = take_line(r, &n);
+	return line != NULL && n > 0 && parameter_mail_read(with, line, n);
+}
+
+static bool
+take_rcpt_with(struct rest *r, struct rcpt_parameters *with)
+{
+	const char *line;
+	size_t n;
+
+	memset(with, 0, sizeof *with);
+	if (!take_text(r, "with"))
+		return true;
+	line = take_line(r, &n);
+	return line != NULL && n > 0 && parameter_rcpt_read(with, line, n);
+}
+
 static bool
 take_recipient(struct rest *r, struct queue_recipient *to)
 {
 	int64_t attempts;
 	char warned;
 
-	if (!take_text(r, "to ") || !take_octet(r, "WFD", &to->state) ||
+	if (!take_text(r, "to ") || !take_octet(r, "WFRLED", &to->state) ||
 	    !take_octet(r, "-D", &warned) || !take_text(r, " ") ||
 	    !take_number(r, 4, &attempts) || !take_text(r, " ") ||
 	    !take_number(r, TIME_DIGITS, &to->next) || !take_text(r, " ") ||
 	    !take_path(r, to->path, false) || !take_text(r, "\n\t") ||
-	    !take_reason(r, to->reason) || !take_text(r, "\n"))
+	    !take_reason(r, to->reason) || !take_text(r, "\n") ||
+	    !take_rcpt_with(r, &to->with))
 		return false;
 	to->attempts = (unsigned)attempts;
 	to->warned = warned == 'D';
@@ -161,7 +215,7 @@ queue_parse(struct queue_message *m, const char *text, size_t len)
 	    !take_text(&r, "\narrived ") ||
 	    !take_number(&r, TIME_DIGITS, &m->arrived) ||
 	    !take_text(&r, "\nfrom ") || !take_path(&r, m->from, true) ||
-	    !take_text(&r, "\n"))
+	    !take_text(&r, "\n") || !take_mail_with(&r, &m->with))
 		return false;
 	m->held = held == 'H';
 	while (!take_text(&r, "\n")) {

@@ -8,13 +8,17 @@
  *	labnet-queue 1 -
  *	arrived 000000001795234567
  *	from <alice@crepes.fr>
+ *	with RET=HDRS ENVID=QQ314159 BODY=8BITMIME SMTPUTF8
  *	to W- 0003 000000001795238167 <bob@hamburger.edu>
  *		the last reply or error, filled up with blanks
- *	(more recipients, two lines each)
+ *	with NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;bob@hamburger.edu
+ *	(more recipients, two or three lines each)
  *	(an empty line)
  *	(the message, line ends as LF)
  *
- * The hyphen of the first line is H while the message is held.  Behind `to'
+ * The hyphen of the first line is H while the message is held.  The lines of
+ * `with' are what the client asked for (parameter.h), and are there only if
+ * it asked: a message or recipient without has nothing there.  Behind `to'
  * stand the recipient's state, D if the sender has been told of the delay,
  * the attempts so far, and the time before which there is no other; times
  * are seconds of the epoch.  All that changes has its place and its width:
@@ -34,6 +38,7 @@
 #include <sys/types.h>
 
 #include "io/buf.h"
+#include "mail/parameter.h"
 #include "mail/path.h"
 
 #define QUEUE_DIR	"spool/queue"
@@ -46,12 +51,16 @@
 enum {
 	QUEUE_RECIPIENTS_MAX = 250,
 	QUEUE_REASON_MAX = 200,		/* octets kept of a reply */
-	QUEUE_ENVELOPE_MAX = 256 * 1024	/* octets above the message */
+	QUEUE_ENVELOPE_MAX = 512 * 1024	/* octets above the message */
 };
 
+/* All but the first and the last: the sender is to be told, and then D. */
 enum queue_state {
 	QUEUE_WAITING = 'W',
-	QUEUE_FAILED = 'F',	/* for good, but the sender does not know yet */
+	QUEUE_FAILED = 'F',	/* for good */
+	QUEUE_RELAYED = 'R',	/* a server has it that sends no reports */
+	QUEUE_DELIVERED = 'L',	/* it is in a mailbox here */
+	QUEUE_EXPANDED = 'E',	/* it has gone on to several addresses */
 	QUEUE_DONE = 'D'
 };
 
@@ -62,6 +71,7 @@ struct queue_recipient {
 	int64_t		next;
 	char		path[PATH_TEXT_SIZE];
 	char		reason[QUEUE_REASON_MAX + 1];
+	struct rcpt_parameters with;
 	off_t		at;			/* its place in the file */
 };
 
@@ -69,17 +79,20 @@ struct queue_message {
 	bool		held;
 	int64_t		arrived;
 	char		from[PATH_TEXT_SIZE];	/* "" for the null path */
+	struct mail_parameters with;
 	size_t		n;
 	struct queue_recipient to[QUEUE_RECIPIENTS_MAX];
 	off_t		body;			/* where the message starts */
 };
 
 /*
- * Add the envelope of a new message to a buffer: the recipients are len
- * octets of paths, each closed by NUL.  0, or -1 with errno set.
+ * Write the envelope of a new message into a buffer: its head, each recipient
+ * (all but `at' of it counts), and the end.  0, or -1 with errno set.
  */
-int	queue_envelope(struct buf *, int64_t now, const char *from,
-	    const char *recipients, size_t len);
+int	queue_begin(struct buf *, int64_t arrived, const char *from,
+	    const struct mail_parameters *);
+int	queue_add(struct buf *, const struct queue_recipient *);
+int	queue_end(struct buf *);
 
 /* Understand an envelope.  False if it is none, or is cut short. */
 bool	queue_parse(struct queue_message *, const char *text, size_t len);
