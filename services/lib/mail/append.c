@@ -9,6 +9,7 @@
 
 #include "mail/arrive.h"
 #include "mail/mailbox.h"
+#include "mail/quota.h"
 
 int
 append_start(struct append *a, struct mailbox *to)
@@ -163,14 +164,21 @@ int
 mailbox_append(struct mailbox *to, struct append *const a[], size_t n)
 {
 	struct arrival *coming = calloc(n, sizeof *coming);
+	int64_t octets = 0;
 	size_t failed;
 	int status = coming == NULL ? -1 : 0, saved;
 
-	for (size_t i = 0; i < n && status == 0; i++)
+	for (size_t i = 0; i < n && status == 0; i++) {
 		if (finish(a[i]) == -1 || name_it(a[i], to, &coming[i]) == -1)
 			status = -1;
+		octets += a[i]->size;
+	}
+	if (status == 0)
+		status = quota_admit(to->root, octets, (int64_t)n);
 	if (status == 0)
 		status = arrive(to, coming, n, &failed);
+	if (status == 0)
+		quota_add(to->root, octets, (int64_t)n);
 	saved = errno;
 	for (size_t i = 0; i < n; i++) {
 		if (status == 0)

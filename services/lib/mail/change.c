@@ -8,6 +8,7 @@
 
 #include "mail/look.h"
 #include "mail/mailbox.h"
+#include "mail/quota.h"
 
 enum { TRIES = 20 };		/* renames by others survived in a row */
 
@@ -55,6 +56,7 @@ mail_flag(struct mailbox *box, struct mail *m, const struct flag_change *c)
 	return -1;
 }
 
+/* 1 if it was we who removed it, 0 if it was gone already, or -1. */
 static int
 remove_one(struct mailbox *box, struct mail *m)
 {
@@ -62,9 +64,11 @@ remove_one(struct mailbox *box, struct mail *m)
 
 	for (int i = 0; i < TRIES && (m->state & MSG_GONE) == 0; i++) {
 		mail_name(m, name);
-		if (unlinkat(directory_of(box, m), name, 0) == 0)
+		if (unlinkat(directory_of(box, m), name, 0) == 0) {
 			look_gone(box, m);
-		else if (errno != ENOENT ||
+			return 1;
+		}
+		if (errno != ENOENT ||
 		    (look_again(box, m) == -1 && errno != ENOENT))
 			return -1;
 	}
@@ -74,17 +78,30 @@ remove_one(struct mailbox *box, struct mail *m)
 int
 mailbox_expunge(struct mailbox *box, const size_t *which, size_t n)
 {
+	const bool counted = n > 0 && quota_is_kept(box->root);
+	int64_t octets = 0, messages = 0;
 	int status = 0, saved;
+	struct mail *m;
 
 	if (box->mode == MAILBOX_READ) {
 		errno = EROFS;
 		return -1;
 	}
-	for (size_t i = 0; i < n && status == 0; i++)
-		status = remove_one(box, &box->msg[which[i]]);
+	for (size_t i = 0; i < n && status != -1; i++) {
+		m = &box->msg[which[i]];
+		if (counted)
+			(void)mail_stat(box, m);
+		status = remove_one(box, m);
+		if (status == 1) {
+			octets += m->size > 0 ? m->size : 0;
+			messages++;
+		}
+	}
 	saved = errno;
+	if (counted)
+		quota_add(box->root, -octets, -messages);
 	if (fsync(box->dir.cur) == -1 || fsync(box->dir.new) == -1)
 		return -1;
 	errno = saved;
-	return status;
+	return status == -1 ? -1 : 0;
 }

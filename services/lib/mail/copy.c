@@ -10,6 +10,7 @@
 #include "mail/arrive.h"
 #include "mail/look.h"
 #include "mail/mailbox.h"
+#include "mail/quota.h"
 
 enum { TRIES = 100 };		/* renames by others survived in one copy */
 
@@ -141,8 +142,27 @@ clean_tmp(struct mailbox *to, const struct arrival *a, size_t n)
 			unlinkat(to->dir.tmp, a[i].source, 0);
 }
 
-int
-mailbox_copy(struct mailbox *from, const size_t *which, size_t n,
+/* What the files hold together; 0 where nobody counts. */
+static int
+sum_octets(struct mailbox *from, const size_t *which, size_t n,
+    const struct mailbox *to, int64_t *octets)
+{
+	struct mail *m;
+
+	*octets = 0;
+	if (!quota_is_kept(to->root))
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		m = &from->msg[which[i]];
+		if (m->size < 0 && mail_stat(from, m) == -1)
+			return -1;
+		*octets += m->size;
+	}
+	return 0;
+}
+
+static int
+copy(struct mailbox *from, const size_t *which, size_t n,
     struct mailbox *to, uint32_t *uids)
 {
 	struct arrival *coming = calloc(n + 1, sizeof *coming);
@@ -172,10 +192,29 @@ mailbox_copy(struct mailbox *from, const size_t *which, size_t n,
 }
 
 int
+mailbox_copy(struct mailbox *from, const size_t *which, size_t n,
+    struct mailbox *to, uint32_t *uids)
+{
+	int64_t octets;
+
+	if (sum_octets(from, which, n, to, &octets) == -1 ||
+	    quota_admit(to->root, octets, (int64_t)n) == -1 ||
+	    copy(from, which, n, to, uids) == -1)
+		return -1;
+	quota_add(to->root, octets, (int64_t)n);
+	return 0;
+}
+
+/* No quota forbids it, for in the end there is no more than before. */
+int
 mailbox_move(struct mailbox *from, const size_t *which, size_t n,
     struct mailbox *to, uint32_t *uids)
 {
-	if (mailbox_copy(from, which, n, to, uids) == -1)
+	int64_t octets;
+
+	if (sum_octets(from, which, n, to, &octets) == -1 ||
+	    copy(from, which, n, to, uids) == -1)
 		return -1;
+	quota_add(to->root, octets, (int64_t)n);
 	return mailbox_expunge(from, which, n);
 }

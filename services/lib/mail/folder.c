@@ -17,6 +17,7 @@
 
 #include "mail/folder.h"
 #include "mail/mailbox.h"
+#include "mail/quota.h"
 
 #define COMING	"labnet-new."	/* a folder that is being made */
 #define GOING	"labnet-old."	/* or taken away */
@@ -192,6 +193,8 @@ folder_delete(int root, const char *name)
 	if (move(root, dir, going) == -1)
 		return -1;
 	remove_tree(root, going, DEPTH);
+	if (quota_is_kept(root))
+		quota_recount(root);
 	return 0;
 }
 

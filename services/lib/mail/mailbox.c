@@ -242,21 +242,25 @@ mail_open(struct mailbox *box, struct mail *m)
 int
 mail_stat(struct mailbox *box, struct mail *m)
 {
+	char name[MAILDIR_NAME_SIZE];
 	struct stat st;
-	int fd, n;
 
 	if (m->size >= 0 && m->date != -1)
 		return 0;
-	fd = mail_open(box, m);
-	if (fd == -1)
-		return -1;
-	n = fstat(fd, &st);
-	close(fd);
-	if (n == -1)
-		return -1;
-	m->size = st.st_size;
-	m->date = st.st_mtim.tv_sec;
-	return 0;
+	errno = ENOENT;
+	for (int i = 0; i < TRIES && (m->state & MSG_GONE) == 0; i++) {
+		mail_name(m, name);
+		if (fstatat(directory_of(box, m), name, &st,
+		    AT_SYMLINK_NOFOLLOW) == 0) {
+			m->size = st.st_size;
+			m->date = st.st_mtim.tv_sec;
+			return 0;
+		}
+		if (errno != ENOENT || look_again(box, m) == -1)
+			return -1;
+	}
+	errno = ENOENT;
+	return -1;
 }
 
 /* How many octets the file has on the wire, or -1; its last octet. */

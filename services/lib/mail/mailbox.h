@@ -18,7 +18,9 @@
  * values of errno are ours to explain:
  *	ENOENT		the message's file is gone: another program removed
  *			it.  The message is marked MSG_GONE.
- *	ENOSPC, EDQUOT	disk or quota is full
+ *	ENOSPC		the disk is full
+ *	EDQUOT		the quota is used up: the system's, or that of the
+ *			maildir (quota.h), which all functions here keep to
  *	EROFS		the mailbox was opened read-only
  *	ETIMEDOUT	somebody holds the UID lock and does not let go
  *	EOVERFLOW	no UID or no keyword letter is left
