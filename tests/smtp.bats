@@ -19,7 +19,11 @@ greet() {
 	dial c smtpd
 	hear "$c" '220 *'
 	say "$c" "${1:-HELO} crepes.fr"
-	hear "$c" '250*'
+	line=250-
+	while [[ $line == 250-* ]]; do
+		IFS= read -r -t "$DEADLINE" line <&"$c"
+	done
+	[[ $line == '250 '* ]]
 }
 
 # envelope [RECIPIENT...]: up to DATA's 354.
@@ -170,7 +174,7 @@ body_of() {
 	    'RCPT TO:<nobody@hamburger.edu>' 'RCPT TO:<bob@hamburger.edu>' \
 	    DATA 'Subject: x' '' 'QUIT' 'MAIL FROM:<x@y.example>' . NOOP \
 	    QUIT >&"$c"
-	for want in '250-*' '250-*' '250-*' '250-*' '250-*' '250 HELP' \
+	for want in '250-*' '250-*' '250-*' '250-*' '250-*' '250-*' '250 HELP' \
 	    '250 2.1.0 *' '550 5.1.1 *' '250 2.1.5 *' '354 *' '250 2.6.0 *' \
 	    '250 2.0.0 *' '221 *'; do
 		hear "$c" "$want"
@@ -181,9 +185,6 @@ body_of() {
 @test "several recipients, each once, and no name of one for the other" {
 	whole_start
 	greet EHLO
-	for ((i = 0; i < 5; i++)); do
-		hear "$c" '250*'
-	done
 	envelope bob@hamburger.edu alice@hamburger.edu BOB@hamburger.edu
 	printf 'Subject: both\r\n\r\nhello\r\n.\r\n' >&"$c"
 	hear "$c" '250 2.6.0 *'
@@ -214,9 +215,6 @@ body_of() {
 	echo 'size-limit 65536' >>"$site/etc/mail.conf"
 	whole_start
 	greet EHLO
-	for ((i = 0; i < 5; i++)); do
-		hear "$c" '250*'
-	done
 	say "$c" 'MAIL FROM:<a@b.example> SIZE=65537';	hear "$c" '552 *'
 	envelope
 	{ yes 'a line of text' | head -n 5000 | sed 's/$/\r/'; } >&"$c"

@@ -85,8 +85,10 @@ cmd_ehlo(struct session *s, char *name)
 	s->extended = true;
 	output_format(&s->out, "250-%s Hello %s, pleased to meet you\r\n"
 	    "250-PIPELINING\r\n250-SIZE %ld\r\n250-8BITMIME\r\n"
-	    "250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n", s->settings.hostname,
+	    "250-ENHANCEDSTATUSCODES\r\n", s->settings.hostname,
 	    s->client, s->settings.size_limit);
+	auth_capability(s);
+	output_text(&s->out, "250 HELP\r\n");
 }
 
 /* Step over "FROM:" or "TO:".  NULL if it is not there. */
@@ -168,8 +170,9 @@ cmd_mail(struct session *s, char *arg)
 	}
 	if (!mail_parameters(s, arg + (p - arg)))
 		return;
-	if (ask_deliver(s, mail_may_relay(&s->settings, s->peer.ip) ?
-	    "SUBMIT" : "FROM", path.text, answer) != 250) {
+	if (ask_deliver(s, s->account[0] != '\0' ||
+	    mail_may_relay(&s->settings, s->peer.ip) ? "SUBMIT" : "FROM",
+	    path.text, answer) != 250) {
 		reply_line(s, answer);
 		return;
 	}
@@ -303,6 +306,8 @@ cmd_quit(struct session *s, char *arg)
 const struct command commands[] = {
 	{ "HELO", ANY,		ARG_MUST, cmd_helo, "host", false },
 	{ "EHLO", ANY,		ARG_MUST, cmd_ehlo, "host", false },
+	{ "AUTH", READY,	ARG_MUST, cmd_auth,
+	    "mechanism [initial-response]", true },
 	{ "MAIL", READY,	ARG_MUST, cmd_mail,
 	    "FROM:<address> [SIZE=octets] [BODY=7BIT|8BITMIME]", false },
 	{ "RCPT", MAIL | RCPT,	ARG_MUST, cmd_rcpt, "TO:<address>", false },

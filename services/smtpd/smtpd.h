@@ -9,6 +9,7 @@
 #include "io/buf.h"
 #include "io/command.h"
 #include "io/input.h"
+#include "io/login.h"
 #include "io/output.h"
 #include "io/peer.h"
 #include "mail/path.h"
@@ -34,6 +35,9 @@ struct session {
 	bool		 extended;	/* EHLO, so enhanced status codes */
 	bool		 lf_only;	/* no line so far ended in CR LF */
 	unsigned	 errors;
+	unsigned	 failures;	/* wrong passwords */
+	char		 account[LOGIN_USER_MAX + 1];	/* who logged in,
+							   or "" */
 	char		 client[PATH_DOMAIN_MAX + 1];	/* as it calls itself */
 	char		 from[PATH_TEXT_SIZE];
 	char		 to[PATH_TEXT_SIZE];	/* the recipient, if one */
@@ -66,6 +70,10 @@ void	forget_message(struct session *);
  * away or stalled in the middle.
  */
 bool	data_receive(struct session *);
+
+/* auth.c: the line of EHLO, and the command. */
+void	auth_capability(struct session *);
+void	cmd_auth(struct session *, char *);
 
 /*
  * Write the Received field of RFC 5321 4.4 into text, lines ended by LF.

@@ -33,7 +33,8 @@ trace_received(const struct session *s, const char *id, char *text,
 	    "\tby %s with %s id %s%s%s%s;\n\t%s\n", s->client,
 	    strchr(s->peer.ip, ':') != NULL ? "[IPv6:" : "[",
 	    peer_name(&s->peer), "]", s->settings.hostname,
-	    s->extended ? "ESMTP" : "SMTP", id,
+	    !s->extended ? "SMTP" : s->account[0] != '\0' ? "ESMTPA" :
+	    "ESMTP", id,
 	    s->recipients == 1 ? "\n\tfor <" : "",
 	    s->recipients == 1 ? s->to : "", s->recipients == 1 ? ">" : "",
 	    date);
