@@ -11,6 +11,8 @@ static const struct {
 	{ "SASL-IR",	START },
 	{ "AUTH=PLAIN",	START },
 	{ "ID",		START | READY | SELECTED },
+	{ "ENABLE",	READY | SELECTED },
+	{ "UTF8=ACCEPT", READY | SELECTED },
 	{ "NAMESPACE",	READY | SELECTED },
 	{ "IDLE",	READY | SELECTED },
 	{ "MOVE",	READY | SELECTED },
@@ -29,6 +31,7 @@ static const struct {
 	{ "LIST-EXTENDED", READY | SELECTED },
 	{ "LIST-STATUS", READY | SELECTED },
 	{ "SPECIAL-USE", READY | SELECTED },
+	{ "CREATE-SPECIAL-USE", READY | SELECTED },
 	{ "CHILDREN",	READY | SELECTED },
 };
 
@@ -45,4 +48,50 @@ capability_write(struct session *s)
 		output_text(&s->out, capabilities[i].name);
 		before = " ";
 	}
+}
+
+/* --- ENABLE (RFC 5161) ---------------------------------------------------- */
+
+static const struct {
+	const char	*name;
+	unsigned	 bit;
+} extensions[] = {
+	{ "UTF8=ACCEPT", ENABLED_UTF8 }, { "IMAP4rev2", ENABLED_REV2 },
+};
+
+enum { EXTENSIONS = sizeof extensions / sizeof *extensions };
+
+/* What we do not know is passed over (3.1). */
+static bool
+parse_extensions(struct reader *r, unsigned *wanted)
+{
+	struct text t;
+
+	*wanted = 0;
+	do {
+		if (!reader_space(r) || !reader_atom(r, &t))
+			return false;
+		for (int i = 0; i < EXTENSIONS; i++)
+			if (text_is(&t, extensions[i].name))
+				*wanted |= extensions[i].bit;
+	} while (reader_peek(r) == ' ');
+	return reader_end(r);
+}
+
+void
+cmd_enable(struct session *s)
+{
+	unsigned wanted;
+
+	if (!parse_extensions(&s->reader, &wanted))
+		return;
+	output_text(&s->out, "* ENABLED");
+	for (int i = 0; i < EXTENSIONS; i++)
+		if ((extensions[i].bit & wanted) != 0) {
+			output_text(&s->out, " ");
+			output_text(&s->out, extensions[i].name);
+		}
+	output_text(&s->out, "\r\n");
+	s->enabled |= wanted;
+	reply_ok(s, "Enable completed");
 }

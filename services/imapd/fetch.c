@@ -61,7 +61,7 @@ send_value(struct session *s, struct mail *m, const struct item *it)
 	buf_clear(&s->scratch);
 	switch (it->kind) {
 	case ITEM_FLAGS:
-		send_scratch(s, flags_render(&s->scratch, &s->box, m));
+		send_scratch(s, flags_render(s, &s->scratch, m));
 		break;
 	case ITEM_UID:
 		output_number(&s->out, m->uid);

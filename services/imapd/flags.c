@@ -96,8 +96,10 @@ add(struct buf *b, size_t start, const char *name)
 }
 
 int
-flags_render(struct buf *b, const struct mailbox *box, const struct mail *m)
+flags_render(const struct session *s, struct buf *b, const struct mail *m)
 {
+	const struct mailbox *box = &s->box;
+	bool rev2 = (s->enabled & ENABLED_REV2) != 0;
 	bool passed = (m->flags & FLAG_PASSED) != 0;
 	size_t start;
 
@@ -108,7 +110,8 @@ flags_render(struct buf *b, const struct mailbox *box, const struct mail *m)
 		if ((m->flags & names[i].flag) != 0 &&
 		    add(b, start, names[i].name) == -1)
 			return -1;
-	if ((m->state & MSG_RECENT) != 0 && add(b, start, "\\Recent") == -1)
+	if ((m->state & MSG_RECENT) != 0 && !rev2 &&
+	    add(b, start, "\\Recent") == -1)
 		return -1;
 	for (unsigned i = 0; m->keywords >> i != 0 && i < KEYWORDS_MAX; i++) {
 		if ((m->keywords >> i & 1) == 0 ||

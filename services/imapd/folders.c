@@ -5,6 +5,7 @@
 
 #include "imapd.h"
 #include "pattern.h"
+#include "use.h"
 
 /* One name, the last argument.  False: there is nothing more to do. */
 static bool
@@ -18,26 +19,79 @@ one_name(struct session *s, char name[NAME_SIZE])
 	return reader_end(&s->reader) && named;
 }
 
+/* RFC 6154 5.2: (USE (\Sent ...)); uses has NO_USE for one not known. */
+enum { NO_USE = 1 << 16 };
+
+static bool
+parse_uses(struct reader *r, unsigned *uses)
+{
+	struct text t;
+	unsigned use;
+
+	*uses = 0;
+	if (!reader_try(r, ' '))
+		return r->wrong == NULL;
+	if (!reader_char(r, '(') || !reader_word(r, &t))
+		return false;
+	if (!text_is(&t, "USE"))
+		return reader_fail(r, "Unknown CREATE parameter");
+	if (!reader_space(r) || !reader_char(r, '('))
+		return false;
+	if (!reader_try(r, ')')) {
+		do {
+			if (!reader_flag(r, &t))
+				return false;
+			use = use_named(&t);
+			*uses |= use == 0 ? (unsigned)NO_USE : use;
+		} while (reader_try(r, ' '));
+		if (!reader_char(r, ')'))
+			return false;
+	}
+	return reader_char(r, ')');
+}
+
+/* A mailbox, with its uses or not at all. */
+static void
+create(struct session *s, const char *name, unsigned uses)
+{
+	int saved;
+
+	if (folder_create(s->root, name) == -1) {
+		reply_errno(s, "Create");
+		return;
+	}
+	if (uses != 0 && use_set(s->root, name, uses) == -1) {
+		saved = errno;
+		folder_delete(s->root, name);
+		errno = saved;
+		reply_errno(s, "Create");
+		return;
+	}
+	reply_ok(s, "Create completed");
+}
+
 void
 cmd_create(struct session *s)
 {
+	struct reader *r = &s->reader;
 	char name[NAME_SIZE];
 	struct text t;
+	unsigned uses;
 
-	if (!reader_space(&s->reader) || !reader_astring(&s->reader, &t) ||
-	    !reader_end(&s->reader))
+	if (!reader_space(r) || !reader_astring(r, &t) ||
+	    !parse_uses(r, &uses) || !reader_end(r))
 		return;
 	/* A delimiter at the end only announces names below (6.3.3). */
 	if (t.n > 1 && t.s[t.n - 1] == DELIMITER)
 		t.n--;
-	if (!name_folder(&t, name))
+	if (!name_folder(s, &t, name))
 		reply_no(s, "[CANNOT] Not a name for a mailbox");
 	else if (strcmp(name, "INBOX") == 0)
 		reply_no(s, "[ALREADYEXISTS] INBOX is always there");
-	else if (folder_create(s->root, name) == -1)
-		reply_errno(s, "Create");
+	else if ((uses & NO_USE) != 0)
+		reply_no(s, "[USEATTR] No mailbox here is for that");
 	else
-		reply_ok(s, "Create completed");
+		create(s, name, uses);
 }
 
 void
@@ -79,8 +133,11 @@ cmd_rename(struct session *s)
 		reply_no(s, "[ALREADYEXISTS] INBOX is always there");
 	else if (folder_rename(s->root, from, to) == -1)
 		reply_errno(s, "Rename");
-	else
+	else {
+		if ((s->enabled & ENABLED_REV2) != 0)
+			list_announce(s, to, from);
 		reply_ok(s, "Rename completed");
+	}
 }
 
 void

@@ -33,6 +33,9 @@ enum {
 /* RFC 3501 3; bits, for the command table. */
 enum state { START = 1, READY = 2, SELECTED = 4 };
 
+/* What the client has switched on (RFC 5161); bits. */
+enum enabled { ENABLED_UTF8 = 1, ENABLED_REV2 = 2 };
+
 enum result { RESULT_NONE, RESULT_OK, RESULT_NO, RESULT_BAD };
 
 struct session {
@@ -42,6 +45,7 @@ struct session {
 	enum state	 state;
 	bool		 over;		/* the last word has been said */
 	int		 failures;	/* wrong logins */
+	unsigned	 enabled;	/* ENABLED_ bits */
 
 	/* The command in hand. */
 	char		 tag[TAG_MAX + 1];
@@ -125,12 +129,15 @@ struct flag_set {
 bool	flags_parse(struct session *, struct mailbox *, bool bare,
 	    struct flag_set *);
 /* "(\Seen $Junk \Recent)" */
-int	flags_render(struct buf *, const struct mailbox *,
+int	flags_render(const struct session *, struct buf *,
 	    const struct mail *);
 
 /* --- names.c: mailboxes as the client calls them ------------------------- */
 
-enum { NAME_SIZE = FOLDER_NAME_MAX + 1 };
+enum {
+	NAME_SIZE = FOLDER_NAME_MAX + 1,
+	SPELLING_SIZE = 2 * NAME_SIZE	/* UTF-8 may be longer */
+};
 
 /*
  * Parse a mailbox name into the folder's name.  False on a syntax error, or
@@ -138,9 +145,18 @@ enum { NAME_SIZE = FOLDER_NAME_MAX + 1 };
  */
 bool	name_parse(struct session *, char name[NAME_SIZE]);
 /* For a name from elsewhere; false if it cannot be a folder's. */
-bool	name_folder(const struct text *, char name[NAME_SIZE]);
+bool	name_folder(const struct session *, const struct text *,
+	    char name[NAME_SIZE]);
+/* Are names in UTF-8 to this client, not in modified UTF-7? */
+bool	name_is_utf8(const struct session *);
+/*
+ * As the client spells it: name itself, or in to.  A directory that another
+ * program gave an impossible name keeps it.
+ */
+const char *name_spelling(const struct session *, const char *name,
+	    char to[SPELLING_SIZE]);
 /* As an astring of a response. */
-int	name_render(struct buf *, const char *name);
+int	name_render(const struct session *, struct buf *, const char *name);
 /* Open a mailbox by name, or reply NO; trycreate: [TRYCREATE] if missing. */
 bool	name_open(struct session *, struct mailbox *, const char *name,
 	    enum mailbox_mode, bool trycreate);
@@ -185,6 +201,7 @@ void	cmd_noop(struct session *);
 void	cmd_logout(struct session *);
 void	cmd_id(struct session *);
 void	cmd_namespace(struct session *);
+void	cmd_enable(struct session *);		/* capability.c */
 void	cmd_idle(struct session *);		/* idle.c */
 
 void	cmd_login(struct session *);		/* login.c */
@@ -201,6 +218,9 @@ void	cmd_delete(struct session *);
 void	cmd_rename(struct session *);
 void	cmd_subscribe(struct session *);
 void	cmd_unsubscribe(struct session *);
+
+/* RFC 9051 6.3.9.7: * LIST of a mailbox, with the name it had unless NULL. */
+void	list_announce(struct session *, const char *name, const char *old);
 
 void	cmd_list(struct session *);		/* list.c */
 void	cmd_lsub(struct session *);

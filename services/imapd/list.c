@@ -4,11 +4,11 @@
  */
 
 #include <string.h>
-#include <strings.h>
 
 #include "imapd.h"
 #include "pattern.h"
 #include "tree.h"
+#include "use.h"
 
 enum { PATTERNS_MAX = 64 };
 
@@ -22,6 +22,7 @@ enum {
 };
 
 struct listing {
+	struct session	*s;
 	unsigned	 options;
 	unsigned	 status;	/* items of RETURN (STATUS ...) */
 	struct text	 reference;
@@ -121,25 +122,14 @@ parse(struct reader *r, struct listing *l)
 
 /* --- choosing ------------------------------------------------------------- */
 
-/* RFC 6154 2: what a mailbox of that name is used for, or NULL. */
-static const char *
-special_use(const char *name)
-{
-	static const char *const uses[] = { "\\Archive", "\\Drafts",
-	    "\\Junk", "\\Sent", "\\Trash" };
-
-	for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
-		if (strcasecmp(name, uses[i] + 1) == 0)
-			return uses[i];
-	return NULL;
-}
-
 /* Does it match a pattern, the reference in front (6.3.8)? */
 static bool
 matches(struct listing *l, const char *name)
 {
 	const struct text *ref = &l->reference, *p;
+	char spelling[SPELLING_SIZE];
 
+	name = name_spelling(l->s, name, spelling);
 	for (p = l->pattern; p < l->pattern + l->n; p++) {
 		if (p->n == 0 || ref->n + p->n > PATTERN_MAX)
 			continue;
@@ -176,7 +166,7 @@ is_wanted(struct listing *l, const struct tree *t, size_t i)
 	    !hides_subscribed(l, t, i)))
 		return false;
 	if ((l->options & SELECT_SPECIAL) != 0 &&
-	    special_use(e->name) == NULL)
+	    use_get(l->s->root, e->name) == 0)
 		return false;
 	return e->exists || e->child_exists ||
 	    (l->options & SELECT_SUBSCRIBED) != 0;
@@ -188,7 +178,8 @@ static void
 attributes(struct session *s, const struct listing *l, const struct entry *e)
 {
 	bool lsub = (l->options & LSUB) != 0;
-	const char *use = special_use(e->name);
+	unsigned uses = e->exists && !lsub ? use_get(s->root, e->name) : 0;
+	const char *use;
 
 	if (!e->exists || (lsub && !e->subscribed))
 		output_text(&s->out, lsub || e->child_exists ?
@@ -198,7 +189,7 @@ attributes(struct session *s, const struct listing *l, const struct entry *e)
 		output_text(&s->out, "\\Subscribed ");
 	output_text(&s->out, e->child_exists ? "\\HasChildren" :
 	    "\\HasNoChildren");
-	if (use != NULL && e->exists && !lsub) {
+	while ((use = use_next(&uses)) != NULL) {
 		output_text(&s->out, " ");
 		output_text(&s->out, use);
 	}
@@ -214,7 +205,7 @@ answer(struct session *s, const struct listing *l, const struct entry *e)
 	attributes(s, l, e);
 	output_format(&s->out, ") \"%c\" ", DELIMITER);
 	buf_clear(b);
-	if (name_render(b, e->name) == 0)
+	if (name_render(s, b, e->name) == 0)
 		output_bytes(&s->out, b->s, b->len);
 	if ((l->options & SELECT_RECURSIVE) != 0 && e->child_subscribed)
 		output_text(&s->out, " (\"CHILDINFO\" (\"SUBSCRIBED\"))");
@@ -242,7 +233,7 @@ list(struct session *s, struct listing *l, const char *word)
 static void
 list_command(struct session *s, const char *word, unsigned how)
 {
-	struct listing l = { .options = how };
+	struct listing l = { .s = s, .options = how };
 
 	if (!parse(&s->reader, &l))
 		return;
@@ -254,6 +245,22 @@ list_command(struct session *s, const char *word, unsigned how)
 	} else {
 		list(s, &l, word);
 	}
+}
+
+void
+list_announce(struct session *s, const char *name, const char *old)
+{
+	struct buf *b = &s->scratch;
+
+	buf_clear(b);
+	if (buf_format(b, "* LIST () \"%c\" ", DELIMITER) == -1 ||
+	    name_render(s, b, name) == -1)
+		return;
+	if (old != NULL && (buf_text(b, " (\"OLDNAME\" (") == -1 ||
+	    name_render(s, b, old) == -1 || buf_text(b, "))") == -1))
+		return;
+	output_bytes(&s->out, b->s, b->len);
+	output_text(&s->out, "\r\n");
 }
 
 void

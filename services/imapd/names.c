@@ -10,12 +10,26 @@
 #include "utf7.h"
 
 bool
-name_folder(const struct text *t, char name[NAME_SIZE])
+name_is_utf8(const struct session *s)
 {
-	if (t->n == 0 || t->n >= NAME_SIZE || !utf7_ok(t))
+	return (s->enabled & (ENABLED_UTF8 | ENABLED_REV2)) != 0;
+}
+
+bool
+name_folder(const struct session *s, const struct text *t,
+    char name[NAME_SIZE])
+{
+	if (t->n == 0)
 		return false;
-	memcpy(name, t->s, t->n);
-	name[t->n] = '\0';
+	if (name_is_utf8(s)) {
+		if (!utf7_from_utf8(t, name, NAME_SIZE))
+			return false;
+	} else {
+		if (t->n >= NAME_SIZE || !utf7_ok(t))
+			return false;
+		memcpy(name, t->s, t->n);
+		name[t->n] = '\0';
+	}
 	if (strncasecmp(name, "INBOX", 5) == 0 &&
 	    (name[5] == '\0' || name[5] == DELIMITER))
 		memcpy(name, "INBOX", 5);
@@ -29,18 +43,29 @@ name_parse(struct session *s, char name[NAME_SIZE])
 
 	if (!reader_astring(&s->reader, &t))
 		return false;
-	if (name_folder(&t, name))
+	if (name_folder(s, &t, name))
 		return true;
 	reply_no(s, "[CANNOT] Not a name for a mailbox");
 	return false;
 }
 
-int
-name_render(struct buf *b, const char *name)
+const char *
+name_spelling(const struct session *s, const char *name,
+    char to[SPELLING_SIZE])
 {
 	struct text t = { name, strlen(name) };
 
-	return render_astring(b, &t);
+	return name_is_utf8(s) && utf7_to_utf8(&t, to, SPELLING_SIZE) ? to : name;
+}
+
+int
+name_render(const struct session *s, struct buf *b, const char *name)
+{
+	char utf8[SPELLING_SIZE];
+	struct text t = { name_spelling(s, name, utf8), 0 };
+
+	t.n = strlen(t.s);
+	return t.s == utf8 ? render_utf8(b, &t) : render_astring(b, &t);
 }
 
 bool

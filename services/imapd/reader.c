@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "reader.h"
+#include "utf7.h"
 
 void
 reader_init(struct reader *r, struct input *in, struct output *out,
@@ -110,14 +111,15 @@ reader_space(struct reader *r)
 static bool
 quoted(struct reader *r, struct text *t)
 {
-	char *to = r->text + r->at, c;
+	char *to = r->text + r->at, c, high = 0;
 
 	t->s = to;
 	while (r->at < r->len) {
 		c = r->text[r->at++];
 		if (c == '"') {
 			t->n = (size_t)(to - t->s);
-			return true;
+			return (high & 0x80) == 0 || utf8_valid(t) ||
+			    reader_fail(r, "Not UTF-8");
 		}
 		if (c == '\\') {
 			if (r->at == r->len || (r->text[r->at] != '"' &&
@@ -128,6 +130,7 @@ quoted(struct reader *r, struct text *t)
 		if (c == '\r')
 			return reader_fail(r, "CR in quoted string");
 		*to++ = c;
+		high |= c;
 	}
 	return reader_fail(r, "Missing quote");
 }

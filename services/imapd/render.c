@@ -81,6 +81,12 @@ render_astring(struct buf *b, const struct text *t)
 }
 
 int
+render_utf8(struct buf *b, const struct text *t)
+{
+	return can_be_astring(t) ? buf_add(b, t->s, t->n) : quoted(b, t);
+}
+
+int
 render_field(struct buf *b, const struct field *f)
 {
 	struct text t;

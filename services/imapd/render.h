@@ -20,6 +20,8 @@ int	render_string(struct buf *, const struct text *);
 int	render_nstring(struct buf *, const struct text *);
 /* As an astring: an atom where it can be one. */
 int	render_astring(struct buf *, const struct text *);
+/* The same of UTF-8, which RFC 6855 3 allows in a quoted string. */
+int	render_utf8(struct buf *, const struct text *);
 /* The unfolded value of a field; NIL if f is NULL. */
 int	render_field(struct buf *, const struct field *f);
 

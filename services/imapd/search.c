@@ -34,6 +34,8 @@ parse_charset(struct session *s)
 			r->at = at;
 		return r->wrong == NULL;
 	}
+	if ((s->enabled & ENABLED_UTF8) != 0)	/* RFC 6855 3 */
+		return reader_fail(r, "CHARSET behind ENABLE UTF8=ACCEPT");
 	return reader_space(r) && search_charset(s) && reader_space(r);
 }
 
@@ -188,6 +190,8 @@ search_all(struct session *s, const struct search *q, unsigned wanted)
 {
 	struct found f;
 
+	if (wanted == 0 && (s->enabled & ENABLED_REV2) != 0)
+		wanted = EXTENDED | ALL;	/* RFC 9051 6.4.4 */
 	find_all(s, q, &f);
 	if (wanted == 0)
 		send_plain(s, &f);

@@ -43,16 +43,24 @@ describe(struct session *s)
 {
 	const struct mailbox *box = &s->box;
 	size_t unseen = first_unseen(box);
+	bool rev2 = (s->enabled & ENABLED_REV2) != 0;
 
 	update_flags(s);
-	output_format(&s->out, "* %zu EXISTS\r\n* %zu RECENT\r\n", box->count,
-	    recent(box));
-	if (unseen > 0)
+	output_format(&s->out, "* %zu EXISTS\r\n", box->count);
+	/* RFC 9051 6.3.2 knows neither RECENT nor UNSEEN. */
+	if (!rev2)
+		output_format(&s->out, "* %zu RECENT\r\n", recent(box));
+	if (unseen > 0 && !rev2)
 		output_format(&s->out, "* OK [UNSEEN %zu] First unseen\r\n",
 		    unseen);
 	output_format(&s->out, "* OK [UIDVALIDITY %u] UIDs valid\r\n"
 	    "* OK [UIDNEXT %u] Predicted next UID\r\n", box->uidvalidity,
 	    box->uidnext);
+	if (!box->sticky)	/* RFC 4315 3 */
+		output_text(&s->out, "* NO [UIDNOTSTICKY] UIDs could not be "
+		    "stored\r\n");
+	if (rev2)
+		list_announce(s, s->box_name, NULL);
 }
 
 static void

@@ -46,6 +46,7 @@ static const struct verb {
 	{ "LIST",	LOGGED_IN,	PLAIN,		cmd_list },
 	{ "LSUB",	LOGGED_IN,	PLAIN,		cmd_lsub },
 	{ "STATUS",	LOGGED_IN,	PLAIN,		cmd_status },
+	{ "ENABLE",	LOGGED_IN,	PLAIN,		cmd_enable },
 	{ "NAMESPACE",	LOGGED_IN,	PLAIN,		cmd_namespace },
 	{ "IDLE",	LOGGED_IN,	PLAIN,		cmd_idle },
 	{ "APPEND",	LOGGED_IN,	PLAIN,		cmd_append },

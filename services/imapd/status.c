@@ -68,7 +68,7 @@ write_status(struct session *s, const char *name, unsigned wanted,
 	const char *before = "";
 
 	buf_clear(b);
-	if (buf_text(b, "* STATUS ") == -1 || name_render(b, name) == -1)
+	if (buf_text(b, "* STATUS ") == -1 || name_render(s, b, name) == -1)
 		return;
 	output_bytes(&s->out, b->s, b->len);
 	output_text(&s->out, " (");

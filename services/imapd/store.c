@@ -48,7 +48,7 @@ tell(struct session *s, size_t index)
 	struct mail *m = &s->box.msg[index];
 
 	buf_clear(&s->scratch);
-	if (flags_render(&s->scratch, &s->box, m) == -1)
+	if (flags_render(s, &s->scratch, m) == -1)
 		return;
 	output_format(&s->out, "* %zu FETCH (", index + 1);
 	if (s->uid)

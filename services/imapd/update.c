@@ -86,8 +86,9 @@ send_exists(struct session *s)
 	s->exists = s->box.count;
 	for (size_t i = 0; i < s->box.count; i++)
 		recent += (s->box.msg[i].state & MSG_RECENT) != 0;
-	output_format(&s->out, "* %zu EXISTS\r\n* %zu RECENT\r\n", s->exists,
-	    recent);
+	output_format(&s->out, "* %zu EXISTS\r\n", s->exists);
+	if ((s->enabled & ENABLED_REV2) == 0)
+		output_format(&s->out, "* %zu RECENT\r\n", recent);
 }
 
 /* Flags that other sessions changed. */
@@ -102,7 +103,7 @@ send_changed(struct session *s)
 			continue;
 		m->state &= (uint8_t)~MSG_CHANGED;
 		buf_clear(&s->scratch);
-		if (flags_render(&s->scratch, &s->box, m) == -1)
+		if (flags_render(s, &s->scratch, m) == -1)
 			return;
 		output_format(&s->out, "* %zu FETCH (UID %u FLAGS ", i + 1,
 		    m->uid);

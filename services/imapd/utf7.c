@@ -117,7 +117,9 @@ utf7_from_utf8(const struct text *from, char *to, size_t size)
 
 	while (p < end) {
 		c = get_utf8(&p, end);
-		if (c == UINT32_MAX || c < 0x20 || c == 0x7f)
+		/* RFC 6855 3: no control characters, no ends of lines. */
+		if (c == UINT32_MAX || c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+		    c == 0x2028 || c == 0x2029)
 			return false;
 		if (c < 0x80) {
 			if (shifted)
@@ -221,16 +223,13 @@ utf7_ok(const struct text *t)
 }
 
 bool
-utf8_ok(const struct text *t)
+utf8_valid(const struct text *t)
 {
 	const unsigned char *p = (const unsigned char *)t->s;
 	const unsigned char *end = p + t->n;
-	uint32_t c;
 
-	while (p < end) {
-		c = get_utf8(&p, end);
-		if (c == UINT32_MAX || c < 0x20 || c == 0x7f)
+	while (p < end)
+		if (get_utf8(&p, end) == UINT32_MAX)
 			return false;
-	}
 	return true;
 }

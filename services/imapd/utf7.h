@@ -18,12 +18,12 @@
  */
 bool	utf7_ok(const struct text *);
 
-/* Is it UTF-8 without a control character (RFC 3629)? */
-bool	utf8_ok(const struct text *);
+/* Is it UTF-8 (RFC 3629)? */
+bool	utf8_valid(const struct text *);
 
 /*
- * Turn one into the other, NUL-closed.  False if from is not right or the
- * result does not fit into size.
+ * Turn one into the other, NUL-closed.  False if from is not right, holds
+ * what no name may (RFC 6855 3), or the result does not fit into size.
  */
 bool	utf7_from_utf8(const struct text *from, char *to, size_t size);
 bool	utf7_to_utf8(const struct text *from, char *to, size_t size);

@@ -43,6 +43,7 @@
  * fuzz: services/imapd/thread.c
  * fuzz: services/imapd/tree.c
  * fuzz: services/imapd/update.c
+ * fuzz: services/imapd/use.c
  * fuzz: services/imapd/utf7.c
  */
 #define _GNU_SOURCE	/* memfd_create(2) */

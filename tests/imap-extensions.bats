@@ -1,0 +1,36 @@
+#!/usr/bin/env bats
+#
+# imapd's extensions: one transcript for each RFC, its examples and grammar.
+
+bats_require_minimum_version 1.5.0
+
+load lib/labnet
+
+setup() {
+	export TZ=UTC
+	site
+	cd "$site" || return
+	mkdir -p spool/mail/bob/{cur,new,tmp}
+	cp "$ROOT/tests/transcripts/imap/parts.eml" \
+	    spool/mail/bob/cur/1.M1P1.host:2,
+	printf '%s\n' 'From: Alice <alice@crepes.fr>' 'Subject: Food' '' \
+	    'Do you like ketchup?' >spool/mail/bob/cur/2.M1P1.host:2,S
+	touch -d '2026-03-03T09:00:00Z' spool/mail/bob/cur/*
+}
+
+teardown() {
+	cat "$log" 2>/dev/null || :	# shown only if the test failed
+}
+
+play() {
+	"$ROOT/tests/lib/transcript" "$ROOT/tests/transcripts/imap/$1.txt" -- \
+	    "$BIN/imapd" spool/mail/bob
+}
+
+@test "transcript: ENABLE, UTF8=ACCEPT and IMAP4rev2 (RFC 5161, 6855, 9051)" {
+	play enable
+}
+
+@test "transcript: CREATE-SPECIAL-USE (RFC 6154)" {
+	play use
+}
