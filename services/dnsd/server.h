@@ -19,6 +19,7 @@
 enum {
 	MESSAGE_MAX = 65535,
 	UDP_MAX = 1232,			/* RFC 9715 3.2: never a fragment */
+	ANSWER_MAX = 4096 + 1024,	/* over UDP: udp-size, OPT and TSIG */
 	TICK = 250			/* ms between looks at clock and file */
 };
 
@@ -74,7 +75,7 @@ void	 server_tick(struct server *);
 
 /*
  * Answer a message of size octets; the answer goes to out, MESSAGE_MAX
- * octets.  Gives its length; 0: no answer is to be sent, or, over TCP, the
+ * octets, or over UDP ANSWER_MAX.  Gives its length; 0: no answer is to be sent, or, over TCP, the
  * answer is the transfer that has been put into *transfer, the caller's to
  * free.
  */

@@ -1,168 +1,155 @@
 /*
- * udp.c - datagrams: two system calls a query
+ * udp.c - datagrams: two system calls for all that wait
  *
- * No poll and no clock in the loop.  A timer's signal ends a recvmsg(2) that
- * waits, or is noticed behind one that does not; either way the zones are
- * looked at before the next answer is made.
+ * One call takes the queries that are there, one sends their answers.  No
+ * poll and no clock in the loop.  A signal, the timer's or that of a new
+ * zones.db, ends a call that waits, or is noticed behind one that does not;
+ * either way the zones are looked at before the next answer is made.
  */
-#define _GNU_SOURCE		/* struct in6_pktinfo */
+#define _GNU_SOURCE		/* struct mmsghdr, syscall(2) */
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
+#include "dns/datagram.h"
 #include "io/log.h"
 #include "server.h"
 
-/* Where the kernel says to which of our addresses a datagram was sent. */
-union control {
-	char		 octets[CMSG_SPACE(sizeof(struct in6_pktinfo))];
-	struct cmsghdr	 align;
+enum {
+	BATCH = 32,
+	/* Not whole pages, or all would fall on the same cache lines. */
+	IN = MESSAGE_MAX + 1 + 128, OUT = ANSWER_MAX + 128
 };
 
-/*
- * The answer leaves from the address that was asked: of itself, if the socket
- * has one address; else the kernel must say which it was.  True: it does.
- */
-static bool
-ask_for_address(int fd)
-{
-	struct sockaddr_storage local = { .ss_family = AF_UNSPEC };
-	const struct sockaddr_in *four = (const void *)&local;
-	const struct sockaddr_in6 *six = (const void *)&local;
-	socklen_t len = sizeof local;
-	int on = 1;
+struct batch {
+	int		 fd;
+	socklen_t	 control_room;	/* 0: no control data wanted */
+	unsigned	 used;		/* queries of the last call */
+	unsigned	 answers;
+	struct mmsghdr	 query[BATCH], answer[BATCH];
+	struct iovec	 in_iov[BATCH], out_iov[BATCH];
+	struct sockaddr_storage peer[BATCH];
+	union datagram_control control[BATCH];
+};
 
-	if (getsockname(fd, (struct sockaddr *)&local, &len) == -1)
-		return false;
-	if (local.ss_family == AF_INET && four->sin_addr.s_addr == INADDR_ANY)
-		return setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on)
-		    == 0;
-	if (local.ss_family == AF_INET6 &&
-	    IN6_IS_ADDR_UNSPECIFIED(&six->sin6_addr))
-		return setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on,
-		    sizeof on) == 0;
-	return false;
+static uint8_t	in[BATCH][IN], out[BATCH][OUT];
+
+static void
+prepare(struct batch *b, int fd)
+{
+	b->fd = fd;
+	b->control_room = datagram_ask_address(fd) ? sizeof *b->control : 0;
+	b->used = BATCH;
+	for (unsigned i = 0; i < BATCH; i++) {
+		b->in_iov[i] = (struct iovec){ in[i], MESSAGE_MAX };
+		b->out_iov[i].iov_base = out[i];
+		b->query[i].msg_hdr.msg_name = &b->peer[i];
+		b->query[i].msg_hdr.msg_iov = &b->in_iov[i];
+		b->query[i].msg_hdr.msg_iovlen = 1;
+		b->query[i].msg_hdr.msg_control = &b->control[i];
+		b->answer[i].msg_hdr.msg_iov = &b->out_iov[i];
+		b->answer[i].msg_hdr.msg_iovlen = 1;
+	}
 }
 
 /*
- * Turn the control data of a query into that of its answer: the same
- * address, but the route's own interface, except where an address means
- * nothing without one.
+ * Wait for a query, and take all that are there.  Not by libc, here and
+ * below: musl's sendmmsg(3) sends one by one, as it cannot know that these
+ * structures, cleared once, are what the kernel wants.
  */
-static void
-turn_around(struct msghdr *msg)
+static long
+receive(struct batch *b)
 {
-	struct cmsghdr *c = msg->msg_controllen == 0 ? NULL :
-	    CMSG_FIRSTHDR(msg);
+	long n;
 
-	if (c == NULL || (msg->msg_flags & MSG_CTRUNC)) {
-		msg->msg_controllen = 0;
+	for (unsigned i = 0; i < b->used; i++) {
+		b->query[i].msg_hdr.msg_namelen = sizeof b->peer[i];
+		b->query[i].msg_hdr.msg_controllen = b->control_room;
+	}
+	n = syscall(SYS_recvmmsg, b->fd, b->query, BATCH, MSG_WAITFORONE,
+	    NULL);
+	b->used = n > 0 ? (unsigned)n : 0;
+	return n;
+}
+
+static void
+answer_one(struct server *s, struct batch *b, unsigned i)
+{
+	struct msghdr *query = &b->query[i].msg_hdr;
+	struct msghdr *answer = &b->answer[b->answers].msg_hdr;
+	struct client client = { UDP, (struct sockaddr *)&b->peer[i] };
+	size_t len;
+
+	if (datagram_is_reflector(&b->peer[i]))
 		return;
-	}
-	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-		struct in_pktinfo *info = (void *)CMSG_DATA(c);
-
-		info->ipi_ifindex = 0;
-		if (info->ipi_spec_dst.s_addr == 0 &&
-		    !IN_MULTICAST(ntohl(info->ipi_addr.s_addr)))
-			info->ipi_spec_dst = info->ipi_addr;
-	} else if (c->cmsg_level == IPPROTO_IPV6 &&
-	    c->cmsg_type == IPV6_PKTINFO) {
-		struct in6_pktinfo *info = (void *)CMSG_DATA(c);
-
-		if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr))
-			info->ipi6_ifindex = 0;
-	} else {
-		msg->msg_controllen = 0;
-	}
+	len = server_respond(s, in[i], b->query[i].msg_len, &client,
+	    out[b->answers], NULL);
+	if (len == 0)
+		return;
+	if (query->msg_controllen > 0)
+		datagram_turn_around(query);
+	answer->msg_name = query->msg_name;
+	answer->msg_namelen = query->msg_namelen;
+	answer->msg_control = query->msg_control;
+	answer->msg_controllen = query->msg_controllen;
+	b->out_iov[b->answers++].iov_len = len;
 }
 
-/* Ports from which an honest resolver never asks, but another server's
- * answer may come: answering would start a loop. */
-static bool
-is_reflector(const struct sockaddr_storage *peer)
-{
-	in_port_t port = peer->ss_family == AF_INET6 ?
-	    ((const struct sockaddr_in6 *)(const void *)peer)->sin6_port :
-	    ((const struct sockaddr_in *)(const void *)peer)->sin_port;
-
-	switch (ntohs(port)) {
-	case 0: case 7: case 13: case 17: case 19: case 37:
-		return true;
-	}
-	return false;
-}
-
-/* Errors that concern one datagram, or pass: not the socket. */
-static bool
-is_passing(int error)
-{
-	return error == EAGAIN || error == ENOBUFS || error == ENOMEM ||
-	    error == EINTR || error == ECONNREFUSED || error == EHOSTUNREACH ||
-	    error == ENETUNREACH || error == EHOSTDOWN || error == ENETDOWN ||
-	    error == EPERM || error == EINVAL || error == EMSGSIZE;
-}
-
+/* Send the answers; one that cannot be sent does not hold up the others. */
 static void
-send_answer(int fd, struct msghdr *msg)
+send_answers(struct batch *b)
 {
-	while (sendmsg(fd, msg, 0) == -1) {
-		if (errno == EINTR)
-			continue;
-		if (errno == EINVAL && msg->msg_controllen > 0) {
-			msg->msg_controllen = 0;	/* let it choose */
-			continue;
+	unsigned at = 0;
+
+	while (at < b->answers) {
+		struct msghdr *first = &b->answer[at].msg_hdr;
+		long n = syscall(SYS_sendmmsg, b->fd, b->answer + at,
+		    b->answers - at, 0);
+
+		if (n > 0) {
+			at += (unsigned)n;
+		} else if (errno == EINVAL && first->msg_controllen > 0) {
+			first->msg_controllen = 0;	/* let it choose */
+		} else if (errno != EINTR) {
+			if (!datagram_is_passing(errno))
+				log_errno("send");
+			at++;
 		}
-		if (!is_passing(errno))
-			log_errno("send");
-		break;
 	}
+	b->answers = 0;
 }
 
 int
 udp_serve(struct server *s, int fd, long idle)
 {
-	static uint8_t in[MESSAGE_MAX], out[MESSAGE_MAX];
-	struct sockaddr_storage peer;
-	union control control;
-	struct client client = { UDP, (struct sockaddr *)&peer };
-	struct iovec iov;
-	struct msghdr msg = { .msg_name = &peer, .msg_iov = &iov,
-	    .msg_iovlen = 1, .msg_control = &control };
-	long quiet = 0, limit = idle * 1000 / TICK;
-	socklen_t room = sizeof control;
-	ssize_t n;
+	static struct batch b;
+	long quiet = 0, limit = idle * 1000 / TICK, n;
 
-	if (!ask_for_address(fd))
-		room = 0;
+	prepare(&b, fd);
 	for (;;) {
-		iov.iov_base = in;
-		iov.iov_len = sizeof in;
-		msg.msg_namelen = sizeof peer;
-		msg.msg_controllen = room;
-		n = recvmsg(fd, &msg, 0);
+		n = receive(&b);
 		if (server_ticked) {
+			int error = errno;
+
 			server_tick(s);
+			errno = error;
 			quiet++;
 		}
-		if (n == -1 && !is_passing(errno)) {
+		if (n == -1 && !datagram_is_passing(errno)) {
 			log_errno("receive");
 			return EXIT_LATER;
 		}
 		if (n == -1 && quiet > limit)
 			return 0;	/* inetd has the socket still */
-		if (n == -1 || is_reflector(&peer))
+		if (n <= 0)
 			continue;
 		quiet = 0;
-		iov.iov_base = out;
-		iov.iov_len = server_respond(s, in, (size_t)n, &client, out,
-		    NULL);
-		if (iov.iov_len == 0)
-			continue;
-		turn_around(&msg);
-		send_answer(fd, &msg);
+		for (unsigned i = 0; i < b.used; i++)
+			answer_one(s, &b, i);
+		send_answers(&b);
 	}
 }

@@ -4,8 +4,6 @@
  * While nothing is under way the process waits in recvmsg(2) itself; only
  * when servers were asked does it wait for all descriptors at once.
  */
-#define _GNU_SOURCE		/* struct in6_pktinfo */
-
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -13,65 +11,10 @@
 #include <sys/uio.h>
 
 #include "client.h"
+#include "dns/datagram.h"
 #include "io/log.h"
 
 enum { BATCH = 64 };
-
-/* The answer leaves from the address that was asked. */
-static void
-ask_for_address(int fd)
-{
-	struct sockaddr_storage local = { .ss_family = AF_UNSPEC };
-	socklen_t len = sizeof local;
-	int on = 1;
-
-	if (getsockname(fd, (struct sockaddr *)&local, &len) == -1)
-		return;
-	if (local.ss_family == AF_INET)
-		setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-	if (local.ss_family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
-}
-
-/*
- * Turn the control data of a question into that of its answer: the same
- * address, but the route's own interface, except where an address means
- * nothing without one.
- */
-static void
-turn_around(struct msghdr *msg)
-{
-	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
-
-	if (msg->msg_flags & MSG_CTRUNC)
-		c = NULL;
-	if (c != NULL && c->cmsg_level == IPPROTO_IP &&
-	    c->cmsg_type == IP_PKTINFO) {
-		struct in_pktinfo *info = (void *)CMSG_DATA(c);
-
-		info->ipi_ifindex = 0;
-		if (info->ipi_spec_dst.s_addr == 0)
-			info->ipi_spec_dst = info->ipi_addr;
-	} else if (c != NULL && c->cmsg_level == IPPROTO_IPV6 &&
-	    c->cmsg_type == IPV6_PKTINFO) {
-		struct in6_pktinfo *info = (void *)CMSG_DATA(c);
-
-		if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr))
-			info->ipi6_ifindex = 0;
-	} else {
-		msg->msg_controllen = 0;
-	}
-}
-
-/* Errors that concern one datagram, or pass: not the socket. */
-static bool
-is_passing(int error)
-{
-	return error == EAGAIN || error == ENOBUFS || error == ENOMEM ||
-	    error == EINTR || error == ECONNREFUSED || error == EHOSTUNREACH ||
-	    error == ENETUNREACH || error == EHOSTDOWN || error == ENETDOWN ||
-	    error == EPERM || error == EINVAL || error == EMSGSIZE;
-}
 
 static void
 deliver(struct resolver *r, struct client *c, const uint8_t *octets,
@@ -87,7 +30,7 @@ deliver(struct resolver *r, struct client *c, const uint8_t *octets,
 	while (sendmsg(c->fd, &msg, 0) == -1) {
 		if (errno == EINTR)
 			continue;
-		if (!is_passing(errno))
+		if (!datagram_is_passing(errno))
 			log_errno("send");
 		break;
 	}
@@ -109,8 +52,10 @@ serve_one(struct resolver *r, int fd, int flags)
 	if (n == -1 && errno == EAGAIN)
 		return 0;
 	if (n == -1)
-		return is_passing(errno) ? 1 : -1;
-	turn_around(&msg);
+		return datagram_is_passing(errno) ? 1 : -1;
+	if (datagram_is_reflector(&client.peer))
+		return 1;
+	datagram_turn_around(&msg);
 	client.fd = fd;
 	client.peer_len = msg.msg_namelen;
 	client.control_len = msg.msg_controllen;
@@ -135,7 +80,7 @@ udp_serve(struct resolver *r, int fd, long idle)
 	struct watch watch = { .fd = fd, .ready = ready };
 	int got = 1;
 
-	ask_for_address(fd);
+	datagram_ask_address(fd);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
 	    sizeof patience) == -1 || !resolver_watch(r, &watch, EPOLLIN)) {
 		log_errno("socket");
