@@ -8,7 +8,8 @@
 enum {
 	OPT_SIZE = 11,
 	POINTER = 0xc000,	/* chains are too short to pass its 14 bits */
-	TYPE_HINFO = 13
+	TYPE_HINFO = 13,
+	LINKS = 24	/* of a chain whose proofs are told: none is longer */
 };
 
 struct draft {
@@ -20,6 +21,8 @@ struct draft {
 	enum rcode	 rcode;
 	bool		 full;		/* something did not fit: TC */
 	size_t		 owner_at;	/* where the name in turn is written */
+	const struct entry *told[LINKS];	/* whose proofs are to follow */
+	unsigned	 links;
 };
 
 static bool
@@ -73,6 +76,72 @@ put_set(struct draft *d, const struct entry *e)
 	d->counts[ANSWER] += e->count;
 }
 
+/*
+ * A name behind which the question's name goes on is written as a pointer
+ * into it: most are in the same zone (RFC 1035 4.1.4).
+ */
+static void
+put_name(struct draft *d, const uint8_t *name)
+{
+	const struct name *asked = &d->question->name;
+	const uint8_t *rest = name;
+	size_t len = name_length(name, DNS_NAME_MAX), left = len, prefix;
+	uint8_t pointer[2];
+
+	while (*rest != 0 && (left > asked->len ||
+	    !name_within(asked->wire, rest, &prefix))) {
+		left -= *rest + 1U;
+		rest += *rest + 1;
+	}
+	if (*rest == 0) {
+		put(d, name, len);
+		return;
+	}
+	put(d, name, (size_t)(rest - name));
+	put16(pointer, POINTER | (HEADER + prefix));
+	put(d, pointer, sizeof pointer);
+}
+
+/* What of the extras of an entry is said in a section. */
+static void
+put_extra(struct draft *d, const struct entry *e, enum section section)
+{
+	const uint8_t *p = entry_data(e) + e->size, *end = p + e->extra;
+	uint8_t tail[10];
+
+	while (p < end) {
+		bool wanted = *p == (uint8_t)section;
+		const uint8_t *owner = p + 1;
+		size_t n;
+
+		p = owner + name_length(owner, DNS_NAME_MAX) + 4;
+		n = get16(p - 2);
+		if (wanted) {
+			put_name(d, owner);
+			copy_octets(tail, p - 4, 2);
+			put16(tail + 2, CLASS_IN);
+			put32(tail + 4, entry_ttl(e, d->resolver->stamp));
+			put16(tail + 8, n);
+			put(d, tail, sizeof tail);
+			put(d, p, n);
+			d->counts[section]++;
+		}
+		p += n;
+	}
+}
+
+/* To those who ask for DNSSEC: now the signatures, later the proofs. */
+static void
+tell_more(struct draft *d, const struct entry *e)
+{
+	if (!d->question->dnssec || e->extra == 0)
+		return;
+	if (e->kind == KIND_DATA)
+		put_extra(d, e, ANSWER);
+	if (d->links < LINKS)
+		d->told[d->links++] = e;
+}
+
 /* The DNAME from which a CNAME at a name was made. */
 static void
 put_dname(struct draft *d, const struct name_key *key, int64_t then)
@@ -88,6 +157,7 @@ put_dname(struct draft *d, const struct name_key *key, int64_t then)
 			continue;
 		d->owner_at += key->at[i];
 		put_set(d, e);
+		tell_more(d, e);
 		d->owner_at = owner;
 		return;
 	}
@@ -103,7 +173,7 @@ put_soa(struct draft *d, const struct entry *e)
 
 	if (e->count == 0)
 		return;
-	put(d, soa, owner);
+	put_name(d, soa);
 	put16(head, TYPE_SOA);
 	put16(head + 2, CLASS_IN);
 	put32(head + 4, entry_ttl(e, d->resolver->stamp));
@@ -131,13 +201,16 @@ put_end(struct draft *d, const struct entry *e)
 	switch ((enum kind)e->kind) {
 	case KIND_DATA:
 		put_set(d, e);
+		tell_more(d, e);
 		break;
 	case KIND_NXDOMAIN:
 		d->rcode = NXDOMAIN;
 		put_soa(d, e);
+		tell_more(d, e);
 		break;
 	case KIND_NODATA:
 		put_soa(d, e);
+		tell_more(d, e);
 		break;
 	case KIND_FAILED:
 		d->rcode = SERVFAIL;
@@ -152,6 +225,7 @@ fill(struct draft *d, const struct name_key *asked, int64_t then)
 	struct cache *c = &d->resolver->cache;
 	const struct entry *e = find_end(d, asked, then);
 	struct name_key key;
+	size_t owner;
 
 	if (e != NULL) {
 		put_end(d, e);
@@ -168,7 +242,9 @@ fill(struct draft *d, const struct name_key *asked, int64_t then)
 			    then);
 		}
 		put_set(d, e);
-		d->owner_at = d->len - get16(entry_data(e));
+		owner = d->len - get16(entry_data(e));
+		tell_more(d, e);
+		d->owner_at = owner;
 		name_key(&key, entry_data(e) + 2, get16(entry_data(e)));
 		e = find_end(d, &key, then);
 		if (e != NULL) {
@@ -182,12 +258,13 @@ fill(struct draft *d, const struct name_key *asked, int64_t then)
 
 /* RFC 6891 6.1.2 */
 static void
-put_opt(uint8_t *p, enum rcode rcode)
+put_opt(uint8_t *p, const struct question *q, enum rcode rcode)
 {
 	memset(p, 0, OPT_SIZE);
 	put16(p + 1, TYPE_OPT);
 	put16(p + 3, UDP_MAX);
 	p[5] = (uint8_t)(rcode >> 4);
+	put16(p + 7, q->dnssec ? OPT_DO : 0);	/* RFC 3225 3 */
 }
 
 /* The header over what was written, the OPT behind it; the whole length. */
@@ -214,7 +291,7 @@ finish(struct draft *d)
 	put16(d->out + 8, d->counts[AUTHORITY]);
 	put16(d->out + 10, q->edns);
 	if (q->edns) {
-		put_opt(d->out + d->len, d->rcode);
+		put_opt(d->out + d->len, q, d->rcode);
 		d->len += OPT_SIZE;
 	}
 	return d->len;
@@ -236,8 +313,11 @@ answer_cached(struct resolver *r, const struct question *q,
 	d.rcode = NOERROR;
 	d.full = false;
 	d.owner_at = HEADER;
+	d.links = 0;
 	if (!fill(&d, key, then))
 		return 0;
+	for (unsigned i = 0; i < d.links; i++)
+		put_extra(&d, d.told[i], AUTHORITY);
 	copy_octets(out + HEADER, message + HEADER, q->end - HEADER);
 	return finish(&d);
 }

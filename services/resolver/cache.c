@@ -27,7 +27,7 @@ cache_open(struct cache *c, size_t limit)
 static size_t
 octets_of(const struct entry *e)
 {
-	return sizeof *e + e->name_len + e->size + OVERHEAD;
+	return sizeof *e + e->name_len + e->size + e->extra + OVERHEAD;
 }
 
 static void
@@ -103,19 +103,21 @@ mix(uint32_t hash, uint16_t type, enum rank rank)
 static struct entry *
 make(const struct fact *f, const struct name_key *key, int64_t now)
 {
-	struct entry *e = malloc(sizeof *e + key->len + f->size);
+	size_t size = f->size + f->extra;
+	struct entry *e = malloc(sizeof *e + key->len + size);
 
 	if (e == NULL)
 		return NULL;
 	*e = (struct entry){ .stored = now, .ttl = f->ttl,
 	    .expires = now + (int64_t)f->ttl * SECOND,
 	    .hash = mix(key->hash[0], f->type, f->rank),
-	    .size = (uint32_t)f->size, .type = f->type, .count = f->count,
+	    .size = (uint32_t)f->size, .extra = (uint32_t)f->extra,
+	    .type = f->type, .count = f->count,
 	    .rank = (uint8_t)f->rank, .kind = (uint8_t)f->kind,
 	    .synthesized = f->synthesized, .name_len = key->len };
 	memcpy(e->octets, key->wire, key->len);
-	if (f->size > 0)
-		memcpy(e->octets + key->len, f->data, f->size);
+	if (size > 0)
+		memcpy(e->octets + key->len, f->data, size);
 	return e;
 }
 
@@ -126,7 +128,7 @@ cache_put(struct cache *c, const struct fact *f, int64_t now)
 	struct entry *e, *old, *next;
 
 	name_key(&key, f->name, name_length(f->name, DNS_NAME_MAX));
-	if (f->size > c->limit / 8 || (e = make(f, &key, now)) == NULL)
+	if (f->size + f->extra > c->limit / 8 || (e = make(f, &key, now)) == NULL)
 		return false;
 	old = find(c, e->hash, e->octets, e->name_len, e->type,
 	    (enum rank)e->rank);

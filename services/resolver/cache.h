@@ -39,6 +39,7 @@ struct entry {
 	uint32_t	 ttl;
 	uint32_t	 hash;
 	uint32_t	 size;			/* of data */
+	uint32_t	 extra;			/* octets behind it */
 	uint16_t	 type;
 	uint16_t	 count;			/* records in data */
 	uint8_t		 rank, kind;
@@ -47,7 +48,10 @@ struct entry {
 	/*
 	 * The name in lower case, then the data: records, each its length in
 	 * two octets and its rdata with names written out; of a negative
-	 * entry the SOA's owner and then its rdata, or nothing.
+	 * entry the SOA's owner and then its rdata, or nothing.  Behind it
+	 * what only those who ask for DNSSEC (DO) are told: records, each
+	 * its section in one octet, the owner, type and length in two each,
+	 * and the rdata.
 	 */
 	uint8_t		 octets[];
 };
@@ -70,7 +74,7 @@ struct fact {
 	uint16_t	 count;
 	bool		 synthesized;
 	const uint8_t	*data;
-	size_t		 size;
+	size_t		 size, extra;
 };
 
 /* False: no memory. */

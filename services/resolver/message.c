@@ -48,6 +48,16 @@ records_begin(struct record_reader *r, const struct message *m, size_t at)
 		r->left[i] = i == QUESTION ? 0 : m->counts[i];
 }
 
+void
+records_start(struct record_reader *r, const struct message *m)
+{
+	struct name name;
+	uint16_t type, class;
+	size_t end = message_question(m, &name, &type, &class);
+
+	records_begin(r, m, end != 0 ? end : HEADER);
+}
+
 bool
 records_next(struct record_reader *r, struct record *record)
 {
@@ -145,6 +155,7 @@ read_edns(struct question *q, const struct message *m)
 			return QUESTION_BAD;
 		q->edns = true;
 		q->version = (uint8_t)(record.ttl >> 16);
+		q->dnssec = (record.ttl & OPT_DO) != 0;
 		q->size = record.class;
 	}
 	if (reader.bad)
@@ -166,7 +177,7 @@ question_read(struct question *q, const uint8_t *octets, size_t size)
 	q->id = m.id;
 	q->flags = m.flags;
 	q->end = HEADER;
-	q->edns = false;
+	q->edns = q->dnssec = false;
 	q->version = 0;
 	q->size = 512;
 	if (m.flags & OPCODE_MASK)

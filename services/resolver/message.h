@@ -32,6 +32,8 @@ enum rcode {
 
 enum section { QUESTION, ANSWER, AUTHORITY, ADDITIONAL, SECTIONS };
 
+enum { OPT_DO = 0x8000 };		/* in the time to live of an OPT */
+
 struct message {
 	const uint8_t	*octets;
 	size_t		 size;
@@ -64,6 +66,7 @@ struct question {
 	uint16_t	 type, class;
 	size_t		 end;		/* of the question in its message */
 	bool		 edns;		/* an OPT came along */
+	bool		 dnssec;	/* with DO (RFC 3225) */
 	uint8_t		 version;
 	size_t		 size;		/* of the largest UDP answer */
 };
@@ -116,6 +119,8 @@ size_t	 message_question(const struct message *, struct name *,
 /* Begin behind the question, which ends at `at`. */
 void	 records_begin(struct record_reader *, const struct message *,
 	    size_t at);
+/* The same of any message, with a question or without. */
+void	 records_start(struct record_reader *, const struct message *);
 /* The next record; false at the end, or (then bad) at one that is broken. */
 bool	 records_next(struct record_reader *, struct record *);
 

@@ -27,9 +27,13 @@ mix_case(struct random *r, uint8_t *name)
 		}
 }
 
-/* RFC 6891 6.1.2: root, type, our size, no flags, nothing in it. */
+/*
+ * RFC 6891 6.1.2: root, type, our size, DO, nothing in it.  Signatures are
+ * always asked for: one client's question serves the next one's (RFC 4035
+ * 3.2.1).
+ */
 static const uint8_t	opt[11] = { 0, 0, TYPE_OPT, UDP_MAX >> 8,
-    UDP_MAX & 255 };
+    UDP_MAX & 255, 0, 0, OPT_DO >> 8 };
 
 static void
 compose(struct query *q, const struct asking *a)

@@ -2,27 +2,18 @@
 
 #include <string.h>
 
+#include "proof.h"
 #include "sift.h"
 
 /* Sets in the making; one message at a time. */
 static uint8_t	set[SET_OCTETS];
 
 struct gathered {
-	size_t		 size;
+	size_t		 size, extra;
 	unsigned	 count;
 	uint32_t	 ttl;
 	bool		 filtered;	/* some were not wanted */
 };
-
-static void
-begin(struct record_reader *reader, const struct message *m)
-{
-	struct name name;
-	uint16_t type, class;
-	size_t end = message_question(m, &name, &type, &class);
-
-	records_begin(reader, m, end != 0 ? end : HEADER);
-}
 
 static bool
 is_whole(const struct message *m)
@@ -30,7 +21,7 @@ is_whole(const struct message *m)
 	struct record_reader reader;
 	struct record record;
 
-	begin(&reader, m);
+	records_start(&reader, m);
 	while (records_next(&reader, &record))
 		;
 	return !reader.bad;
@@ -79,7 +70,7 @@ gather(const struct sift *s, const struct message *m, enum section section,
 	struct record record;
 
 	*g = (struct gathered){ .ttl = UINT32_MAX };
-	begin(&reader, m);
+	records_start(&reader, m);
 	while (records_next(&reader, &record)) {
 		long n;
 
@@ -112,7 +103,7 @@ keep(const struct sift *s, const uint8_t *name, uint16_t type, enum rank rank,
 {
 	struct fact f = { .name = name, .type = type, .rank = rank,
 	    .ttl = clamp(s, g->ttl), .count = (uint16_t)g->count,
-	    .data = set, .size = g->size };
+	    .data = set, .size = g->size, .extra = g->extra };
 
 	cache_put(s->cache, &f, s->now);
 }
@@ -124,9 +115,31 @@ keep_negative(const struct sift *s, const uint8_t *name, enum kind kind,
 	struct fact f = { .name = name, .rank = RANK_ANSWER, .kind = kind,
 	    .type = kind == KIND_NXDOMAIN ? TYPE_NAME : s->type,
 	    .ttl = g->ttl, .count = (uint16_t)g->count, .data = set,
-	    .size = g->size };
+	    .size = g->size, .extra = g->extra };
 
 	cache_put(s->cache, &f, s->now);
+}
+
+/*
+ * The signatures of the set that was gathered; if they are those of a
+ * wildcard, what denies the name itself.  All or nothing: a part would look
+ * like an attack to who checks it.
+ */
+static void
+gather_proof(const struct sift *s, const struct message *m,
+    enum section section, const uint8_t *owner, uint16_t type,
+    struct gathered *g)
+{
+	struct proof p = { .out = set + g->size,
+	    .room = sizeof set - g->size, .ttl = g->ttl };
+
+	proof_sign(&p, m, section, owner, type);
+	if (p.wildcard || section == AUTHORITY)
+		proof_deny(&p, m, s->zone);
+	if (p.full)
+		return;
+	g->extra = p.used;
+	g->ttl = p.ttl;
 }
 
 /*
@@ -144,7 +157,7 @@ gather_soa(const struct sift *s, const struct message *m, const uint8_t *name,
 	long n;
 
 	*g = (struct gathered){ 0 };
-	begin(&reader, m);
+	records_start(&reader, m);
 	while (records_next(&reader, &record)) {
 		if (record.section != AUTHORITY || record.type != TYPE_SOA ||
 		    record.class != CLASS_IN ||
@@ -159,8 +172,9 @@ gather_soa(const struct sift *s, const struct message *m, const uint8_t *name,
 		g->size = record.owner.len + (size_t)n;
 		g->count = 1;
 		minimum = get32(set + g->size - 4);
-		g->ttl = clamp(s, minimum < record.ttl ? minimum :
-		    record.ttl);
+		g->ttl = minimum < record.ttl ? minimum : record.ttl;
+		gather_proof(s, m, AUTHORITY, record.owner.wire, TYPE_SOA, g);
+		g->ttl = clamp(s, g->ttl);
 		if (g->ttl > (uint32_t)s->settings->negative_max)
 			g->ttl = (uint32_t)s->settings->negative_max;
 		return true;
@@ -183,6 +197,7 @@ follow_cname(const struct sift *s, const struct message *m, struct chain *c)
 	    !gather(s, m, ANSWER, c->at.wire, TYPE_CNAME, 2, &g) ||
 	    g.count != 1)
 		return false;
+	gather_proof(s, m, ANSWER, c->at.wire, TYPE_CNAME, &g);
 	keep(s, c->at.wire, TYPE_CNAME, RANK_ANSWER, &g);
 	name_set(&c->at, set + 2);
 	return true;
@@ -198,7 +213,7 @@ follow_dname(const struct sift *s, const struct message *m, struct chain *c)
 	struct name made;
 	size_t prefix;
 
-	begin(&reader, m);
+	records_start(&reader, m);
 	while (records_next(&reader, &record)) {
 		if (record.section != ANSWER || record.type != TYPE_DNAME ||
 		    record.class != CLASS_IN ||
@@ -209,6 +224,8 @@ follow_dname(const struct sift *s, const struct message *m, struct chain *c)
 		if (!gather(s, m, ANSWER, record.owner.wire, TYPE_DNAME, 2,
 		    &g) || g.count != 1)
 			return false;
+		gather_proof(s, m, ANSWER, record.owner.wire, TYPE_DNAME,
+		    &g);
 		keep(s, record.owner.wire, TYPE_DNAME, RANK_ANSWER, &g);
 		if (!cache_synthesize(s->cache, c->at.wire,
 		    record.owner.wire, set + 2, clamp(s, g.ttl), s->now,
@@ -232,6 +249,7 @@ take_answer(const struct sift *s, const struct message *m, struct chain *c)
 		    &g))
 			return SAID_NOTHING;
 		if (g.count > 0) {
+			gather_proof(s, m, ANSWER, c->at.wire, s->type, &g);
 			keep(s, c->at.wire, s->type, RANK_ANSWER, &g);
 			return SAID_ANSWER;
 		}
@@ -271,7 +289,7 @@ find_cut(struct sift *s, const struct message *m)
 	struct record record;
 	size_t prefix;
 
-	begin(&reader, m);
+	records_start(&reader, m);
 	while (records_next(&reader, &record)) {
 		if (record.section != AUTHORITY || record.type != TYPE_NS ||
 		    record.class != CLASS_IN ||

@@ -4,8 +4,10 @@
  * Only what answers the question, and only about names in the zone for which
  * the server was asked (its bailiwick): an answer and the aliases on the way
  * to it, one negative answer with its SOA, or one referral to a zone further
- * down with the addresses of the servers it names.  Everything else in the
- * message is passed over, whatever section it is in.
+ * down with the addresses of the servers it names.  Signatures (RRSIG) and
+ * proofs that there is nothing (NSEC, NSEC3) are kept with the set to which
+ * they belong, unread.  Everything else in the message is passed over,
+ * whatever section it is in.
  */
 #ifndef RESOLVER_SIFT_H
 #define RESOLVER_SIFT_H

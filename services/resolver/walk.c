@@ -186,9 +186,10 @@ look_above(struct walk *w)
 			struct fact f = { .name = w->target.wire,
 			    .rank = RANK_ANSWER, .kind = KIND_NXDOMAIN,
 			    .ttl = entry_ttl(e, r->stamp), .count = e->count,
-			    .data = soa, .size = e->size };
+			    .data = soa, .size = e->size,
+			    .extra = e->extra };
 
-			memcpy(soa, entry_data(e), e->size);
+			memcpy(soa, entry_data(e), e->size + e->extra);
 			cache_put(&r->cache, &f, r->stamp);
 			return SAID_NXDOMAIN;
 		}

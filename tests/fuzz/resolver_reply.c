@@ -4,7 +4,7 @@
  *
  * fuzz: services/resolver/message.c services/resolver/cache.c
  * fuzz: services/resolver/sift.c services/resolver/address.c
- * fuzz: services/resolver/text.c
+ * fuzz: services/resolver/text.c services/resolver/proof.c
  * fuzz: services/lib/dns/[a-z]*.c
  */
 #include <assert.h>
@@ -17,6 +17,21 @@
 static const uint8_t	zone[] = "\1a\4test";
 static const uint8_t	asked[] = "\3www\1a\4test";
 
+/* Each is whole: section, owner, type, length, data. */
+static void
+check_extra(const uint8_t *p, const uint8_t *end)
+{
+	while (p < end) {
+		size_t n = name_length(p + 1, (size_t)(end - p - 1));
+
+		assert(*p == ANSWER || *p == AUTHORITY);
+		assert(n > 0 && end - p >= (long)n + 5);
+		p += n + 5;
+		assert(get16(p - 2) <= end - p);
+		p += get16(p - 2);
+	}
+}
+
 static void
 check_entry(const struct entry *e)
 {
@@ -26,6 +41,8 @@ check_entry(const struct entry *e)
 
 	assert(name_length(e->octets, e->name_len) == e->name_len);
 	assert(name_within(e->octets, zone, &prefix));
+	check_extra(entry_data(e) + e->size, entry_data(e) + e->size +
+	    e->extra);
 	if (e->kind != KIND_DATA)
 		return;
 	for (unsigned i = 0; i < e->count; i++) {

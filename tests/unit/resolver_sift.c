@@ -3,6 +3,7 @@
 #include "../../services/resolver/address.c"
 #include "../../services/resolver/cache.c"
 #include "../../services/resolver/message.c"
+#include "../../services/resolver/proof.c"
 #include "../../services/resolver/sift.c"
 #include "check.h"
 
@@ -196,6 +197,105 @@ check_negative(void)
 	CHECK(said("a.test", "x.a.test", TYPE_A) == SAID_NOTHING);
 }
 
+/* A signature of the right form, over a set of that type. */
+static void
+sign(enum section section, const char *owner, uint16_t type, unsigned labels)
+{
+	size_t head;
+
+	put_name(owner);
+	head = size;
+	put16(octets + head, TYPE_RRSIG);
+	put16(octets + head + 2, CLASS_IN);
+	put32(octets + head + 4, 50);
+	size += 10;
+	memset(octets + size, 0, 18);
+	put16(octets + size, type);
+	octets[size + 3] = (uint8_t)labels;
+	size += 18;
+	put_name("a.test");
+	octets[size++] = 'x';
+	put16(octets + head + 8, size - head - 10);
+	put16(octets + 4 + 2 * section,
+	    get16(octets + 4 + 2 * section) + 1U);
+}
+
+static void
+deny(const char *owner)
+{
+	size_t head;
+
+	put_name(owner);
+	head = size;
+	memset(octets + head, 0, 10);
+	put16(octets + head, TYPE_NSEC);
+	put16(octets + head + 2, CLASS_IN);
+	put32(octets + head + 4, 40);
+	size += 10;
+	put_name("z.a.test");
+	memcpy(octets + size, "\0\1\100", 3);
+	size += 3;
+	put16(octets + head + 8, size - head - 10);
+	put16(octets + 8, get16(octets + 8) + 1U);
+}
+
+static const struct entry *
+entry(const char *text, uint16_t type)
+{
+	struct name n = name(text);
+
+	return cache_find_name(&cache, n.wire, type, RANK_ANSWER, 0);
+}
+
+/* RFC 4035 3.2.1: with the set goes what proves it, and nothing else. */
+static void
+check_proofs(void)
+{
+	const struct entry *e;
+	size_t one;
+
+	begin_reply("www.a.test", TYPE_A, FLAG_AA);
+	add(ANSWER, "www.a.test", TYPE_A, 60, "\1\2\3\4");
+	sign(ANSWER, "www.a.test", TYPE_A, 3);
+	sign(ANSWER, "www.a.test", TYPE_AAAA, 3);
+	sign(ANSWER, "ww2.a.test", TYPE_A, 3);
+	CHECK(said("a.test", "www.a.test", TYPE_A) == SAID_ANSWER);
+	e = entry("www.a.test", TYPE_A);
+	CHECK(e != NULL && e->size == 6 && e->extra > 0 && e->ttl == 50);
+	one = e != NULL ? e->extra : 0;
+	/* No proof without need; and of a wildcard's name, that it is none. */
+	deny("x.a.test");
+	CHECK(said("a.test", "www.a.test", TYPE_A) == SAID_ANSWER);
+	e = entry("www.a.test", TYPE_A);
+	CHECK(e != NULL && e->extra == one);
+	begin_reply("www.a.test", TYPE_A, FLAG_AA);
+	add(ANSWER, "www.a.test", TYPE_A, 60, "\1\2\3\4");
+	sign(ANSWER, "www.a.test", TYPE_A, 2);
+	deny("*.a.test");
+	sign(AUTHORITY, "*.a.test", TYPE_NSEC, 2);
+	deny("b.test");			/* not this server's to say */
+	CHECK(said("a.test", "www.a.test", TYPE_A) == SAID_ANSWER);
+	e = entry("www.a.test", TYPE_A);
+	CHECK(e != NULL && e->extra > one && e->extra < 3 * one &&
+	    e->ttl == 40);
+	/* Beyond all measure: the set alone. */
+	begin_reply("www.a.test", TYPE_A, FLAG_AA);
+	add(ANSWER, "www.a.test", TYPE_A, 60, "\1\2\3\4");
+	for (unsigned i = 0; i <= EXTRAS; i++)
+		sign(ANSWER, "www.a.test", TYPE_A, 3);
+	CHECK(said("a.test", "www.a.test", TYPE_A) == SAID_ANSWER);
+	e = entry("www.a.test", TYPE_A);
+	CHECK(e != NULL && e->extra == 0 && e->ttl == 60);
+	begin_reply("x.a.test", TYPE_A, FLAG_AA | NXDOMAIN);
+	add(AUTHORITY, "a.test", TYPE_SOA, 600, "ns.a.test");
+	sign(AUTHORITY, "a.test", TYPE_SOA, 2);
+	deny("v.a.test");
+	sign(AUTHORITY, "v.a.test", TYPE_NSEC, 3);
+	CHECK(said("a.test", "x.a.test", TYPE_A) == SAID_NXDOMAIN);
+	e = entry("x.a.test", TYPE_NAME);
+	CHECK(e != NULL && e->extra > 2 * one && e->ttl == 30);
+}
+
 int
 main(void)
 {
@@ -204,6 +304,7 @@ main(void)
 	check_aliases();
 	check_referrals();
 	check_negative();
+	check_proofs();
 	cache_close(&cache);
 	return check_end("resolver_sift");
 }
