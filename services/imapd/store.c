@@ -33,12 +33,14 @@ change(const struct store *st)
 
 	switch (st->how) {
 	case ADD:
-		return (struct flag_change){ f->flags, 0, f->keywords, 0 };
+		return (struct flag_change){ f->flags, 0, f->keywords, 0,
+		    false };
 	case REMOVE:
-		return (struct flag_change){ 0, f->flags, 0, f->keywords };
+		return (struct flag_change){ 0, f->flags, 0, f->keywords,
+		    false };
 	default:
 		return (struct flag_change){ f->flags, FLAG_ALL, f->keywords,
-		    KEYWORDS_ALL };
+		    KEYWORDS_ALL, false };
 	}
 }
 

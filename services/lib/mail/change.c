@@ -46,9 +46,15 @@ mail_flag(struct mailbox *box, struct mail *m, const struct flag_change *c)
 		return -1;
 	}
 	for (int i = 0; i < TRIES && (m->state & MSG_GONE) == 0; i++) {
+		if (c->unchanged && (m->state & MSG_CHANGED) != 0) {
+			errno = EBUSY;
+			return -1;
+		}
 		if (rename_to(box, m, (m->flags & ~c->off) | c->on,
-		    (m->keywords & ~c->keywords_off) | c->keywords_on) == 0)
+		    (m->keywords & ~c->keywords_off) | c->keywords_on) == 0) {
+			modseq_touched(box, m);
 			return 0;
+		}
 		if (errno != ENOENT || look_again(box, m) == -1)
 			return -1;
 	}
@@ -100,6 +106,7 @@ mailbox_expunge(struct mailbox *box, const size_t *which, size_t n)
 	saved = errno;
 	if (counted)
 		quota_add(box->root, -octets, -messages);
+	modseq_expunged(box, which, n);
 	if (fsync(box->dir.cur) == -1 || fsync(box->dir.new) == -1)
 		return -1;
 	errno = saved;

@@ -27,6 +27,7 @@ mailbox_open(struct mailbox *box, int root, const char *dir,
 	box->root = root;
 	box->mode = mode;
 	box->sticky = true;
+	box->modseq.fd = -1;
 	if (maildir_open(&box->dir, root, dir) == -1)
 		return -1;
 	uidlist_init(&box->uids, box->dir.folder);
@@ -121,6 +122,7 @@ mailbox_close(struct mailbox *box)
 	if (is_untidy(box))
 		tidy(box);
 	index_save(box);
+	modseq_close(box);
 	table_free(box);
 	uidlist_free(&box->uids);
 	maildir_close(&box->dir);
@@ -157,19 +159,23 @@ mailbox_find_uid(const struct mailbox *box, uint32_t uid)
 }
 
 int
-mailbox_status(int root, const char *dir, bool sizes,
+mailbox_status(int root, const char *dir, unsigned want,
     struct mailbox_status *status)
 {
 	struct mailbox box;
+	const bool sizes = (want & STATUS_SIZES) != 0;
 	struct mailbox_news news;
 	int result = 0;
 
 	if (mailbox_open(&box, root, dir, MAILBOX_READ) == -1)
 		return -1;
+	if ((want & STATUS_MODSEQ) != 0)
+		mailbox_keep_modseqs(&box);
 	result = mailbox_sync(&box, &news);
 	*status = (struct mailbox_status){ .messages = box.count,
 	    .uidnext = box.uidnext, .uidvalidity = box.uidvalidity,
-	    .wire = sizes ? 0 : -1 };
+	    .wire = sizes ? 0 : -1,
+	    .highest_modseq = mailbox_highest_modseq(&box) };
 	for (size_t i = 0; i < box.count && result == 0; i++) {
 		struct mail *m = &box.msg[i];
 

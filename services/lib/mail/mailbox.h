@@ -36,6 +36,7 @@
 
 #include "mail/keywords.h"
 #include "mail/maildir.h"
+#include "mail/modseq.h"
 #include "mail/table.h"
 #include "mail/uidlist.h"
 
@@ -47,8 +48,9 @@ enum {			/* mail.state */
 	MSG_NEW = 8,	/* the file is in new/, not cur/ */
 	MSG_ODD = 16,	/* the whole name is stored, not only the base */
 	MSG_SEEN = 32,	/* the last scan saw it */
-	MSG_OPEN = 64	/* its last line lacks the end; known only where the
+	MSG_OPEN = 64,	/* its last line lacks the end; known only where the
 			   wire size had to be counted */
+	MSG_TOUCHED = 128	/* we changed its flags, not yet recorded */
 };
 
 /* A message in a mailbox.  48 octets and the base: 100,000 take 12 MB. */
@@ -99,6 +101,8 @@ struct mailbox {
 	bool		 indexed;	/* labnet.index is as we are */
 	bool		 hidden;	/* a listed message was not found, but
 					   may be there */
+	struct modseq	 modseq;
+	bool		 touched;	/* there are MSG_TOUCHED ones */
 	size_t		 changed;	/* MSG_CHANGED set, not yet in news */
 	size_t		 measured;	/* wire sizes that had to be counted */
 };
@@ -143,13 +147,19 @@ void	mailbox_drop_gone(struct mailbox *);
  */
 size_t	mailbox_find_uid(const struct mailbox *, uint32_t uid);
 
-/* Numbers without a session: STATUS.  Unseen and deleted by flag. */
+/*
+ * Numbers without a session: STATUS.  Unseen and deleted by flag.  What is
+ * more work than that must be wanted: bits STATUS_SIZES, STATUS_MODSEQ.
+ */
+enum { STATUS_SIZES = 1, STATUS_MODSEQ = 2 };
+
 struct mailbox_status {
 	size_t		messages, recent, unseen, deleted;
 	uint32_t	uidnext, uidvalidity;
 	int64_t		wire;		/* sum of wire sizes; -1: not asked */
+	uint64_t	highest_modseq;	/* 0: not asked, or there is none */
 };
-int	mailbox_status(int root, const char *dir, bool sizes,
+int	mailbox_status(int root, const char *dir, unsigned want,
 	    struct mailbox_status *);
 
 /* --- one message -------------------------------------------------------- */
@@ -175,11 +185,15 @@ int	mail_measure(struct mailbox *, struct mail *);
  * is set.  Both are relative to what the file has *now*, so that no change
  * of another program is undone.  The message then shows what is in force;
  * MSG_CHANGED is not set by our own changes.  To replace all, take away
- * FLAG_ALL and KEYWORDS_ALL.
+ * FLAG_ALL and KEYWORDS_ALL.  If unchanged is set and the file does not have
+ * the flags that the message shows, nothing is done: -1 with errno EBUSY, the
+ * message shows what is in force, and it is MSG_CHANGED (UNCHANGEDSINCE,
+ * RFC 7162 3.1.3).
  */
 struct flag_change {
 	unsigned	on, off;		/* FLAG_ bits */
 	uint32_t	keywords_on, keywords_off;
+	bool		unchanged;
 };
 int	mail_flag(struct mailbox *, struct mail *,
 	    const struct flag_change *);
@@ -206,6 +220,52 @@ int	mailbox_copy(struct mailbox *from, const size_t *which, size_t n,
  */
 int	mailbox_move(struct mailbox *from, const size_t *which, size_t n,
 	    struct mailbox *to, uint32_t *uids);
+
+/* --- mod-sequences (RFC 7162) -------------------------------------------- */
+
+/*
+ * Keep numbers that tell which messages changed since when, in the file
+ * labnet.modseq (modseq.h).  Called before the first mailbox_sync() of a
+ * mailbox; each sync then numbers what other programs did.  A number is below
+ * 2^63 and above all that were given out before, whatever happened to the
+ * file.  Never fails: where no numbers can be kept there are none.
+ */
+void	mailbox_keep_modseqs(struct mailbox *);
+
+/* 0: there are none (NOMODSEQ). */
+uint64_t mailbox_highest_modseq(const struct mailbox *);
+uint64_t mail_modseq(const struct mailbox *, const struct mail *);
+
+/*
+ * Number the messages that mail_flag() changed since the last time or sync:
+ * at the end of a STORE, in front of what the client is told of it.
+ * mailbox_expunge() needs no such call.
+ */
+void	mailbox_record_changes(struct mailbox *);
+
+/*
+ * A client says that it knows the mailbox as of modseq (SELECT with QRESYNC,
+ * CHANGEDSINCE).  If we never gave out so high a number then our file was
+ * lost, and all messages count as changed now.
+ */
+void	mailbox_modseq_told(struct mailbox *, uint64_t modseq);
+
+/*
+ * The UIDs that are gone since a number: n ranges, rising, from malloc(3);
+ * perhaps more than had to be told, never fewer.
+ */
+struct uid_range {
+	uint32_t	from, to;
+};
+int	mailbox_vanished(const struct mailbox *, uint64_t since,
+	    struct uid_range **, size_t *n);
+
+/*
+ * At the end of a session, when the client has heard the last word: get its
+ * changes of flags, and the file, onto the disk.  If a power cut comes
+ * earlier all messages get new numbers.  mailbox_close() is still due.
+ */
+void	mailbox_secure(struct mailbox *);
 
 /* --- putting in --------------------------------------------------------- */
 

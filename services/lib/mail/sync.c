@@ -278,29 +278,41 @@ update(struct mailbox *box, size_t old)
 	return 0;
 }
 
+/* Is there an index of how things are? */
+static bool
+load(struct mailbox *box)
+{
+	modseq_before_scan(box);
+	return index_load(box);
+}
+
 int
 mailbox_sync(struct mailbox *box, struct mailbox_news *news)
 {
 	size_t old = box->count;
-	bool loaded;
+	bool looked;
 
 	*news = (struct mailbox_news){ 0 };
 	if (old == 0 && box->mode == MAILBOX_WRITE)
 		scan_clean_tmp(box->dir.tmp);
-	loaded = box->uids.fd == -1 && old == 0 && index_load(box);
-	if (!loaded && mailbox_is_stale(box)) {
+	looked = box->uids.fd != -1 || old > 0 ? false : load(box);
+	if (!looked && mailbox_is_stale(box)) {
 		box->indexed = false;
+		modseq_before_scan(box);
 		if (update(box, old) == -1) {
 			forget_tail(box, old);
 			return -1;
 		}
 		own_new(box);
+		looked = true;
 	}
 	if (box->hidden)
 		uidlist_free(&box->uids);
 	box->hidden = false;
 	box->uidvalidity = box->uids.uidvalidity;
 	box->uidnext = box->uids.next;
+	if (looked)
+		modseq_after_scan(box);
 	news->arrived = box->count - old;
 	news->vanished = box->gone;
 	news->changed = box->changed;
