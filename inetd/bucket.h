@@ -8,10 +8,15 @@
 #define BUCKET_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "inetd.h"
 
 /* Take a token of source for the service; false if there is none. */
 bool	bucket_take(const struct service *, const struct source *,
 	    int64_t now);
+
+/* Write those that are in use, a line each; read such a line. */
+void	bucket_save(FILE *);
+void	bucket_load(const char *line);
 #endif

@@ -26,6 +26,7 @@
 
 #include "child.h"
 #include "log.h"
+#include "self.h"
 
 /* 32-bit machines have an older, 16-bit call of the plain name. */
 #ifdef SYS_setresuid32
@@ -47,16 +48,13 @@ static pid_t	 self;
 static bool
 find_home(void)
 {
-	ssize_t len = readlink("/proc/self/exe", home, sizeof home - 1);
-	char *slash;
+	char *slash = strrchr(strcpy(home, self_path()), '/');
 
-	if (len == -1) {
-		log_line("/proc/self/exe: %s", strerror(errno));
+	if (slash == NULL) {
+		log_line("I cannot find my own program file");
 		return false;
 	}
-	home[len] = '\0';
-	if ((slash = strrchr(home, '/')) != NULL)
-		*slash = '\0';
+	*slash = '\0';
 	home_fd = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (home_fd == -1)
 		log_line("%s: %s", home, strerror(errno));
@@ -134,7 +132,7 @@ take_descriptors(struct start *p)
 static void
 fill_in_pid(struct env *e)
 {
-	pid_t pid = getpid();
+	pid_t pid = e->pid == NULL ? 0 : getpid();
 
 	for (int i = PID_DIGITS - 1; e->pid != NULL && i >= 0; i--) {
 		e->pid[i] = (char)('0' + pid % 10);

@@ -5,9 +5,9 @@
 #include <signal.h>
 #include <string.h>
 
-#include "conf.h"
 #include "log.h"
 #include "number.h"
+#include "retired.h"
 #include "serve.h"
 #include "session.h"
 #include "unread.h"
@@ -159,7 +159,22 @@ serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
 		s->failures = 0;
 	session_remove(e);
 	if (s->retired && s->running == 0)
-		service_free(s);
+		retired_end(s);
+}
+
+/* A process that is stopped has to go on, to hear it. */
+static void
+end_process(pid_t pid, int signal)
+{
+	kill(pid, signal);
+	kill(pid, SIGCONT);
+}
+
+void
+serve_dismiss(const struct listener *l)
+{
+	if (l->child != 0)
+		end_process(l->child, SIGTERM);
 }
 
 void
@@ -178,7 +193,7 @@ serve_expire(struct service *s, int64_t now)
 		if (due <= now) {
 			log_line("%s: pid %ld has taken too long: %s", s->name,
 			    (long)e->pid, e->expired ? "killed" : "ended");
-			kill(-e->pid, e->expired ? SIGKILL : SIGTERM);
+			end_process(-e->pid, e->expired ? SIGKILL : SIGTERM);
 			e->expired = true;
 			due = now + GRACE;
 		}

@@ -92,8 +92,8 @@ struct service {
 	uint64_t	 unsaid;	/* refusals since one was logged */
 	int64_t		 said;		/* when that was */
 	struct service	*successor;	/* in a new configuration */
-	bool		 retired;	/* no longer in the configuration: to
-					   be freed after its last session */
+	bool		 retired;	/* no longer in the configuration:
+					   see retired.h */
 };
 
 struct listener {

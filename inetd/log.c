@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,8 @@ enum {
 static int	 out = STDERR_FILENO;
 static bool	 started;
 static bool	 is_socket;
+static bool	 may_block;
+static bool	 torn;			/* the last line has no end */
 static unsigned long lost;
 static struct {
 	char		*text;
@@ -46,6 +49,7 @@ reopen_stderr(void)
 	int fd = open("/proc/self/fd/2",
 	    O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
+	may_block = fd == -1;	/* no /proc, or a socket */
 	return fd != -1 ? fd : STDERR_FILENO;
 }
 
@@ -68,6 +72,8 @@ log_start(const char *path)
 		}
 	}
 	out = fd;
+	torn = false;
+	may_block = may_block && path == NULL;
 	is_socket = fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 	started = true;
 	if (old != STDERR_FILENO)
@@ -75,16 +81,31 @@ log_start(const char *path)
 	return true;
 }
 
-/* Write a whole record or nothing of it. */
+/* Write as much as can be written at once. */
+static ssize_t
+write_now(const char *record, size_t len)
+{
+	struct pollfd room = { out, POLLOUT, 0 };
+
+	if (is_socket)
+		return send(out, record, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (may_block && poll(&room, 1, 0) != 1)
+		return -1;
+	return write(out, record, len);
+}
+
+/* Write a record; false if that was not possible, or only in part. */
 static bool
 put(const char *record, size_t len)
 {
 	ssize_t n;
 
-	if (is_socket)	/* which /proc cannot open again */
-		n = send(out, record, len, MSG_DONTWAIT | MSG_NOSIGNAL);
-	else
-		n = write(out, record, len);
+	if (torn && write_now("\n", 1) != 1)
+		return false;
+	torn = false;
+	n = write_now(record, len);
+	if (n > 0)	/* a file system may fill up in the midst of it */
+		torn = record[n - 1] != '\n';
 	return n == (ssize_t)len;
 }
 

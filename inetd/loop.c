@@ -29,6 +29,7 @@
 #include "loop.h"
 #include "notify.h"
 #include "reload.h"
+#include "retired.h"
 #include "serve.h"
 #include "upgrade.h"
 
@@ -126,6 +127,10 @@ prepare(struct round *r)
 		}
 		c->polls[i] = (struct pollfd){ polled ? l->fd : -1, POLLIN, 0 };
 	}
+	for (const struct service *s = retired_next(NULL); s != NULL;
+	    s = retired_next(s))
+		if (s->expiry != 0 && (due == 0 || s->expiry < due))
+			due = s->expiry;
 	p[SIGNALS] = (struct pollfd){ r->signals, POLLIN, 0 };
 	p[CONTROL] = (struct pollfd){ control_fd(), POLLIN, 0 };
 	r->n = c->nlisteners + FRONT + front_prepare(p + FRONT, &due);
@@ -168,6 +173,9 @@ serve(struct round *r)
 		serve_tell(l->service, r->now);
 		serve_expire(l->service, r->now);
 	}
+	for (struct service *s = retired_next(NULL); s != NULL;
+	    s = retired_next(s))
+		serve_expire(s, r->now);
 }
 
 static void
@@ -235,8 +243,7 @@ farewell(struct round *r)
 	control_close();
 	for (size_t i = 0; i < c->nlisteners; i++) {
 		listener_close(&c->listeners[i]);
-		if (c->listeners[i].child != 0)
-			kill(c->listeners[i].child, SIGTERM);
+		serve_dismiss(&c->listeners[i]);
 	}
 	for (; (r->now = loop_now()) < end; reap(r)) {
 		left = 0;

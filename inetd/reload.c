@@ -6,7 +6,6 @@
  * lives moves over: sockets, children, counts.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <time.h>
@@ -16,8 +15,11 @@
 #include "listen.h"
 #include "log.h"
 #include "reload.h"
+#include "retired.h"
+#include "serve.h"
 #include "session.h"
 #include "tracing.h"
+#include "upgrade.h"
 
 enum { MOMENT = 100 };		/* ms */
 
@@ -79,8 +81,7 @@ move_listener(struct listener *old, struct listener *new)
 	old->fd = old->held = -1;
 	if (strcmp(old->service->whole, new->service->whole) == 0)
 		return;
-	if (new->child != 0)	/* the new program takes over when it ends */
-		kill(new->child, SIGTERM);
+	serve_dismiss(new);	/* the new program takes over when it ends */
 	if (new->fd != -1)
 		listener_adjust(new);
 }
@@ -124,15 +125,16 @@ discard(struct conf *old)
 	struct listener *l = old->listeners;
 
 	for (; l < old->listeners + old->nlisteners; l++) {
-		if (l->successor == NULL && l->child != 0)
-			kill(l->child, SIGTERM);
+		if (l->successor == NULL)
+			serve_dismiss(l);
 		listener_close(l);
 	}
 	for (s = old->services; s != NULL; s = next) {
 		next = s->next;
-		s->retired = true;
 		if (s->successor != NULL || s->running == 0)
 			service_free(s);
+		else
+			retired_add(s);
 	}
 	old->services = NULL;
 	conf_free(old);
@@ -198,7 +200,7 @@ reload(struct inetd *in)
 		conf_free(new);
 		return true;
 	}
-	if (!sessions_reserve(count_children(new))) {
+	if (!sessions_reserve(count_children(new) + upgrade_sessions())) {
 		conf_free(new);
 		log_line("%s: not taken: %s", in->path, strerror(errno));
 		return false;

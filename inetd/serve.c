@@ -66,6 +66,18 @@ serve_tell(struct service *s, int64_t now)
 	s->said = now;
 }
 
+/* The words of the line, with the reason in place of %s. */
+static size_t
+compose(char *to, size_t size, const char *words, const char *why)
+{
+	const char *mark = strstr(words, "%s");
+	int len = mark == NULL ? snprintf(to, size, "%s\r\n", words) :
+	    snprintf(to, size, "%.*s%s%s\r\n", (int)(mark - words), words,
+	    why, mark + 2);
+
+	return (size_t)len;
+}
+
 /*
  * Send the client away in the words of its protocol.  What it has sent so
  * far is thrown away unread, lest closing resets the connection and the
@@ -75,12 +87,12 @@ static void
 refuse(struct service *s, const struct source *client, int fd,
     const char *why, int64_t now)
 {
-	char text[ADDRESS_TEXT], words[LINE_SIZE + 2];
-	int len;
+	char text[ADDRESS_TEXT], words[LINE_SIZE + 64];
+	size_t len;
 
 	if (s->refuse != NULL) {
-		len = snprintf(words, sizeof words, "%s\r\n", s->refuse);
-		send(fd, words, (size_t)len, MSG_DONTWAIT | MSG_NOSIGNAL);
+		len = compose(words, sizeof words, s->refuse, why);
+		send(fd, words, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 		recv(fd, NULL, 1 << 16, MSG_DONTWAIT | MSG_TRUNC);
 	}
 	close(fd);
@@ -196,12 +208,12 @@ static const char *
 over_limit(const struct service *s, const struct source *client, int64_t now)
 {
 	if (!network_admits(&s->networks, client))
-		return "its network is not admitted";
+		return "this network is not admitted";
 	if (s->per_source != 0 &&
 	    session_count(s, client, s->per_source) >= s->per_source)
 		return "too many sessions";
 	if (s->source_rate.count != 0 && !bucket_take(s, client, now))
-		return "too many in a short time";
+		return "too many sessions in a short time";
 	return NULL;
 }
 

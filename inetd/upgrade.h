@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "loop.h"
 
@@ -21,6 +22,9 @@
  * descriptors that we should not have are closed.
  */
 bool	upgrade_remember(char *argv[]);
+
+/* How many sessions the old program has left us. */
+size_t	upgrade_sessions(void);
 
 /*
  * Ask the new program whether it takes the configuration (inetd -t); its

@@ -5,16 +5,7 @@
 # shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
-load lib/inetd
-
-setup() {
-	site
-}
-
-teardown() {
-	inetd_stop || :
-	cat "$log" 2>/dev/null || :
-}
+load lib/inetd-test
 
 @test "rate: so many at once, then in time; they wait, and lose nothing" {
 	services <<-'EOF'
@@ -34,10 +25,6 @@ teardown() {
 	[ "$(times refused)" = 0 ]
 }
 
-ended() {
-	[ "$(times ' pid [0-9]+ wall')" -ge "$1" ]
-}
-
 @test "source-rate: the one who comes too often is told, others are served" {
 	services <<-'EOF'
 	0.0.0.0:0 stream tcp nowait,source-rate=3/m,refuse="450 slowly" @USER@ /bin/cat cat
@@ -52,7 +39,7 @@ ended() {
 	# Another address is another source.
 	run -0 timeout 5 nc -s 127.0.0.99 -N 127.0.0.1 "$(port cat)" <<<hello
 	[ "$output" = hello ]
-	logged 'cat: 127.0.0.1 refused: too many in a short time'
+	logged 'cat: 127.0.0.1 refused: too many sessions in a short time'
 }
 
 @test "IPv6 sources are counted by /64" {
@@ -92,7 +79,7 @@ ended() {
 	[ "$(from 127.0.0.6)" = hello ]
 	[ "$(from 127.0.0.7)" = $'no\r' ]
 	[ "$(from 127.1.2.3)" = $'no\r' ]
-	logged 'cat: 127.0.0.7 refused: its network is not admitted'
+	logged 'cat: 127.0.0.7 refused: this network is not admitted'
 }
 
 @test "timeout: a session that takes too long is ended, with its children" {
@@ -106,6 +93,32 @@ ended() {
 	hear "$a" bye
 	logged 'sh: pid [0-9]+ has taken too long: ended'
 	say "$b" 2; hear "$b" 2
+}
+
+@test "timeout: also for a session whose service is removed" {
+	services <<-'EOF'
+	0 stream tcp nowait,timeout=1s @USER@ /bin/sleep long 1000
+	0 stream tcp nowait @USER@ /bin/cat cat
+	EOF
+	inetd_start
+	dial a long
+	until_true has_child sleep
+	services <<<'0 stream tcp nowait @USER@ /bin/cat cat'
+	read -r -t 0.15 <> <(:) || :	# else it may be half a file
+	reload
+	gone "$a"
+	logged 'long: pid [0-9]+ has taken too long: ended'
+	logged 'long: 127.0.0.1:[0-9]+ pid .* signal 15'
+}
+
+@test "timeout: a stopped session hears of it too" {
+	services <<-'EOF'
+	0 stream tcp nowait,timeout=1s @USER@ /bin/sh sh -c "trap 'echo bye; exit 3' TERM; kill -STOP $$"
+	EOF
+	inetd_start
+	dial a sh
+	hear "$a" bye
+	logged 'sh: 127.0.0.1:[0-9]+ pid .* exit 3'
 }
 
 @test "nice, memory, files and cpu are the program's limits" {

@@ -6,16 +6,7 @@
 # shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
-load lib/inetd
-
-setup() {
-	site
-}
-
-teardown() {
-	inetd_stop || :
-	cat "$log" 2>/dev/null || :
-}
+load lib/inetd-test
 
 need() {
 	local program

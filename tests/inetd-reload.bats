@@ -5,24 +5,7 @@
 # shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
-load lib/inetd
-
-setup() {
-	site
-	base=$((20000 + RANDOM % 20000))
-}
-
-teardown() {
-	inetd_stop || :
-	cat "$log" 2>/dev/null || :
-}
-
-connect() {
-	local -n connected=$1
-
-	# shellcheck disable=SC2034	# the caller's variable
-	exec {connected}<>"/dev/tcp/$2"
-}
+load lib/inetd-test
 
 @test "a listener in both files keeps its sessions, its queue and its limit" {
 	services <<-EOF
@@ -61,18 +44,14 @@ connect() {
 	EOF
 	kill -HUP "$inetd"
 	logged 'services.conf: taken'
-	until_true refused "$((base + 1))"
-	until_true refused "$((base + 2))"
+	until_true refused "127.0.0.5/$((base + 1))"
+	until_true refused "127.0.0.5/$((base + 2))"
 	until_true test ! -e "$site/spool/run/goes"
 	say "$a" 2; hear "$a" 2
 	hang_up "$a"
 	logged 'goes: 127.0.0.1:[0-9]+ pid .* exit 0'
 	logged 'sleep: - pid .* signal 15'
 	connect c "127.0.0.5/$base"; say "$c" 3; hear "$c" 3
-}
-
-refused() {
-	! nc -z 127.0.0.5 "$1"
 }
 
 @test "one error keeps the old configuration whole, and names file and line" {
@@ -136,7 +115,7 @@ refused() {
 	# What stays away is taken for removed.
 	echo "${whole%%$'\n'*}" >"$site/etc/services.conf"
 	kill -HUP "$inetd"
-	until_true refused "$((base + 1))"
+	until_true refused "127.0.0.5/$((base + 1))"
 }
 
 @test "a new port answers" {
@@ -149,7 +128,7 @@ refused() {
 	EOF
 	kill -HUP "$inetd"
 	until_true nc -z 127.0.0.5 "$((base + 1))"
-	until_true refused "$base"
+	until_true refused "127.0.0.5/$base"
 }
 
 @test "a wait program whose line changed is replaced, the socket is not" {

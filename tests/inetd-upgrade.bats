@@ -5,36 +5,7 @@
 # shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
-load lib/inetd
-
-setup() {
-	site
-	base=$((20000 + RANDOM % 20000))
-}
-
-teardown() {
-	inetd_stop || :
-	cat "$log" 2>/dev/null || :
-}
-
-connect() {
-	local -n connected=$1
-
-	# shellcheck disable=SC2034	# the caller's variable
-	exec {connected}<>"/dev/tcp/$2"
-}
-
-upgrade() {
-	local before
-
-	before=$(times upgraded)
-	kill -USR2 "$inetd"
-	until_true more_than "$before"
-}
-
-more_than() {
-	[ "$(times upgraded)" -gt "$1" ]
-}
+load lib/inetd-test
 
 @test "upgrade: same process, same sockets, sessions, counts and limits" {
 	services <<-EOF
@@ -59,7 +30,7 @@ more_than() {
 	[ "$(children sleep)" = "$sleeper" ]
 	[ "$(stat -c %i "$site/spool/run/x")" = "$inode" ]
 	[ "$(echo hello | timeout 5 nc -N -U "$site/spool/run/x")" = hello ]
-	[ "$(times '^tick')" = 2 ]	# a timer runs when inetd starts
+	[ "$(times "^tick")" = 1 ]	# no timer runs because of it
 	run -0 "$BIN/inetctl" -C "$site" status
 	[[ ${lines[2]} =~ full\ +2\ +2\ +2\ +0 ]]
 	[[ ${lines[3]} =~ ^any\ +127.0.0.1:$(port any)\ +paused ]]
@@ -87,6 +58,58 @@ more_than() {
 	wait $!
 	[ "$(times upgraded)" -gt 3 ]
 	[ "$(descriptors "$inetd" | wc -w)" -lt 14 ]
+}
+
+@test "upgrade: rates, back-off and timers go on where they were" {
+	services <<-EOF
+	127.0.0.6:$base stream tcp nowait,source-rate=2/h,refuse="no" @USER@ /bin/cat cat
+	127.0.0.6:$((base + 1)) stream tcp nowait,rate=1/h @USER@ /bin/cat rare
+	0 stream tcp wait @USER@ /bin/false bad
+	@1s - - wait @USER@ /bin/sh sh -c "echo tick >&2"
+	EOF
+	inetd_start
+	connect a "127.0.0.6/$base"; say "$a" 1; hear "$a" 1
+	connect b "127.0.0.6/$((base + 1))"; say "$b" 2; hear "$b" 2
+	dial c bad
+	logged 'bad: ended at once: next start in 0.8 s'
+	for _ in {1..4}; do
+		upgrade
+	done
+	logged 'bad: ended at once: next start in 1.6 s'
+	[ "$(times 'next start in 0.1 s')" = 1 ]
+	connect a "127.0.0.6/$base"; say "$a" 3; hear "$a" 3
+	connect a "127.0.0.6/$base"; hear "$a" no
+	connect b "127.0.0.6/$((base + 1))"; say "$b" 4; silent "$b"
+	# At most once a second, whatever else happens.
+	"$BIN/inetctl" -C "$site" status | sed -n 's/^inetd.*:0*\([0-9]*\)$/\1/p' \
+	    >"$BATS_TEST_TMPDIR/up"
+	[ "$(times '^tick')" -le $(($(cat "$BATS_TEST_TMPDIR/up") + 2)) ]
+}
+
+@test "upgrade: sessions that the new configuration has no place for" {
+	services <<-EOF
+	127.0.0.6:$base stream tcp nowait,max=100 @USER@ /bin/cat cat
+	127.0.0.6:$((base + 1)) stream tcp nowait,timeout=2s @USER@ /bin/sleep gone 1000
+	EOF
+	inetd_start
+	for i in {1..90}; do
+		connect "s$i" "127.0.0.6/$base"
+		local -n s=s$i
+		say "$s" "$i"; hear "$s" "$i"
+	done
+	connect a "127.0.0.6/$((base + 1))"
+	until_true has_child sleep
+	services <<-EOF
+	127.0.0.6:$base stream tcp nowait,max=1 @USER@ /bin/cat cat
+	EOF
+	upgrade
+	run -0 "$BIN/inetctl" -C "$site" status
+	[[ ${lines[2]} =~ full\ +90\ +1\ +90\ +0 ]]
+	say "$s90" more; hear "$s90" more
+	# Its line is gone, and its time is up all the same.
+	gone "$a"
+	logged 'gone: pid [0-9]+ has taken too long: ended'
+	logged 'gone: 127.0.0.1:[0-9]+ pid .* signal 15'
 }
 
 @test "upgrade: a new program, or none that works" {

@@ -5,16 +5,7 @@
 # shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
-load lib/inetd
-
-setup() {
-	site
-}
-
-teardown() {
-	inetd_stop || :
-	cat "$log" 2>/dev/null || :	# shown only if the test failed
-}
+load lib/inetd-test
 
 @test "a client talks to the program, and the end is one line in the log" {
 	services <<-'EOF'
@@ -319,13 +310,13 @@ again() {
 
 @test "a program that is missing is logged, its clients are told, others go on" {
 	services <<-'EOF'
-	0 stream tcp nowait,refuse="421 not today" @USER@ /no/such gone
+	0 stream tcp nowait,refuse="421 Not now: %s." @USER@ /no/such gone
 	0 stream tcp nowait @USER@ /bin/cat cat
 	0 stream tcp nowait @USER@ nosuch bare
 	EOF
 	inetd_start
 	dial a gone
-	hear "$a" '421 not today'
+	hear "$a" '421 Not now: the program does not run.'
 	gone "$a"
 	logged 'gone: /no/such: No such file or directory'
 	dial b bare

@@ -1,0 +1,38 @@
+/* self.c - our own program file */
+
+#include <sys/auxv.h>
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "self.h"
+
+static char	 path[PATH_MAX];
+
+void
+self_find(void)
+{
+	ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+	const char *name = (const char *)getauxval(AT_EXECFN);
+	char here[PATH_MAX];
+	int used;
+
+	path[len == -1 ? 0 : len] = '\0';
+	if (len != -1 || name == NULL)
+		return;
+	if (*name == '/')
+		used = snprintf(path, sizeof path, "%s", name);
+	else
+		used = getcwd(here, sizeof here) == NULL ? -1 :
+		    snprintf(path, sizeof path, "%s/%s", here, name);
+	if (used < 0 || used >= (int)sizeof path)
+		path[0] = '\0';
+}
+
+const char *
+self_path(void)
+{
+	return path;
+}

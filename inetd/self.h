@@ -1,0 +1,15 @@
+/*
+ * self.h - our own program file
+ */
+#ifndef SELF_H
+#define SELF_H
+
+/*
+ * Find it, before the first chdir(2): through /proc or, where that is not
+ * mounted, by the name that we were started by.
+ */
+void	self_find(void);
+
+/* Its absolute path; empty if it could not be found. */
+const char	*self_path(void);
+#endif
