@@ -40,8 +40,20 @@ moment(char text[32], int64_t when)
 static const char *
 state_of(const struct queue_recipient *r)
 {
-	return r->state == QUEUE_WAITING ? "waiting" :
-	    r->state == QUEUE_FAILED ? "failed" : "done";
+	switch (r->state) {
+	case QUEUE_WAITING:
+		return "waiting";
+	case QUEUE_FAILED:
+		return "failed";
+	case QUEUE_RELAYED:
+		return "relayed";
+	case QUEUE_DELIVERED:
+		return "delivered";
+	case QUEUE_EXPANDED:
+		return "expanded";
+	default:
+		return "done";
+	}
 }
 
 static bool

@@ -102,6 +102,10 @@ take_extension(struct client *c, const char *line, size_t n)
 		c->pipelining = true;
 	else if (n == 8 && strncasecmp(line, "8BITMIME", n) == 0)
 		c->eight_bit = true;
+	else if (n == 3 && strncasecmp(line, "DSN", n) == 0)
+		c->dsn = true;
+	else if (n == 8 && strncasecmp(line, "SMTPUTF8", n) == 0)
+		c->utf8 = true;
 	else if (n >= 4 && strncasecmp(line, "SIZE", 4) == 0) {
 		c->size = true;
 		if (n > 5)	/* 0 stands for no limit: RFC 1870 4 */
@@ -155,6 +159,7 @@ client_open(struct client *c, const struct server *s,
 {
 	memset(&c->reply, 0, sizeof c->reply);
 	c->pipelining = c->eight_bit = c->size = c->broken = false;
+	c->dsn = c->utf8 = false;
 	c->size_max = 0;
 	c->timeout = (int)settings->relay_timeout;
 	set_name(c, s);

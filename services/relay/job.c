@@ -107,8 +107,8 @@ settle(const struct job *j, struct queue_message *m, int fd, const char *name,
 		expire(j->site, m, r, now);
 		log_line("message %s to <%s> server %s: %s: %s", name,
 		    r->path, j->client->fd == -1 ? "-" : j->client->name,
-		    r->state == QUEUE_DONE ? "sent" : r->state ==
-		    QUEUE_FAILED ? "failed" : "later", r->reason);
+		    r->state == QUEUE_WAITING ? "later" : r->state ==
+		    QUEUE_FAILED ? "failed" : "sent", r->reason);
 		if (queue_mark(fd, r) == -1)
 			log_errno("%s/%s", QUEUE_NEW, name);
 	}

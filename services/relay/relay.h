@@ -53,7 +53,7 @@ struct client {
 	struct output	out;
 	struct reply	reply;		/* the last */
 	int		timeout;	/* no wait is longer */
-	bool		pipelining, eight_bit, size;	/* what it can */
+	bool		pipelining, eight_bit, size, dsn, utf8;	/* it can */
 	long		size_max;	/* octets of a message; 0: not said */
 	bool		broken;		/* nothing more can be said over it */
 	char		name[STUB_HOST_SIZE + 64];	/* host[address]:port */
@@ -80,8 +80,8 @@ bool	client_hear(struct client *, int seconds);
 
 /*
  * Send the message of an open queue file to those of its recipients that to
- * names (indices, n of them).  Their state and reason are set: QUEUE_DONE,
- * QUEUE_FAILED, or QUEUE_WAITING for later.  client->broken says whether the
+ * names (indices, n of them).  Their state and reason are set: QUEUE_DONE or
+ * QUEUE_RELAYED, QUEUE_FAILED, or QUEUE_WAITING for later.  client->broken says whether the
  * connection can be used on.
  */
 void	send_message(struct client *, struct queue_message *, int fd,

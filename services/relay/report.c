@@ -1,18 +1,26 @@
-/* report.c - delivery status notifications: RFC 3464, RFC 5321 4.5.5, 6.1 */
+/* report.c - telling the sender: RFC 3461 5.2, RFC 5321 4.5.5, 6.1 */
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "io/log.h"
-#include "mail/datetext.h"
 #include "mail/delivery.h"
-#include "relay.h"
+#include "report.h"
 
-enum { HEADER_MAX = 65536, REPORT_MAX = 1 << 20 };
+enum { REPORT_MAX = 1 << 20, HEADER_MAX = 65536 };
+
+/* Has the client asked for this kind of report, or left it to us? */
+static bool
+wants(const struct queue_recipient *r, unsigned what)
+{
+	return r->with.notify == 0 ? what != NOTIFY_SUCCESS :
+	    (r->with.notify & what) != 0;
+}
 
 /* Is the recipient's delay to be reported? */
 static bool
@@ -22,126 +30,46 @@ is_delayed(const struct site *site, const struct queue_message *m,
 	long after = site->settings.relay_warn;
 
 	return r->state == QUEUE_WAITING && !r->warned && r->attempts > 0 &&
-	    after > 0 && m->from[0] != '\0' &&
+	    after > 0 && m->from[0] != '\0' && wants(r, NOTIFY_DELAY) &&
 	    (int64_t)time(NULL) - m->arrived >= after;
 }
 
+/* Is it this kind that the recipient waits for? */
 static bool
-is_told(const struct site *site, const struct queue_message *m,
-    const struct queue_recipient *r)
+is_of_kind(const struct report *r, const struct queue_recipient *to)
 {
-	return r->state == QUEUE_FAILED || is_delayed(site, m, r);
+	switch (to->state) {
+	case QUEUE_WAITING:
+		return r->kind == REPORT_DELAYED &&
+		    is_delayed(r->site, r->m, to);
+	case QUEUE_FAILED:
+		return r->kind == REPORT_FAILED;
+	case QUEUE_DONE:
+		return false;
+	default:
+		return r->kind == REPORT_SUCCESS;
+	}
+}
+
+bool
+report_tells(const struct report *r, const struct queue_recipient *to)
+{
+	return is_of_kind(r, to) && (to->state == QUEUE_WAITING || wants(to,
+	    to->state == QUEUE_FAILED ? NOTIFY_FAILURE : NOTIFY_SUCCESS));
 }
 
 bool
 report_is_due(const struct site *site, const struct queue_message *m)
 {
-	for (size_t i = 0; !m->held && i < m->n; i++)
-		if (is_told(site, m, &m->to[i]))
-			return true;
-	return false;
-}
-
-/* "550 5.1.1 text" and the like: the status of RFC 3463, or a general one. */
-static const char *
-status_of(const struct queue_recipient *r, char text[16])
-{
-	unsigned class, subject, detail;
-
-	if (sscanf(r->reason, "%*3u %1u.%3u.%3u", &class, &subject,
-	    &detail) != 3 || class != (r->state == QUEUE_FAILED ? 5 : 4))
-		return r->state == QUEUE_FAILED ? "5.0.0" : "4.0.0";
-	snprintf(text, 16, "%u.%u.%u", class, subject, detail);
-	return text;
-}
-
-/* The message's header, as far as it is read in one piece. */
-static void
-add_header(struct buf *b, const struct queue_message *m, int fd)
-{
-	static char text[HEADER_MAX];
-	ssize_t n = pread(fd, text, sizeof text - 1, m->body);
-	char *end;
-
-	if (n < 0)
-		n = 0;
-	text[n] = '\0';
-	end = text[0] == '\n' ? text : strstr(text, "\n\n");
-	if (end == NULL)
-		end = strrchr(text, '\n');
-	if (end != NULL)
-		buf_add(b, text, (size_t)(end - text) + (end > text));
-}
-
-static void
-add_for_people(struct buf *b, const struct site *site,
-    const struct queue_message *m, bool failed)
-{
-	buf_format(b, "This is the mail system of %s.\n\n%s\n\n",
-	    site->settings.hostname, failed ?
-	    "Your message could not be delivered to the following recipients."
-	    : "Your message has not been delivered to the following recipients"
-	    " yet.\nYou need not send it again: it will be tried further.");
-	for (size_t i = 0; i < m->n; i++)
-		if (is_told(site, m, &m->to[i]) && failed ==
-		    (m->to[i].state == QUEUE_FAILED))
-			buf_format(b, "<%s>\n    %s\n", m->to[i].path,
-			    m->to[i].reason);
-}
-
-static void
-add_for_programs(struct buf *b, const struct site *site,
-    const struct queue_message *m, bool failed)
-{
-	char when[DATE_TEXT_SIZE], status[16];
 	const struct queue_recipient *r;
 
-	date_text(when, (time_t)m->arrived);
-	buf_format(b, "Reporting-MTA: dns; %s\nArrival-Date: %s\n",
-	    site->settings.hostname, when);
-	for (size_t i = 0; i < m->n; i++) {
+	for (size_t i = 0; !m->held && i < m->n; i++) {
 		r = &m->to[i];
-		if (!is_told(site, m, r) || failed !=
-		    (r->state == QUEUE_FAILED))
-			continue;
-		buf_format(b, "\nFinal-Recipient: rfc822; %s\nAction: %s\n"
-		    "Status: %s\nDiagnostic-Code: smtp; %s\n", r->path,
-		    failed ? "failed" : "delayed", status_of(r, status),
-		    r->reason);
-		if (!failed) {
-			date_text(when, (time_t)(m->arrived +
-			    site->settings.relay_lifetime));
-			buf_format(b, "Will-Retry-Until: %s\n", when);
-		}
+		if ((r->state != QUEUE_WAITING && r->state != QUEUE_DONE) ||
+		    is_delayed(site, m, r))
+			return true;
 	}
-}
-
-/* The whole report.  0, or -1 if memory lacks. */
-static int
-write_report(struct buf *b, const struct site *site,
-    const struct queue_message *m, int fd, const char *name, const char *to,
-    bool failed)
-{
-	const char *host = site->settings.hostname;
-	char when[DATE_TEXT_SIZE], type[64];
-
-	date_text(when, time(NULL));
-	buf_format(b, "Date: %s\nFrom: Mail delivery <MAILER-DAEMON@%s>\n"
-	    "To: <%s>\nSubject: %s\nMessage-ID: <%s.%s@%s>\n"
-	    "Auto-Submitted: auto-replied\nMIME-Version: 1.0\n"
-	    "Content-Type: multipart/report; report-type=delivery-status;\n"
-	    "\tboundary=\"=_%s\"\n\n", when, host, to, failed ?
-	    "Your mail could not be delivered" : "Your mail is delayed",
-	    name, failed ? "failed" : "delayed", host, name);
-	snprintf(type, sizeof type, "Content-Type: ");
-	buf_format(b, "--=_%s\n%stext/plain; charset=us-ascii\n\n", name,
-	    type);
-	add_for_people(b, site, m, failed);
-	buf_format(b, "\n--=_%s\n%smessage/delivery-status\n\n", name, type);
-	add_for_programs(b, site, m, failed);
-	buf_format(b, "\n--=_%s\n%stext/rfc822-headers\n\n", name, type);
-	add_header(b, m, fd);
-	return buf_format(b, "\n--=_%s--\n", name);
+	return false;
 }
 
 static bool
@@ -159,33 +87,104 @@ write_all(int fd, const char *p, size_t n)
 	return true;
 }
 
+/* Where it goes, and how much has gone there. */
+struct places {
+	int	fds[DELIVERY_PLACES_MAX];
+	size_t	n, lines;
+	bool	good;
+};
+
+static void
+put(struct places *p, const char *text, size_t len)
+{
+	for (size_t i = 0; i < p->n; i++)
+		p->good = p->good && write_all(p->fds[i], text, len);
+	for (size_t i = 0; i < len; i++)
+		p->lines += text[i] == '\n';
+}
+
+/* The length of the header at the start of the message; all if it is one. */
+static size_t
+header_length(const char *text, size_t len)
+{
+	const char *p = text, *end = text + len, *lf;
+
+	while (p < end && *p != '\n' && (lf = memchr(p, '\n',
+	    (size_t)(end - p))) != NULL)
+		p = lf + 1;
+	return (size_t)(p - text);
+}
+
+/* The returned text, piece by piece: its header, or all of it. */
+static bool
+each_piece(const struct report *r, void (*each)(void *, const char *, size_t),
+    void *to)
+{
+	static char text[HEADER_MAX];
+	off_t at = r->m->body;
+	ssize_t n;
+
+	do {
+		n = pread(r->fd, text, sizeof text, at);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return false;
+		each(to, text, r->full ? (size_t)n :
+		    header_length(text, (size_t)n));
+		at += n;
+	} while (n == -1 || (r->full && n > 0));
+	return true;
+}
+
+static void
+put_piece(void *to, const char *text, size_t len)
+{
+	put(to, text, len);
+}
+
+static void
+find_eight_bit(void *to, const char *text, size_t len)
+{
+	bool *found = to;
+
+	for (size_t i = 0; i < len && !*found; i++)
+		*found = (text[i] & 0x80) != 0;
+}
+
 /* Write into the places that deliver lends, and have it kept. */
 static int
-hand_over(int sock, const struct buf *b)
+hand_over(int sock, const struct report *r)
 {
 	char answer[DELIVERY_RECORD_MAX], lines[32];
-	int fds[DELIVERY_PLACES_MAX], code;
-	size_t n, count = 0;
-	bool good = true;
+	struct buf b = { .limit = REPORT_MAX };
+	struct places p = { .good = true };
+	int code = delivery_places(sock, p.fds, &p.n, answer);
 
-	code = delivery_places(sock, fds, &n, answer);
-	for (size_t i = 0; code == 354 && i < n; i++) {
-		good = good && write_all(fds[i], b->s, b->len);
-		close(fds[i]);
-	}
 	if (code != 354)
 		return code;
-	if (!good)
+	if (report_head(&b, r) == -1)
+		p.good = false;
+	else
+		put(&p, b.s, b.len);
+	p.good = p.good && each_piece(r, put_piece, &p);
+	buf_clear(&b);
+	if (report_tail(&b, r) == -1)
+		p.good = false;
+	else
+		put(&p, b.s, b.len);
+	buf_free(&b);
+	for (size_t i = 0; i < p.n; i++)
+		close(p.fds[i]);
+	if (!p.good)
 		return 451;
-	for (size_t i = 0; i < b->len; i++)
-		count += b->s[i] == '\n';
-	snprintf(lines, sizeof lines, "%zu", count);
+	snprintf(lines, sizeof lines, "%zu", p.lines);
 	return delivery_ask(sock, "COMMIT", lines, answer);
 }
 
-/* Hand the text to deliver.  A code of SMTP; -1 or 4xx: not now. */
+/* Hand the report to deliver.  A code of SMTP; -1 or 4xx: not now. */
 static int
-submit(const struct buf *b, const char *from, const char *to)
+submit(const struct report *r, const char *from)
 {
 	char answer[DELIVERY_RECORD_MAX];
 	int sock = delivery_open(), code;
@@ -196,91 +195,101 @@ submit(const struct buf *b, const char *from, const char *to)
 	}
 	code = delivery_ask(sock, "SUBMIT", from, answer);
 	if (code == 250)
-		code = delivery_ask(sock, "RCPT", to, answer);
+		code = delivery_ask(sock, "RCPT", r->to, answer);
 	if (code == 250)
-		code = hand_over(sock, b);
+		code = hand_over(sock, r);
 	close(sock);
+	log_line("message %s report to <%s>: %d", r->name, r->to, code);
 	return code;
 }
 
 /*
- * Who is told: the sender; for a report that failed itself postmaster, once;
- * for that one nobody (RFC 5321 6.1).  NULL for nobody.
+ * The sender is told; of a report that failed itself postmaster, once; of
+ * that one nobody (RFC 5321 6.1).  False if it must wait.
  */
-static const char *
-addressee(const struct site *site, const struct queue_message *m)
-{
-	if (strcasecmp(m->from, site->double_bounce) == 0)
-		return NULL;
-	return m->from[0] == '\0' ? "postmaster" : m->from;
-}
-
-/* One kind of report: false if it must wait. */
 static bool
-tell(const struct site *site, const struct queue_message *m, int fd,
-    const char *name, bool failed)
+tell(struct report *r)
 {
-	struct buf b = { .limit = REPORT_MAX };
-	const char *to = addressee(site, m), *from = "";
+	const char *twice = r->site->double_bounce;
 	int code = 550;
 
-	if (to != NULL) {
-		from = m->from[0] == '\0' ? site->double_bounce : "";
-		code = write_report(&b, site, m, fd, name, to, failed) == -1 ?
-		    451 : submit(&b, from, to);
-		log_line("message %s report to <%s>: %d", name, to, code);
+	r->to = r->m->from;
+	if (r->to[0] != '\0' && strcasecmp(r->to, twice) != 0)
+		code = submit(r, "");
+	if (code / 100 == 5 && r->kind == REPORT_FAILED &&
+	    strcasecmp(r->to, twice) != 0) {
+		r->to = "postmaster";
+		code = submit(r, twice);
 	}
-	if (code / 100 == 5 && to != NULL && from[0] == '\0' && failed) {
-		code = submit(&b, site->double_bounce, "postmaster");
-		log_line("message %s report to <postmaster>: %d", name, code);
-	}
-	buf_free(&b);
 	if (code / 100 == 5)
 		log_line("message %s from <%s>: nobody can be told, dropped",
-		    name, m->from);
+		    r->name, r->m->from);
 	return code / 100 == 2 || code / 100 == 5;
 }
 
+/* What is returned: RET=FULL counts for failures (RFC 3461 4.3). */
 static bool
-has(const struct site *site, const struct queue_message *m, bool failed)
+choose_text(struct report *r)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (failed ? m->to[i].state == QUEUE_FAILED :
-		    is_delayed(site, m, &m->to[i]))
-			return true;
-	return false;
+	struct stat st;
+
+	if (fstat(r->fd, &st) == -1)
+		return false;
+	r->full = r->kind == REPORT_FAILED && r->m->with.ret == 'F' &&
+	    st.st_size <= r->site->settings.size_limit;
+	r->eight_bit = r->m->with.utf8;
+	return each_piece(r, find_eight_bit, &r->eight_bit);
 }
 
+/* The recipients of this kind are told, or need not be. */
 static void
-mark_told(const struct site *site, struct queue_message *m, int fd,
-    const char *name, bool failed)
+mark_told(const struct report *r)
 {
-	struct queue_recipient *r;
+	struct queue_recipient *to;
 
-	for (size_t i = 0; i < m->n; i++) {
-		r = &m->to[i];
-		if (failed ? r->state != QUEUE_FAILED :
-		    !is_delayed(site, m, r))
+	for (size_t i = 0; i < r->m->n; i++) {
+		to = &r->m->to[i];
+		if (!is_of_kind(r, to))
 			continue;
-		if (failed)
-			r->state = QUEUE_DONE;
+		if (to->state == QUEUE_WAITING)
+			to->warned = true;
 		else
-			r->warned = true;
-		if (queue_mark(fd, r) == -1)
-			log_errno("%s/%s", QUEUE_NEW, name);
+			to->state = QUEUE_DONE;
+		if (queue_mark(r->fd, to) == -1)
+			log_errno("%s/%s", QUEUE_NEW, r->name);
 	}
+}
+
+/* One kind of report, if there is something to tell. */
+static bool
+run(struct report *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->m->n; i++)
+		any = any || report_tells(r, &r->m->to[i]);
+	if (any && !choose_text(r)) {
+		log_errno("%s/%s", QUEUE_NEW, r->name);
+		return false;
+	}
+	/* Nobody is told of success who is not there to hear it. */
+	if (any && (r->m->from[0] != '\0' || r->kind == REPORT_FAILED) &&
+	    !tell(r))
+		return false;
+	mark_told(r);
+	return true;
 }
 
 bool
 report_send(const struct site *site, struct queue_message *m, int fd,
     const char *name)
 {
-	for (int failed = 0; failed <= 1; failed++) {
-		if (!has(site, m, failed))
-			continue;
-		if (!tell(site, m, fd, name, failed))
+	struct report r = { .site = site, .m = m, .fd = fd, .name = name };
+
+	for (int kind = 0; kind < REPORT_KINDS; kind++) {
+		r.kind = (enum report_kind)kind;
+		if (!run(&r))
 			return false;
-		mark_told(site, m, fd, name, failed);
 	}
 	return true;
 }

@@ -1,38 +1,36 @@
 /* send.c - MAIL, RCPT, DATA and the message: RFC 5321 3.3, RFC 2920 */
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "io/log.h"
-#include "mail/stuff.h"
+#include "letter.h"
 #include "relay.h"
 
 enum {
 	MAIL_SECONDS = 300,	/* RFC 5321 4.5.3.2.2, and so on */
 	RCPT_SECONDS = 300,
 	DATA_SECONDS = 120,
-	DOT_SECONDS = 600,
-	BLOCK = 16384
+	DOT_SECONDS = 600
 };
 
 struct sending {
 	struct client	*c;
 	struct queue_message *m;
-	int		 fd;
 	const size_t	*to;
 	size_t		 n;
 	bool		 accepted[QUEUE_RECIPIENTS_MAX];
 	size_t		 any;		/* how many of them */
-	bool		 has_eight_bit;
-	long		 size;		/* of the message, LF as one octet */
+	struct letter	 letter;
+	bool		 needs_utf8;	/* RFC 6531 */
 };
 
-/* What a reply, or its absence, means for one recipient. */
+/*
+ * What a reply, or its absence, means for one recipient; reports: the server
+ * sends them itself, if one of success is wanted (RFC 3461 5.2.2 b).
+ */
 static void
-judge(struct queue_recipient *r, const struct reply *reply)
+judge(struct queue_recipient *r, const struct reply *reply, bool reports)
 {
 	char text[QUEUE_REASON_MAX + 1];
 
@@ -42,8 +40,10 @@ judge(struct queue_recipient *r, const struct reply *reply)
 	else
 		snprintf(text, sizeof text, "451 4.4.2 %.180s", reply->text);
 	queue_reason(r, text);
-	r->state = (char)(reply->code / 100 == 2 ? QUEUE_DONE :
-	    reply->code / 100 == 5 ? QUEUE_FAILED : QUEUE_WAITING);
+	r->state = (char)(reply->code / 100 == 5 ? QUEUE_FAILED :
+	    reply->code / 100 != 2 ? QUEUE_WAITING : !reports &&
+	    (r->with.notify & NOTIFY_SUCCESS) != 0 ? QUEUE_RELAYED :
+	    QUEUE_DONE);
 }
 
 /* One verdict for all that have not got one of their own. */
@@ -52,7 +52,7 @@ judge_all(struct sending *s, bool only_accepted)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (!only_accepted || s->accepted[i])
-			judge(&s->m->to[s->to[i]], &s->c->reply);
+			judge(&s->m->to[s->to[i]], &s->c->reply, s->c->dsn);
 }
 
 static void
@@ -66,13 +66,23 @@ refuse(struct sending *s, int code, const char *text)
 static void
 say_mail(struct sending *s)
 {
+	struct mail_parameters with = { 0 };
+	char text[MAIL_PARAMETERS_SIZE];
 	struct client *c = s->c;
 
 	output_format(&c->out, "MAIL FROM:<%s>", s->m->from);
 	if (c->size)
-		output_format(&c->out, " SIZE=%ld", s->size);
-	if (c->eight_bit && s->has_eight_bit)
+		output_format(&c->out, " SIZE=%ld", s->letter.size);
+	if (c->eight_bit && s->letter.eight_bit)
 		output_text(&c->out, " BODY=8BITMIME");
+	if (s->needs_utf8)
+		output_text(&c->out, " SMTPUTF8");
+	if (c->dsn) {		/* as they came: RFC 3461 5.2.1 a and b */
+		with.ret = s->m->with.ret;
+		strcpy(with.envid, s->m->with.envid);
+		parameter_mail_text(&with, text);
+		output_text(&c->out, text);
+	}
 	output_text(&c->out, "\r\n");
 }
 
@@ -91,8 +101,12 @@ hear_mail(struct sending *s)
 static void
 say_rcpt(struct sending *s, size_t i)
 {
-	output_format(&s->c->out, "RCPT TO:<%s>\r\n",
-	    s->m->to[s->to[i]].path);
+	const struct queue_recipient *r = &s->m->to[s->to[i]];
+	char text[RCPT_PARAMETERS_SIZE] = "";
+
+	if (s->c->dsn)		/* RFC 3461 5.2.1 c and d */
+		parameter_rcpt_text(&r->with, text);
+	output_format(&s->c->out, "RCPT TO:<%s>%s\r\n", r->path, text);
 }
 
 /* False if the connection is lost.  good: MAIL was accepted before. */
@@ -114,7 +128,7 @@ hear_rcpt(struct sending *s, size_t i, bool good)
 	s->accepted[i] = reply->code / 100 == 2;
 	s->any += s->accepted[i];
 	if (!s->accepted[i])
-		judge(&s->m->to[s->to[i]], reply);
+		judge(&s->m->to[s->to[i]], reply, s->c->dsn);
 	return true;
 }
 
@@ -177,33 +191,12 @@ envelope_fast(struct sending *s)
 	return hear_data(s);
 }
 
-/* False if the file cannot be read to its end. */
-static bool
-put_message(struct sending *s)
-{
-	char block[BLOCK];
-	bool line_start = true;
-	off_t at = s->m->body;
-	ssize_t n;
-
-	while ((n = pread(s->fd, block, sizeof block, at)) != 0) {
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return false;
-		stuff_write(&s->c->out, block, (size_t)n, &line_start);
-		at += n;
-	}
-	stuff_end(&s->c->out, line_start);
-	return true;
-}
-
 static void
 put_data(struct sending *s)
 {
 	struct reply *reply = &s->c->reply;
 
-	if (!put_message(s)) {
+	if (!letter_put(&s->letter, &s->c->out)) {
 		/* Without the dot it is no message: hang up. */
 		log_errno("reading a queued message");
 		s->c->broken = true;
@@ -217,28 +210,12 @@ put_data(struct sending *s)
 	judge_all(s, true);
 }
 
-/* Learn the message's size, and whether it has octets beyond ASCII. */
 static bool
-measure(struct sending *s)
+is_utf8(const char *path)
 {
-	char block[BLOCK];
-	struct stat st;
-	off_t at = s->m->body;
-	ssize_t n;
-
-	if (fstat(s->fd, &st) == -1)
-		return false;
-	s->size = (long)(st.st_size - at);
-	while (!s->has_eight_bit &&
-	    (n = pread(s->fd, block, sizeof block, at)) != 0) {
-		if (n == -1 && errno != EINTR)
-			return false;
-		for (ssize_t i = 0; i < n; i++)
-			if (block[i] & 0x80)
-				s->has_eight_bit = true;
-		at += n == -1 ? 0 : n;
-	}
-	return true;
+	while (*path != '\0' && (*path & 0x80) == 0)
+		path++;
+	return *path != '\0';
 }
 
 /* Start anew after a transaction that was not completed. */
@@ -252,6 +229,64 @@ reset(struct client *c)
 		c->broken = true;
 }
 
+/* Is an address beyond ASCII, or a header of a client that says so? */
+static bool
+needs_utf8(const struct sending *s)
+{
+	bool beyond = s->letter.eight_bit_header || is_utf8(s->m->from);
+
+	for (size_t i = 0; i < s->n; i++)
+		beyond = beyond || is_utf8(s->m->to[s->to[i]].path);
+	return s->m->with.utf8 && beyond;
+}
+
+/* Can the server have it, as it is or in seven bits?  Else all is judged. */
+static bool
+is_sendable(struct sending *s)
+{
+	const struct client *c = s->c;
+
+	s->needs_utf8 = needs_utf8(s);
+	if (s->needs_utf8 && !c->utf8) {		/* RFC 6531 3.5 */
+		refuse(s, 550, "5.6.7 The domain's server takes no addresses "
+		    "or headers in UTF-8");
+		return false;
+	}
+	if (s->letter.eight_bit && !c->eight_bit)	/* RFC 6152 3 */
+		switch (letter_to_seven(&s->letter)) {
+		case LETTER_OK:
+			break;
+		case LETTER_NEVER:
+			refuse(s, 554, "5.6.3 The domain's server takes 7-bit "
+			    "mail only");
+			return false;
+		case LETTER_LATER:
+			refuse(s, 451, "4.3.0 The queue cannot be read");
+			return false;
+		}
+	if (c->size_max > 0 && s->letter.size > c->size_max) {
+		refuse(s, 552, "5.3.4 Too large for the domain's server");
+		return false;
+	}
+	return true;
+}
+
+static void
+transact(struct sending *s)
+{
+	struct client *c = s->c;
+
+	if (!(c->pipelining ? envelope_fast(s) : envelope_slow(s))) {
+		reset(c);
+	} else if (s->any > 0) {
+		put_data(s);
+	} else {
+		/* It wants a message for nobody: an empty one. */
+		output_text(&c->out, ".\r\n");
+		client_hear(c, DOT_SECONDS);
+	}
+}
+
 void
 send_message(struct client *c, struct queue_message *m, int fd,
     const size_t *to, size_t n)
@@ -261,27 +296,13 @@ send_message(struct client *c, struct queue_message *m, int fd,
 	memset(&s, 0, sizeof s);
 	s.c = c;
 	s.m = m;
-	s.fd = fd;
 	s.to = to;
 	s.n = n;
-	if (!measure(&s)) {
+	if (!letter_open(&s.letter, fd, m->body)) {
 		log_errno("reading a queued message");
 		refuse(&s, 451, "4.3.0 The queue cannot be read");
-	} else if (c->size_max > 0 && s.size > c->size_max) {
-		refuse(&s, 552, "5.3.4 Too large for the domain's server");
-	} else if (s.has_eight_bit && !c->eight_bit) {
-		/* RFC 6152 3 */
-		refuse(&s, 554, "5.6.3 The domain's server takes 7-bit mail "
-		    "only");
-	} else if (c->pipelining ? envelope_fast(&s) : envelope_slow(&s)) {
-		if (s.any > 0) {
-			put_data(&s);
-			return;
-		}
-		/* It wants a message for nobody: an empty one. */
-		output_text(&c->out, ".\r\n");
-		client_hear(c, DOT_SECONDS);
-	} else {
-		reset(c);
+	} else if (is_sendable(&s)) {
+		transact(&s);
 	}
+	letter_close(&s.letter);
 }
