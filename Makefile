@@ -93,15 +93,16 @@ MANPAGES := $(wildcard inetd/*.[1-9] services/*.[1-9] services/*/*.[1-9])
 
 all: $B/bin/inetd $B/bin/inetctl $(PROGRAMS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
 
-# inetd is libc alone; inetctl, its client, is one file beside it.
-INETD_OBJECTS := $(filter-out $O/inetd/inetctl.o,$(addprefix \
+# inetd is libc alone; inetctl, its client, is a file or two beside it.
+INETCTL := $(addprefix $O/inetd/,inetctl.o traffic.o)
+INETD_OBJECTS := $(filter-out $(INETCTL),$(addprefix \
 	$O/,$(call sources,inetd)))
 $B/bin/inetd: $(INETD_OBJECTS)
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(call LINK,$^)
 	@chmod 755 $(@D) $@
-$B/bin/inetctl: $O/inetd/inetctl.o
+$B/bin/inetctl: $(INETCTL) $O/inetd/address.o
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(call LINK,$^)

@@ -120,6 +120,16 @@ longest(const struct service *s, int64_t now)
 	return most;
 }
 
+static const char *
+protocol(const struct service *s)
+{
+	if (s->kind == TIMER)
+		return "-";
+	if (s->family == AF_UNIX)
+		return "unix";
+	return s->type == SOCK_STREAM ? "tcp" : "udp";
+}
+
 static bool
 cmd_status(struct answer *a, struct inetd *in, char *name, int64_t now)
 {
@@ -130,8 +140,8 @@ cmd_status(struct answer *a, struct inetd *in, char *name, int64_t now)
 	say(a, "inetd\t%ld\t%lld\n", (long)getpid(),
 	    (long long)((now - in->started) / 1000));
 	for (; s != NULL; s = s->next) {
-		say(a, "service\t%s\t%s\t%s\t", s->name, kinds[s->kind],
-		    s->column);
+		say(a, "service\t%s\t%s\t%s\t%s\t", s->name,
+		    kinds[s->kind], protocol(s), s->column);
 		say_addresses(a, in->conf, s);
 		say(a, "\t%s\t%u\t%u\t%llu\t%llu\t%llu\t%lld\t%lld\n",
 		    state(in->conf, s, now), s->running,

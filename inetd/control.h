@@ -8,9 +8,10 @@
  * for a client, and keeps no state of one.
  *
  * The lines of "status" have tabs between their fields: "inetd", process id
- * and seconds it has run; then for each service "service", name, kind, column,
- * addresses, state, sessions now, max, started, refused, failed, the longest
- * session and all processor time, both in milliseconds.
+ * and seconds it has run; then for each service "service", name, kind,
+ * protocol (tcp, udp, unix or -), column, addresses, state, sessions now, max,
+ * started, refused, failed, the longest session and all processor time, both
+ * in milliseconds.
  */
 #ifndef CONTROL_H
 #define CONTROL_H

@@ -21,13 +21,16 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "traffic.h"
+
 enum { ANSWER_SIZE = 128 * 1024, DEADLINE = 5 };
 
-/* The fields of a service's line of status: control.h. */
-enum { NAME = 1, KIND, COLUMN, ADDRESSES, STATE, NOW, MOST, STARTED, REFUSED,
-	FAILED, LONGEST, CPU, FIELDS };
+/* The fields of a service's line of status (control.h), and two of ours. */
+enum { NAME = 1, KIND, PROTOCOL, COLUMN, ADDRESSES, STATE, NOW, MOST, STARTED,
+	REFUSED, FAILED, LONGEST, CPU, FIELDS, RECEIVED = FIELDS, SENT, ALL };
 
 static const char path[] = "spool/run/inetd";
+static bool	 has_traffic;		/* the kernel tells of bytes */
 
 /* What --json and --prometheus call the numbers. */
 static const struct {
@@ -50,6 +53,10 @@ static const struct {
 	    "The longest session." },
 	{ CPU,		"cpu_milliseconds_total", "counter",
 	    "Processor time of the sessions that have ended." },
+	{ RECEIVED,	"received_bytes",	"gauge",
+	    "Bytes received on the connections that are open." },
+	{ SENT,		"sent_bytes",		"gauge",
+	    "Bytes sent on the connections that are open." },
 };
 
 enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
@@ -83,7 +90,7 @@ ask(const char *request, char answer[ANSWER_SIZE])
 
 /* Cut a line into its fields; false if it is not a service's. */
 static bool
-split(char *line, char *field[FIELDS])
+split(char *line, char *field[ALL])
 {
 	for (int i = 0; i < FIELDS; i++) {
 		field[i] = line;
@@ -95,16 +102,41 @@ split(char *line, char *field[FIELDS])
 	return false;
 }
 
+/* Numbers to the fields of ours, or nothing where they are not known. */
 static void
-print_table(char *field[FIELDS], bool first)
+add_traffic(char *field[ALL], char text[2][32])
+{
+	char addresses[4096];
+	struct traffic t;
+
+	field[RECEIVED] = text[0];
+	field[SENT] = text[1];
+	text[0][0] = text[1][0] = '\0';
+	if (!has_traffic || strcmp(field[PROTOCOL], "tcp") != 0)
+		return;
+	snprintf(addresses, sizeof addresses, "%s", field[ADDRESSES]);
+	t = traffic_of(addresses);
+	snprintf(text[0], 32, "%llu", (unsigned long long)t.received);
+	snprintf(text[1], 32, "%llu", (unsigned long long)t.sent);
+}
+
+static const char *
+or(const char *text, const char *otherwise)
+{
+	return *text != '\0' ? text : otherwise;
+}
+
+static void
+print_table(char *field[ALL], bool first)
 {
 	(void)first;
-	printf("%-12s %-28s %-9s %6s %5s %9s %8s %7s %9.1f %9.2f\n",
+	printf("%-12s %-28s %-9s %6s %5s %9s %8s %7s %9.1f %9.2f %9s %9s\n",
 	    field[NAME], field[ADDRESSES], field[STATE], field[NOW],
 	    strcmp(field[MOST], "0") == 0 ? "-" : field[MOST],
 	    field[STARTED], field[REFUSED], field[FAILED],
 	    strtod(field[LONGEST], NULL) / 1000,
-	    strtod(field[CPU], NULL) / 1000);
+	    strtod(field[CPU], NULL) / 1000, or(field[RECEIVED], "-"),
+	    or(field[SENT], "-"));
 }
 
 /* Between quotes, escaped for JSON and Prometheus alike. */
@@ -121,13 +153,13 @@ print_quoted(const char *text)
 }
 
 static void
-print_json(char *field[FIELDS], bool first)
+print_json(char *field[ALL], bool first)
 {
 	static const struct {
 		int		 field;
 		const char	*name;
 	} texts[] = { { NAME, "name" }, { KIND, "kind" },
-	    { COLUMN, "service" }, { ADDRESSES, "addresses" },
+	    { PROTOCOL, "protocol" }, { COLUMN, "service" }, { ADDRESSES, "addresses" },
 	    { STATE, "state" } };
 
 	printf(first ? "\n  {" : ",\n  {");
@@ -138,14 +170,15 @@ print_json(char *field[FIELDS], bool first)
 	}
 	for (int i = 0; i < NUMBERS; i++)
 		printf("\"%s\": %s%s", numbers[i].name,
-		    field[numbers[i].field], i + 1 < NUMBERS ? ", " : "}");
+		    or(field[numbers[i].field], "null"),
+		    i + 1 < NUMBERS ? ", " : "}");
 }
 
 /* Call print for each service of a status. */
 static void
-print_each(const char *status, void (*print)(char *[FIELDS], bool))
+print_each(const char *status, void (*print)(char *[ALL], bool))
 {
-	char line[4096], *field[FIELDS];
+	char line[4096], text[2][32], *field[ALL];
 	bool first = true;
 
 	for (; *status != '\0'; status += *status != '\0') {
@@ -155,6 +188,7 @@ print_each(const char *status, void (*print)(char *[FIELDS], bool))
 		status += len;
 		if (strncmp(line, "service\t", 8) != 0 || !split(line, field))
 			continue;
+		add_traffic(field, text);
 		print(field, first);
 		first = false;
 	}
@@ -164,17 +198,20 @@ print_each(const char *status, void (*print)(char *[FIELDS], bool))
 static int	number;
 
 static void
-print_sample(char *field[FIELDS], bool first)
+print_sample(char *field[ALL], bool first)
 {
 	if (first)
 		printf("# HELP inetd_%s %s\n# TYPE inetd_%s %s\n",
 		    numbers[number].name, numbers[number].help,
 		    numbers[number].name, numbers[number].type);
+	if (*field[numbers[number].field] == '\0')
+		return;
 	printf("inetd_%s{name=", numbers[number].name);
 	print_quoted(field[NAME]);
 	printf(",service=");
 	print_quoted(field[COLUMN]);
-	printf(",kind=\"%s\"} %s\n", field[KIND],
+	printf(",protocol=\"%s\",kind=\"%s\"} %s\n", field[PROTOCOL],
+	    field[KIND],
 	    field[numbers[number].field]);
 }
 
@@ -183,13 +220,16 @@ print_status(const char *status, const char *how)
 {
 	long pid = 0, seconds = 0;
 
+	has_traffic = traffic_read();
 	sscanf(status, "inetd\t%ld\t%ld", &pid, &seconds);
 	if (how == NULL) {
 		printf("inetd %ld, up %ld:%02ld:%02ld\n\n", pid, seconds / 3600,
 		    seconds / 60 % 60, seconds % 60);
-		printf("%-12s %-28s %-9s %6s %5s %9s %8s %7s %9s %9s\n",
+		printf("%-12s %-28s %-9s %6s %5s %9s %8s %7s %9s %9s %9s %9s"
+		    "\n",
 		    "service", "listening", "state", "now", "max", "started",
-		    "refused", "failed", "longest s", "cpu s");
+		    "refused", "failed", "longest s", "cpu s",
+		    "received", "sent");
 		print_each(status, print_table);
 	} else if (strcmp(how, "--json") == 0) {
 		printf("{\"pid\": %ld, \"seconds\": %ld, \"services\": [", pid,

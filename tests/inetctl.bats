@@ -60,7 +60,36 @@ ctl() {
 	EOF
 	run -0 ctl status --prometheus
 	[[ $output == *'# TYPE inetd_refused_total counter'* ]]
-	[[ $output == *'inetd_refused_total{name="cat",service="0",kind="nowait"} 1'* ]]
+	[[ $output == *'inetd_refused_total{name="cat",service="0",protocol="tcp",kind="nowait"} 1'* ]]
+}
+
+@test "status knows the bytes of open connections" {
+	services <<-'EOF'
+	127.0.0.1,[::1]:0 stream tcp nowait @USER@ /bin/cat cat
+	0.0.0.0:0 stream tcp nowait @USER@ /bin/sh any -c "head -c 1000 /dev/zero; exec cat"
+	0 dgram udp wait @USER@ /bin/true deaf
+	EOF
+	inetd_start
+	dial a cat; say "$a" hello; hear "$a" hello
+	exec {b}<>"/dev/tcp/::1/$(awk '$3 == "::1" { print $4 }' "$out")"
+	say "$b" more; hear "$b" more
+	dial c any 127.0.0.3
+	head -c 1000 <&"$c" >/dev/null
+	ctl status --json >"$BATS_TEST_TMPDIR/json"
+	python3 - "$BATS_TEST_TMPDIR/json" <<-'EOF'
+	import json, sys
+	seen = [(s["received_bytes"], s["sent_bytes"])
+	    for s in json.load(open(sys.argv[1]))["services"]]
+	if seen[0][0] is None:
+	    sys.exit("no sock_diag here")
+	assert seen == [(13, 13), (0, 1000), (None, None)], seen
+	EOF
+	run -0 ctl status
+	[[ ${lines[2]} =~ \ 13\ +13$ ]]
+	[[ ${lines[4]} =~ \ -\ +-$ ]]
+	run -0 ctl status --prometheus
+	[[ $output == *'inetd_sent_bytes{name="any",'*'} 1000'* ]]
+	[[ $output != *'inetd_sent_bytes{name="deaf"'* ]]
 }
 
 @test "reload says what is wrong, line by line" {
