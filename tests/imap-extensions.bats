@@ -34,3 +34,26 @@ play() {
 @test "transcript: CREATE-SPECIAL-USE (RFC 6154)" {
 	play use
 }
+
+@test "transcript: BINARY (RFC 3516)" {
+	play binary
+}
+
+@test "transcript: OBJECTID (RFC 8474)" {
+	play objectid
+}
+
+@test "transcript: SAVEDATE (RFC 8514)" {
+	play savedate
+}
+
+@test "transcript: PREVIEW (RFC 8970)" {
+	play preview
+}
+
+@test "transcript: QUOTA (RFC 9208)" {
+	printf '1000000S,4C\n' >spool/mail/bob/maildirsize
+	printf '%d 2\n' "$(cat spool/mail/bob/cur/* | wc -c)" \
+	    >>spool/mail/bob/maildirsize
+	play quota
+}

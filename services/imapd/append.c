@@ -106,8 +106,9 @@ take_message(struct session *s, struct appending *all)
 	status = take_text(r, a);
 	if (r->wrong != NULL || r->end != INPUT_OK)
 		return false;
-	if (status == -1 && errno == EILSEQ)
-		reply_no(s, "[CANNOT] NUL in message");
+	if (status == -1 && errno == EILSEQ)	/* RFC 3516 4.4 */
+		reply_no(s, "[%s] NUL in message", binary ? "UNKNOWN-CTE" :
+		    "CANNOT");
 	else if (status == -1)
 		reply_errno(s, "Append");
 	else if (size == 0)		/* RFC 3502 6.3.11: it cancels */

@@ -7,6 +7,7 @@ static const struct {
 	unsigned	 when;		/* the states in which it is told */
 } capabilities[] = {
 	{ "IMAP4rev1",	START | READY | SELECTED },
+	{ "IMAP4rev2",	START | READY | SELECTED },
 	{ "LITERAL+",	START | READY | SELECTED },
 	{ "SASL-IR",	START },
 	{ "AUTH=PLAIN",	START },
@@ -32,6 +33,13 @@ static const struct {
 	{ "LIST-STATUS", READY | SELECTED },
 	{ "SPECIAL-USE", READY | SELECTED },
 	{ "CREATE-SPECIAL-USE", READY | SELECTED },
+	{ "BINARY",	READY | SELECTED },
+	{ "OBJECTID",	READY | SELECTED },
+	{ "SAVEDATE",	READY | SELECTED },
+	{ "PREVIEW",	READY | SELECTED },
+	{ "QUOTA",	READY | SELECTED },
+	{ "QUOTA=RES-STORAGE", READY | SELECTED },
+	{ "QUOTA=RES-MESSAGE", READY | SELECTED },
 	{ "CHILDREN",	READY | SELECTED },
 };
 

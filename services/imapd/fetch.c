@@ -5,6 +5,8 @@
 #include "fetch.h"
 #include "io/log.h"
 #include "mail/date.h"
+#include "objectid.h"
+#include "preview.h"
 #include "render.h"
 
 /* Large, and only ever one at a time. */
@@ -20,21 +22,52 @@ send_scratch(struct session *s, int status)
 }
 
 static void
-send_date(struct session *s, struct mail *m)
+send_date(struct session *s, time_t date)
 {
 	char text[DATE_IMAP_SIZE];
 	struct date d;
 
-	date_local(&d, (time_t)m->date);
+	date_local(&d, date);
 	date_imap(text, &d);
 	output_format(&s->out, "\"%s\"", text);
+}
+
+/* NIL for a date that is not known. */
+static void
+send_save_date(struct session *s, const struct mail *m)
+{
+	time_t date;
+
+	if (savedate_of(m, &date))
+		send_date(s, date);
+	else
+		output_text(&s->out, "NIL");
+}
+
+static int
+render(struct session *s, const struct item *it)
+{
+	const struct message *msg = &s->message;
+
+	switch (it->kind) {
+	case ITEM_ENVELOPE:
+		return render_envelope(&s->scratch,
+		    msg->text + msg->part[0].header.at,
+		    msg->text + msg->part[0].body.at);
+	case ITEM_PREVIEW:
+		return preview_render(&s->scratch, msg);
+	case ITEM_EMAILID:
+		return objectid_render(&s->scratch, msg->text, msg->len);
+	default:
+		return render_structure(&s->scratch, msg,
+		    it->kind == ITEM_STRUCTURE);
+	}
 }
 
 /* ENVELOPE and its like: from the cache, or made and kept. */
 static void
 send_rendered(struct session *s, const struct mail *m, const struct item *it)
 {
-	const struct message *msg = &s->message;
 	struct text t;
 	int status;
 
@@ -42,13 +75,11 @@ send_rendered(struct session *s, const struct mail *m, const struct item *it)
 		output_bytes(&s->out, t.s, t.n);
 		return;
 	}
-	if (it->kind == ITEM_ENVELOPE)
-		status = render_envelope(&s->scratch,
-		    msg->text + msg->part[0].header.at,
-		    msg->text + msg->part[0].body.at);
-	else
-		status = render_structure(&s->scratch, msg,
-		    it->kind == ITEM_STRUCTURE);
+	if (it->lazy) {
+		output_text(&s->out, "NIL");
+		return;
+	}
+	status = render(s, it);
 	send_scratch(s, status);
 	t = (struct text){ s->scratch.s, s->scratch.len };
 	if (status == 0)
@@ -67,7 +98,7 @@ send_value(struct session *s, struct mail *m, const struct item *it)
 		output_number(&s->out, m->uid);
 		break;
 	case ITEM_INTERNALDATE:
-		send_date(s, m);
+		send_date(s, (time_t)m->date);
 		break;
 	case ITEM_SIZE:
 		output_number(&s->out, (uint64_t)m->wire);
@@ -75,7 +106,21 @@ send_value(struct session *s, struct mail *m, const struct item *it)
 	case ITEM_ENVELOPE:
 	case ITEM_BODY:
 	case ITEM_STRUCTURE:
+	case ITEM_PREVIEW:
+	case ITEM_EMAILID:
 		send_rendered(s, m, it);
+		break;
+	case ITEM_SAVEDATE:
+		send_save_date(s, m);
+		break;
+	case ITEM_THREADID:
+		output_text(&s->out, "NIL");
+		break;
+	case ITEM_BINARY:
+		binary_send(s, &it->section);
+		break;
+	case ITEM_BINARY_SIZE:
+		binary_send_size(s, &it->section);
 		break;
 	case ITEM_SECTION:
 		section_send(s, &it->section, it->bare);
@@ -95,6 +140,8 @@ prepare_item(struct session *s, struct mail *m, const struct item *it,
 		if (cache_get(&s->cache, m->uid, it->cache, &t))
 			return 0;
 	}
+	if (it->lazy)
+		return 0;
 	if (it->reads > *reads)
 		*reads = it->reads;
 	if (it->kind == ITEM_SIZE)
@@ -102,6 +149,7 @@ prepare_item(struct session *s, struct mail *m, const struct item *it,
 	return it->kind == ITEM_INTERNALDATE ? mail_stat(&s->box, m) : 0;
 }
 
+/* errno EPROTONOSUPPORT: a part is encoded as we do not know. */
 static int
 prepare(struct session *s, struct mail *m)
 {
@@ -110,8 +158,17 @@ prepare(struct session *s, struct mail *m)
 	for (size_t i = 0; i < fetch.n; i++)
 		if (prepare_item(s, m, &fetch.item[i], &reads) == -1)
 			return -1;
-	return reads == FETCH_NO_TEXT ? 0 :
-	    load_message(s, m, reads == FETCH_WHOLE);
+	if (reads != FETCH_NO_TEXT &&
+	    load_message(s, m, reads == FETCH_WHOLE) == -1)
+		return -1;
+	for (size_t i = 0; i < fetch.n; i++)
+		if ((fetch.item[i].kind == ITEM_BINARY ||
+		    fetch.item[i].kind == ITEM_BINARY_SIZE) &&
+		    !binary_known(s, &fetch.item[i].section)) {
+			errno = EPROTONOSUPPORT;
+			return -1;
+		}
+	return 0;
 }
 
 /* A body that is read is seen (RFC 3501 6.4.5). */
@@ -158,7 +215,7 @@ send_message(struct session *s, size_t index, bool seen)
 	for (size_t i = 0; i < fetch.n; i++, before = " ") {
 		output_text(&s->out, before);
 		output_text(&s->out, fetch.item[i].label);
-		if (fetch.item[i].kind != ITEM_SECTION || fetch.item[i].bare)
+		if (!fetch.item[i].has_section)
 			output_text(&s->out, " ");
 		send_value(s, m, &fetch.item[i]);
 	}
@@ -169,7 +226,7 @@ static void
 fetch_all(struct session *s, const struct selection *sel)
 {
 	struct mail *m;
-	bool gone = false, failed = false;
+	bool gone = false, failed = false, unknown = false;
 
 	for (size_t i = 0; i < sel->n && s->out.error == 0; i++) {
 		m = &s->box.msg[sel->index[i]];
@@ -177,6 +234,8 @@ fetch_all(struct session *s, const struct selection *sel)
 			send_message(s, sel->index[i], mark_seen(s, m));
 		else if (errno == ENOENT)
 			gone = true;
+		else if (errno == EPROTONOSUPPORT)
+			unknown = true;
 		else {
 			log_errno("%s: UID %u", s->box_name, m->uid);
 			failed = true;
@@ -185,6 +244,9 @@ fetch_all(struct session *s, const struct selection *sel)
 	cache_flush(&s->cache);
 	if (failed)
 		reply_no(s, "[UNAVAILABLE] Some messages cannot be read");
+	else if (unknown)
+		reply_no(s, "[UNKNOWN-CTE] A part is encoded in an unknown "
+		    "way");
 	else if (gone)
 		reply_no(s, "[EXPUNGEISSUED] Some messages are gone");
 	else

@@ -9,7 +9,9 @@
 enum { FETCH_ITEMS_MAX = 256 };
 
 enum item_kind { ITEM_FLAGS, ITEM_UID, ITEM_INTERNALDATE, ITEM_SIZE,
-    ITEM_ENVELOPE, ITEM_BODY, ITEM_STRUCTURE, ITEM_SECTION };
+    ITEM_ENVELOPE, ITEM_BODY, ITEM_STRUCTURE, ITEM_SECTION, ITEM_BINARY,
+    ITEM_BINARY_SIZE, ITEM_SAVEDATE, ITEM_PREVIEW, ITEM_EMAILID,
+    ITEM_THREADID };
 
 /* How much of a message must be read, in rising order. */
 enum fetch_reads { FETCH_NO_TEXT, FETCH_HEADER, FETCH_WHOLE };
@@ -20,6 +22,8 @@ struct item {
 	enum cache_kind	 cache;		/* 0: not kept */
 	const char	*label;		/* as it is answered */
 	bool		 bare;		/* RFC822.*: no section in the label */
+	bool		 has_section;	/* its label ends in [..] */
+	bool		 lazy;		/* only if it is at hand */
 	struct section	 section;
 };
 

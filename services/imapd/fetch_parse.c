@@ -22,6 +22,14 @@ static const struct {
 	{ "BODY", "BODY", ITEM_SECTION, 0, true, false, true },
 	{ "BODY.PEEK", "BODY", ITEM_SECTION, 0, true, false, false },
 	{ "BODY", "BODY", ITEM_BODY, 0, false, false, false },
+	{ "BINARY", "BINARY", ITEM_BINARY, 0, true, false, true },
+	{ "BINARY.PEEK", "BINARY", ITEM_BINARY, 0, true, false, false },
+	{ "BINARY.SIZE", "BINARY.SIZE", ITEM_BINARY_SIZE, 0, true, false,
+	    false },
+	{ "PREVIEW", "PREVIEW", ITEM_PREVIEW, 0, false, false, false },
+	{ "SAVEDATE", "SAVEDATE", ITEM_SAVEDATE, 0, false, false, false },
+	{ "EMAILID", "EMAILID", ITEM_EMAILID, 0, false, false, false },
+	{ "THREADID", "THREADID", ITEM_THREADID, 0, false, false, false },
 	{ "RFC822", "RFC822", ITEM_SECTION, SECTION_ALL, false, true, true },
 	{ "RFC822.HEADER", "RFC822.HEADER", ITEM_SECTION, SECTION_HEADER,
 	    false, true, false },
@@ -34,19 +42,64 @@ enum { WORDS = sizeof words / sizeof *words };
 static enum fetch_reads
 reads(const struct item *it)
 {
-	if (it->kind == ITEM_BODY || it->kind == ITEM_STRUCTURE ||
-	    (it->kind == ITEM_SECTION && section_is_deep(&it->section)))
+	switch (it->kind) {
+	case ITEM_BODY:
+	case ITEM_STRUCTURE:
+	case ITEM_PREVIEW:
 		return FETCH_WHOLE;
-	return it->kind == ITEM_ENVELOPE || it->kind == ITEM_SECTION ?
-	    FETCH_HEADER : FETCH_NO_TEXT;
+	case ITEM_SECTION:
+	case ITEM_BINARY:
+	case ITEM_BINARY_SIZE:
+		return section_is_deep(&it->section) ? FETCH_WHOLE :
+		    FETCH_HEADER;
+	case ITEM_ENVELOPE:
+	case ITEM_EMAILID:
+		return FETCH_HEADER;
+	default:
+		return FETCH_NO_TEXT;
+	}
 }
 
 static enum cache_kind
 cached(enum item_kind kind)
 {
-	return kind == ITEM_ENVELOPE ? CACHE_ENVELOPE :
-	    kind == ITEM_BODY ? CACHE_BODY :
-	    kind == ITEM_STRUCTURE ? CACHE_STRUCTURE : (enum cache_kind)0;
+	switch (kind) {
+	case ITEM_ENVELOPE:
+		return CACHE_ENVELOPE;
+	case ITEM_BODY:
+		return CACHE_BODY;
+	case ITEM_STRUCTURE:
+		return CACHE_STRUCTURE;
+	case ITEM_PREVIEW:
+		return CACHE_PREVIEW;
+	case ITEM_EMAILID:
+		return CACHE_EMAILID;
+	default:
+		return (enum cache_kind)0;
+	}
+}
+
+/* What follows the name: a section, or the modifiers of PREVIEW. */
+static bool
+parse_rest(struct reader *r, struct fetch *f, struct item *it)
+{
+	size_t at = r->at;
+	struct text t;
+
+	if (reader_try(r, '['))
+		return it->kind == ITEM_SECTION ?
+		    section_parse(r, &it->section, &f->names) :
+		    section_parse_binary(r, &it->section,
+		    it->kind == ITEM_BINARY_SIZE);
+	if (it->kind != ITEM_PREVIEW)
+		return true;
+	/* RFC 8970 6; a parenthesis with another word is not of PREVIEW. */
+	if (reader_try(r, ' ') && reader_try(r, '(') && reader_word(r, &t) &&
+	    text_is(&t, "LAZY") && reader_try(r, ')'))
+		it->lazy = true;
+	else if (r->wrong == NULL)
+		r->at = at;
+	return r->wrong == NULL;
 }
 
 static bool
@@ -65,10 +118,9 @@ add(struct reader *r, struct fetch *f, const struct text *name)
 	if (f->n == FETCH_ITEMS_MAX)
 		return reader_fail(r, "Too many FETCH items");
 	*it = (struct item){ .kind = words[i].kind, .label = words[i].label,
-	    .bare = words[i].bare };
+	    .bare = words[i].bare, .has_section = section };
 	it->section.what = words[i].what;
-	if (section && (!reader_char(r, '[') ||
-	    !section_parse(r, &it->section, &f->names)))
+	if (!parse_rest(r, f, it))
 		return false;
 	f->sets_seen |= words[i].seen;
 	f->n++;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "imapd.h"
+#include "objectid.h"
 #include "pattern.h"
 #include "use.h"
 
@@ -54,20 +55,22 @@ parse_uses(struct reader *r, unsigned *uses)
 static void
 create(struct session *s, const char *name, unsigned uses)
 {
+	char id[OBJECTID_SIZE];
 	int saved;
 
 	if (folder_create(s->root, name) == -1) {
 		reply_errno(s, "Create");
 		return;
 	}
-	if (uses != 0 && use_set(s->root, name, uses) == -1) {
+	if ((uses != 0 && use_set(s->root, name, uses) == -1) ||
+	    objectid_named(id, s->root, name) == -1) {
 		saved = errno;
 		folder_delete(s->root, name);
 		errno = saved;
 		reply_errno(s, "Create");
 		return;
 	}
-	reply_ok(s, "Create completed");
+	reply_ok(s, "[MAILBOXID (%s)] Create completed", id);
 }
 
 void

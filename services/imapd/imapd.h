@@ -187,6 +187,11 @@ void	selection_free(struct selection *);
  */
 int	load_message(struct session *, struct mail *, bool whole);
 
+/* --- savedate.c ---------------------------------------------------------- */
+
+/* False: the name of its file does not tell. */
+bool	savedate_of(const struct mail *, time_t *);
+
 /* --- status.c ------------------------------------------------------------ */
 
 /* The items of STATUS in parentheses, as bits. */
@@ -212,6 +217,9 @@ void	cmd_examine(struct session *);
 void	cmd_close(struct session *);
 void	cmd_unselect(struct session *);
 void	cmd_status(struct session *);		/* status.c */
+
+void	cmd_getquota(struct session *);		/* quota.c */
+void	cmd_getquotaroot(struct session *);
 
 void	cmd_create(struct session *);		/* folders.c */
 void	cmd_delete(struct session *);

@@ -193,6 +193,7 @@ search_all(struct session *s, const struct search *q, unsigned wanted)
 	if (wanted == 0 && (s->enabled & ENABLED_REV2) != 0)
 		wanted = EXTENDED | ALL;	/* RFC 9051 6.4.4 */
 	find_all(s, q, &f);
+	cache_flush(&s->cache);
 	if (wanted == 0)
 		send_plain(s, &f);
 	else

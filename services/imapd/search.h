@@ -22,6 +22,7 @@ enum key_kind {
 	KEY_ALL, KEY_FLAG, KEY_KEYWORD, KEY_RECENT, KEY_NEW, KEY_UID,
 	KEY_NUMBER, KEY_BEFORE, KEY_ON, KEY_SINCE, KEY_OLDER, KEY_YOUNGER,
 	KEY_LARGER, KEY_SMALLER, KEY_SENTBEFORE, KEY_SENTON, KEY_SENTSINCE,
+	KEY_SAVEDBEFORE, KEY_SAVEDON, KEY_SAVEDSINCE, KEY_EMAILID,
 	KEY_HEADER, KEY_BODY, KEY_TEXT, KEY_OR, KEY_LIST
 };
 
@@ -30,7 +31,7 @@ struct key {
 	enum cost	 cost;
 	bool		 not;
 	uint64_t	 number;	/* flags, days, seconds, octets */
-	struct text	 name;		/* of a header field */
+	struct text	 name;		/* of a header field; an id */
 	struct text	 needle;	/* folded; from malloc(3) */
 	struct sequence	 set;
 	unsigned	 next;		/* in its list; 0: the last */

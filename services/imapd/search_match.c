@@ -1,20 +1,48 @@
 /* search_match.c - does a message match? */
 
+#include <string.h>
 #include <time.h>
 
 #include "mail/date.h"
 #include "mail/header.h"
+#include "objectid.h"
 #include "search.h"
 
 static int	match_list(struct session *, const struct search *,
 		    unsigned list, size_t index);
+
+/* A day against BEFORE, ON, SINCE or one of their sisters. */
+static int
+match_day(const struct key *k, const struct date *d, enum key_kind before,
+    enum key_kind on)
+{
+	long day = date_days(d), wanted = (long)k->number;
+
+	return k->kind == before ? day < wanted : k->kind == on ?
+	    day == wanted : day >= wanted;
+}
+
+/* The day it was put in; where that is not known, of arrival (RFC 8514). */
+static int
+match_saved(struct session *s, const struct key *k, struct mail *m)
+{
+	struct date d;
+	time_t date;
+
+	if (!savedate_of(m, &date)) {
+		if (mail_stat(&s->box, m) == -1)
+			return -1;
+		date = (time_t)m->date;
+	}
+	date_local(&d, date);
+	return match_day(k, &d, KEY_SAVEDBEFORE, KEY_SAVEDON);
+}
 
 /* The day of arrival as INTERNALDATE shows it. */
 static int
 match_arrival(struct session *s, const struct key *k, struct mail *m)
 {
 	struct date d;
-	long day;
 
 	if (mail_stat(&s->box, m) == -1)
 		return -1;
@@ -23,10 +51,7 @@ match_arrival(struct session *s, const struct key *k, struct mail *m)
 	if (k->kind == KEY_YOUNGER)
 		return m->date >= time(NULL) - (int64_t)k->number;
 	date_local(&d, (time_t)m->date);
-	day = date_days(&d);
-	return k->kind == KEY_BEFORE ? day < (long)k->number :
-	    k->kind == KEY_ON ? day == (long)k->number :
-	    day >= (long)k->number;
+	return match_day(k, &d, KEY_BEFORE, KEY_ON);
 }
 
 static int
@@ -46,15 +71,23 @@ match_sent(const struct session *s, const struct key *k)
 	const char *text = s->message.text;
 	struct field f;
 	struct date d;
-	long day;
 
 	if (!header_find(text + top->header.at, text + top->body.at, "Date",
 	    &f) || !date_parse(&d, f.value, f.value_len))
 		return 0;
-	day = date_days(&d);
-	return k->kind == KEY_SENTBEFORE ? day < (long)k->number :
-	    k->kind == KEY_SENTON ? day == (long)k->number :
-	    day >= (long)k->number;
+	return match_day(k, &d, KEY_SENTBEFORE, KEY_SENTON);
+}
+
+/* Ids have case (RFC 8474 7). */
+static int
+match_id(struct session *s, const struct key *k, struct mail *m)
+{
+	struct text id;
+
+	if (objectid_get(s, m, &id) == -1)
+		return -1;
+	return id.n == k->name.n + 2 &&
+	    memcmp(id.s + 1, k->name.s, k->name.n) == 0;
 }
 
 /* Keys that look into the message. */
@@ -119,6 +152,12 @@ match_key(struct session *s, const struct search *q, const struct key *k,
 	case KEY_OLDER:
 	case KEY_YOUNGER:
 		return match_arrival(s, k, m);
+	case KEY_SAVEDBEFORE:
+	case KEY_SAVEDON:
+	case KEY_SAVEDSINCE:
+		return match_saved(s, k, m);
+	case KEY_EMAILID:
+		return match_id(s, k, m);
 	case KEY_LARGER:
 	case KEY_SMALLER:
 		return match_size(s, k, m);

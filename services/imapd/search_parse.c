@@ -9,7 +9,7 @@
 
 /* What stands behind a key. */
 enum argument { NO_ARGUMENT, STRING, HEADER_STRING, DATE, NUMBER, SECONDS,
-    KEYWORD, UIDS, NOT, OR };
+    KEYWORD, UIDS, OBJECTID, NOT, OR };
 
 static const struct word {
 	const char	*name;
@@ -46,6 +46,12 @@ static const struct word {
 	{ "SENTBEFORE", KEY_SENTBEFORE, DATE, false, 0, COST_HEADER },
 	{ "SENTON", KEY_SENTON, DATE, false, 0, COST_HEADER },
 	{ "SENTSINCE", KEY_SENTSINCE, DATE, false, 0, COST_HEADER },
+	{ "SAVEDBEFORE", KEY_SAVEDBEFORE, DATE, false, 0, COST_STAT },
+	{ "SAVEDON", KEY_SAVEDON, DATE, false, 0, COST_STAT },
+	{ "SAVEDSINCE", KEY_SAVEDSINCE, DATE, false, 0, COST_STAT },
+	{ "SAVEDATESUPPORTED", KEY_ALL, NO_ARGUMENT, false, 0, COST_NOTHING },
+	{ "EMAILID", KEY_EMAILID, OBJECTID, false, 0, COST_HEADER },
+	{ "THREADID", KEY_ALL, OBJECTID, true, 0, COST_NOTHING },
 	{ "BCC", KEY_HEADER, STRING, false, 0, COST_HEADER },
 	{ "CC", KEY_HEADER, STRING, false, 0, COST_HEADER },
 	{ "FROM", KEY_HEADER, STRING, false, 0, COST_HEADER },
@@ -218,6 +224,8 @@ parse_argument(struct session *s, struct search *q, unsigned i,
 		    reader_fail(r, "Invalid interval"));
 	case KEYWORD:
 		return parse_keyword(s, &k->number);
+	case OBJECTID:
+		return reader_space(r) && reader_atom(r, &k->name);
 	case UIDS:
 		return reader_space(r) && parse_set(s, k);
 	default:

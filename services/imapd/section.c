@@ -74,25 +74,46 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-bool
-section_parse(struct reader *r, struct section *sec,
-    struct section_names *all)
+/* Numbers with dots between; more: something else is to follow. */
+static bool
+parse_path(struct reader *r, struct section *sec, bool *more)
 {
-	bool more = !is_digit(reader_peek(r));
 	const char *start = r->text + r->at;
 	uint32_t n;
 
 	*sec = (struct section){ .path = { start, 0 } };
-	while (!more && is_digit(reader_peek(r))) {
+	*more = !is_digit(reader_peek(r));
+	while (!*more && is_digit(reader_peek(r))) {
 		if (!reader_number(r, &n) ||
 		    (n == 0 && !reader_fail(r, "Part 0")))
 			return false;
 		sec->path.n = (size_t)(r->text + r->at - start);
-		more = reader_try(r, '.');
-		if (!more)
+		*more = reader_try(r, '.');
+		if (!*more)
 			break;
-		more = !is_digit(reader_peek(r));
+		*more = !is_digit(reader_peek(r));
 	}
+	return true;
+}
+
+bool
+section_parse_binary(struct reader *r, struct section *sec, bool size)
+{
+	bool more;
+
+	return parse_path(r, sec, &more) && (!more || sec->path.n == 0 ||
+	    reader_fail(r, "Number expected")) && reader_char(r, ']') &&
+	    (size || parse_partial(r, sec));
+}
+
+bool
+section_parse(struct reader *r, struct section *sec,
+    struct section_names *all)
+{
+	bool more;
+
+	if (!parse_path(r, sec, &more))
+		return false;
 	if (more && (sec->path.n > 0 || reader_peek(r) != ']') &&
 	    !parse_what(r, sec, all))
 		return false;
@@ -107,9 +128,8 @@ section_is_deep(const struct section *sec)
 
 /* --- finding ------------------------------------------------------------- */
 
-/* The part the path leads to, or NULL. */
-static const struct part *
-find_part(const struct session *s, const struct text *path)
+const struct part *
+section_part(const struct session *s, const struct text *path)
 {
 	unsigned number[MESSAGE_DEPTH_MAX + 1], n = 0;
 	uint32_t k = 0;
@@ -167,7 +187,7 @@ locate(struct session *s, const struct section *sec)
 	struct text header;
 
 	if (sec->path.n > 0) {
-		p = find_part(s, &sec->path);
+		p = section_part(s, &sec->path);
 		if (p == NULL)
 			return none;
 		if (sec->what == SECTION_ALL)
@@ -199,8 +219,8 @@ static const char *const words[] = { "", "HEADER", "HEADER.FIELDS",
     "HEADER.FIELDS.NOT", "TEXT", "MIME" };
 
 /* The section as the client asked for it, brackets and origin included. */
-static void
-send_label(struct session *s, const struct section *sec)
+void
+section_send_label(struct session *s, const struct section *sec)
 {
 	struct output *out = &s->out;
 	struct buf b = { .limit = READER_SIZE };
@@ -226,24 +246,29 @@ send_label(struct session *s, const struct section *sec)
 }
 
 void
+section_cut(const struct section *sec, uint64_t *skip, uint64_t *size)
+{
+	*skip = sec->skip < *size ? sec->skip : *size;
+	*size -= *skip;
+	if (*size > sec->count)
+		*size = sec->count;
+}
+
+void
 section_send(struct session *s, const struct section *sec, bool bare)
 {
 	struct text t = locate(s, sec);
 	uint64_t size, skip = 0;
 
 	if (!bare)
-		send_label(s, sec);
+		section_send_label(s, sec);
 	if (t.s == NULL) {
 		output_text(&s->out, "NIL");
 		return;
 	}
 	size = wire_size(t.s, t.n);
-	if (sec->partial) {
-		skip = sec->skip < size ? sec->skip : size;
-		size -= skip;
-		if (size > sec->count)
-			size = sec->count;
-	}
+	if (sec->partial)
+		section_cut(sec, &skip, &size);
 	if (size == 0) {
 		output_text(&s->out, "\"\"");
 		return;

@@ -33,6 +33,9 @@ struct section_names {
 bool	section_parse(struct reader *, struct section *,
 	    struct section_names *);
 
+/* The same of BINARY: part numbers only; a size has no partial. */
+bool	section_parse_binary(struct reader *, struct section *, bool size);
+
 /* Does it need all parts of the message to be known? */
 bool	section_is_deep(const struct section *);
 
@@ -41,5 +44,20 @@ bool	section_is_deep(const struct section *);
  * part.  With bare set only the string is sent (RFC822 and its sisters).
  */
 void	section_send(struct session *, const struct section *, bool bare);
+
+/* The part that a path of numbers leads to; NULL: there is none. */
+const struct part *section_part(const struct session *, const struct text *);
+/* "[1.MIME]<0> " */
+void	section_send_label(struct session *, const struct section *);
+/* What a partial leaves of size octets. */
+void	section_cut(const struct section *, uint64_t *skip, uint64_t *size);
+
+/* --- binary.c (RFC 3516) ------------------------------------------------- */
+
+/* Of the loaded message: do we know how the part is encoded? */
+bool	binary_known(const struct session *, const struct section *);
+/* Send "[1]<0> {3}..." decoded, and "[1] 3". */
+void	binary_send(struct session *, const struct section *);
+void	binary_send_size(struct session *, const struct section *);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "imapd.h"
+#include "objectid.h"
 
 void
 mailbox_leave(struct session *s)
@@ -44,6 +45,7 @@ describe(struct session *s)
 	const struct mailbox *box = &s->box;
 	size_t unseen = first_unseen(box);
 	bool rev2 = (s->enabled & ENABLED_REV2) != 0;
+	char id[OBJECTID_SIZE];
 
 	update_flags(s);
 	output_format(&s->out, "* %zu EXISTS\r\n", box->count);
@@ -56,6 +58,9 @@ describe(struct session *s)
 	output_format(&s->out, "* OK [UIDVALIDITY %u] UIDs valid\r\n"
 	    "* OK [UIDNEXT %u] Predicted next UID\r\n", box->uidvalidity,
 	    box->uidnext);
+	objectid_mailbox(id, &box->uids);
+	output_format(&s->out, "* OK [MAILBOXID (%s)] Its name for ever\r\n",
+	    id);
 	if (!box->sticky)	/* RFC 4315 3 */
 		output_text(&s->out, "* NO [UIDNOTSTICKY] UIDs could not be "
 		    "stored\r\n");

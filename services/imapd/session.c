@@ -47,6 +47,8 @@ static const struct verb {
 	{ "LSUB",	LOGGED_IN,	PLAIN,		cmd_lsub },
 	{ "STATUS",	LOGGED_IN,	PLAIN,		cmd_status },
 	{ "ENABLE",	LOGGED_IN,	PLAIN,		cmd_enable },
+	{ "GETQUOTA",	LOGGED_IN,	PLAIN,		cmd_getquota },
+	{ "GETQUOTAROOT", LOGGED_IN,	PLAIN,		cmd_getquotaroot },
 	{ "NAMESPACE",	LOGGED_IN,	PLAIN,		cmd_namespace },
 	{ "IDLE",	LOGGED_IN,	PLAIN,		cmd_idle },
 	{ "APPEND",	LOGGED_IN,	PLAIN,		cmd_append },

@@ -1,11 +1,16 @@
-/* status.c - STATUS (RFC 3501 6.3.10, RFC 8438, RFC 9051 6.3.11) */
+/*
+ * status.c - STATUS (RFC 3501 6.3.10, RFC 7889, RFC 8438, RFC 8474, RFC 9051
+ * 6.3.11, RFC 9208 4.1.4)
+ */
 
 #include <string.h>
 
 #include "imapd.h"
+#include "objectid.h"
 
 enum item { MESSAGES = 1, RECENT = 2, UIDNEXT = 4, UIDVALIDITY = 8,
-    UNSEEN = 16, DELETED = 32, SIZE = 64 };
+    UNSEEN = 16, DELETED = 32, SIZE = 64, MAILBOXID = 128,
+    APPENDLIMIT = 256, DELETED_STORAGE = 512 };
 
 static const struct {
 	const char	*name;
@@ -14,6 +19,8 @@ static const struct {
 	{ "MESSAGES", MESSAGES }, { "RECENT", RECENT },
 	{ "UIDNEXT", UIDNEXT }, { "UIDVALIDITY", UIDVALIDITY },
 	{ "UNSEEN", UNSEEN }, { "DELETED", DELETED }, { "SIZE", SIZE },
+	{ "MAILBOXID", MAILBOXID }, { "APPENDLIMIT", APPENDLIMIT },
+	{ "DELETED-STORAGE", DELETED_STORAGE },
 };
 
 enum { ITEMS = sizeof items / sizeof *items };
@@ -40,7 +47,7 @@ status_parse(struct reader *r, unsigned *wanted)
 }
 
 static long long
-value(const struct mailbox_status *st, unsigned item)
+number(const struct mailbox_status *st, unsigned item)
 {
 	switch (item) {
 	case MESSAGES:
@@ -55,9 +62,51 @@ value(const struct mailbox_status *st, unsigned item)
 		return (long long)st->unseen;
 	case DELETED:
 		return (long long)st->deleted;
+	case APPENDLIMIT:
+		return UINT32_MAX;
 	default:
 		return (long long)st->wire;
 	}
+}
+
+/*
+ * What an EXPUNGE would free, in octets as the quota counts them.  What
+ * cannot be read is worth nothing.
+ */
+static long long
+deleted_storage(struct session *s, const char *name)
+{
+	char dir[MAILDIR_NAME_SIZE];
+	struct mailbox_news news;
+	struct mailbox box;
+	long long sum = 0;
+
+	if (folder_dir(dir, name) == -1 ||
+	    mailbox_open(&box, s->root, dir, MAILBOX_READ) == -1)
+		return 0;
+	if (mailbox_sync(&box, &news) == 0)
+		for (size_t i = 0; i < box.count; i++)
+			if ((box.msg[i].flags & FLAG_TRASHED) != 0 &&
+			    mail_stat(&box, &box.msg[i]) == 0)
+				sum += box.msg[i].size;
+	mailbox_close(&box);
+	return sum;
+}
+
+static void
+write_item(struct session *s, const char *name, unsigned item,
+    const struct mailbox_status *st)
+{
+	char id[OBJECTID_SIZE];
+
+	if (item == DELETED_STORAGE)
+		output_format(&s->out, "%lld", deleted_storage(s, name));
+	else if (item != MAILBOXID)
+		output_format(&s->out, "%lld", number(st, item));
+	else if (objectid_named(id, s->root, name) == 0)
+		output_format(&s->out, "(%s)", id);
+	else
+		output_text(&s->out, "NIL");
 }
 
 static void
@@ -74,8 +123,8 @@ write_status(struct session *s, const char *name, unsigned wanted,
 	output_text(&s->out, " (");
 	for (int i = 0; i < ITEMS; i++)
 		if ((wanted & items[i].item) != 0) {
-			output_format(&s->out, "%s%s %lld", before,
-			    items[i].name, value(st, items[i].item));
+			output_format(&s->out, "%s%s ", before, items[i].name);
+			write_item(s, name, items[i].item, st);
 			before = " ";
 		}
 	output_text(&s->out, ")\r\n");

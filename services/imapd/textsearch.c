@@ -9,10 +9,9 @@
 #define _GNU_SOURCE	/* memmem(3) */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "decode.h"
 #include "io/buf.h"
-#include "mail/base64.h"
 #include "mail/charset.h"
 #include "mail/header.h"
 #include "mail/mimetype.h"
@@ -96,114 +95,45 @@ text_in_header(const char *at, const char *end, const struct text *name,
 
 /* --- bodies --------------------------------------------------------------- */
 
-enum encoding { ENCODING_NONE, ENCODING_BASE64, ENCODING_QP };
-
 struct window {
 	const struct text *needle;
-	enum encoding	 encoding;
+	struct decoder	 decoder;
 	enum charset	 charset;
 	struct buf	 text;		/* what is being searched */
 	char		 half[4];	/* a character that is cut in two */
 	size_t		 cut;		/* octets of it */
 };
 
+/* Decode, fold and add one piece.  1; 0 at the end, -1 without memory. */
 static int
-hex(char c)
+feed(struct window *w)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* RFC 2045 6.7: the octets behind an equals sign at p. */
-static const char *
-unquote(const char *p, const char *end, char **to)
-{
-	const char *q = p + 1;
-
-	if (end - p > 2 && hex(p[1]) >= 0 && hex(p[2]) >= 0) {
-		*(*to)++ = (char)(hex(p[1]) << 4 | hex(p[2]));
-		return p + 3;
-	}
-	while (q < end && (*q == ' ' || *q == '\t' || *q == '\r'))
-		q++;
-	if (q < end && *q == '\n')
-		return q + 1;		/* a soft line break */
-	*(*to)++ = '=';
-	return p + 1;
-}
-
-static size_t
-decode_qp(const char *p, size_t n, char *to)
-{
-	const char *end = p + n;
-	char *at = to;
-
-	while (p < end)
-		if (*p == '=')
-			p = unquote(p, end, &at);
-		else
-			*at++ = *p++;
-	return (size_t)(at - to);
-}
-
-/*
- * How much of the text can be decoded on its own: whole lines, or all of it
- * if a line is longer than a piece.
- */
-static size_t
-piece(const struct window *w, const char *p, size_t left)
-{
-	const char *lf;
-
-	if (left <= PIECE)
-		return left;
-	if (w->encoding == ENCODING_NONE)
-		return PIECE;
-	lf = memrchr(p, '\n', PIECE);
-	return lf == NULL ? PIECE : (size_t)(lf + 1 - p);
-}
-
-/* Decode, fold and add one piece. */
-static int
-feed(struct window *w, const char *p, size_t n)
-{
-	char decoded[PIECE + 8];
-	char *at = decoded + w->cut;
+	char decoded[PIECE];
 	size_t used, len;
 
 	memcpy(decoded, w->half, w->cut);
-	if (w->encoding == ENCODING_BASE64) {
-		at += base64_decode_mail(p, n, at);
-	} else if (w->encoding == ENCODING_QP) {
-		at += decode_qp(p, n, at);
-	} else {
-		memcpy(at, p, n);
-		at += n;
-	}
-	len = (size_t)(at - decoded);
+	len = decoder_next(&w->decoder, decoded + w->cut, PIECE - w->cut);
+	if (len == 0)
+		return 0;
+	len += w->cut;
 	if (buf_reserve(&w->text, len * CHARSET_GROWTH) == -1)
 		return -1;
 	w->text.len += charset_fold(w->charset, decoded, len,
 	    w->text.s + w->text.len, &used);
 	w->cut = len - used;
 	memcpy(w->half, decoded + used, w->cut);
-	return 0;
+	return 1;
 }
 
 static int
-in_octets(struct window *w, const char *p, size_t n)
+in_octets(struct window *w)
 {
 	const size_t keep = w->needle->n - 1;
-	size_t part;
+	int fed;
 
 	buf_clear(&w->text);
 	w->cut = 0;
-	for (; n > 0; p += part, n -= part) {
-		part = piece(w, p, n);
-		if (feed(w, p, part) == -1)
-			return -1;
+	while ((fed = feed(w)) == 1) {
 		if (contains(&w->text, w->needle))
 			return 1;
 		if (w->text.len > keep) {
@@ -212,24 +142,7 @@ in_octets(struct window *w, const char *p, size_t n)
 			w->text.len = keep;
 		}
 	}
-	return 0;
-}
-
-static enum encoding
-encoding_of(const char *at, const char *end)
-{
-	struct field f;
-	struct token t;
-	struct lexer l;
-
-	if (!header_find(at, end, "Content-Transfer-Encoding", &f))
-		return ENCODING_NONE;
-	lexer_init(&l, f.value, f.value_len, TOKEN_MIME);
-	token_next(&l, &t);
-	if (t.n == 6 && strncasecmp(t.s, "base64", 6) == 0)
-		return ENCODING_BASE64;
-	return t.n == 16 && strncasecmp(t.s, "quoted-printable", 16) == 0 ?
-	    ENCODING_QP : ENCODING_NONE;
+	return fed;
 }
 
 /* The body of one part that has no parts of its own. */
@@ -237,17 +150,19 @@ static int
 in_leaf(const struct message *m, const struct part *p, struct window *w)
 {
 	const char *at = m->text + p->header.at, *end = m->text + p->body.at;
+	enum encoding encoding = encoding_of(at, end);
 	struct mime_type type;
 	char charset[32];
 	size_t n;
 
 	mime_type_of(&type, at, end, false);
-	w->encoding = encoding_of(at, end);
-	if (!type.is_text && w->encoding == ENCODING_BASE64)
+	if (!type.is_text && encoding == ENCODING_BASE64)
 		return 0;	/* a picture or the like holds no words */
 	n = mime_param(&type.params, "charset", charset, sizeof charset);
 	w->charset = n == 0 ? CHARSET_UTF8 : charset_named(charset, n);
-	return in_octets(w, m->text + p->body.at, p->end.at - p->body.at);
+	decoder_init(&w->decoder, encoding, m->text + p->body.at,
+	    p->end.at - p->body.at);
+	return in_octets(w);
 }
 
 int

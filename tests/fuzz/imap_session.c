@@ -6,10 +6,12 @@
  *
  * fuzz: services/imapd/any.c
  * fuzz: services/imapd/append.c
+ * fuzz: services/imapd/binary.c
  * fuzz: services/imapd/bodystructure.c
  * fuzz: services/imapd/cache.c
  * fuzz: services/imapd/capability.c
  * fuzz: services/imapd/copy.c
+ * fuzz: services/imapd/decode.c
  * fuzz: services/imapd/envelope.c
  * fuzz: services/imapd/fetch.c
  * fuzz: services/imapd/fetch_parse.c
@@ -21,11 +23,15 @@
  * fuzz: services/imapd/load.c
  * fuzz: services/imapd/login.c
  * fuzz: services/imapd/names.c
+ * fuzz: services/imapd/objectid.c
  * fuzz: services/imapd/pattern.c
+ * fuzz: services/imapd/preview.c
+ * fuzz: services/imapd/quota.c
  * fuzz: services/imapd/reader.c
  * fuzz: services/imapd/reader_atom.c
  * fuzz: services/imapd/references.c
  * fuzz: services/imapd/render.c
+ * fuzz: services/imapd/savedate.c
  * fuzz: services/imapd/search.c
  * fuzz: services/imapd/search_match.c
  * fuzz: services/imapd/search_parse.c
@@ -34,6 +40,7 @@
  * fuzz: services/imapd/selection.c
  * fuzz: services/imapd/sequence.c
  * fuzz: services/imapd/session.c
+ * fuzz: services/imapd/sha256.c
  * fuzz: services/imapd/sort.c
  * fuzz: services/imapd/sortkey.c
  * fuzz: services/imapd/status.c

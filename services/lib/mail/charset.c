@@ -1,5 +1,6 @@
-/* charset.c - to UTF-8 without case */
+/* charset.c - to UTF-8, with case or without */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -103,8 +104,8 @@ utf8(const unsigned char *p, size_t left, uint32_t *c)
 	return n;
 }
 
-size_t
-charset_fold(enum charset set, const char *from, size_t n, char *to,
+static size_t
+convert(enum charset set, bool folds, const char *from, size_t n, char *to,
     size_t *used)
 {
 	const unsigned char *p = (const unsigned char *)from, *end = p + n;
@@ -114,14 +115,14 @@ charset_fold(enum charset set, const char *from, size_t n, char *to,
 
 	while (p < end) {
 		if (*p < 0x80) {
-			*at++ = (char)(*p >= 'A' && *p <= 'Z' ? *p | 0x20 :
-			    *p);
+			*at++ = (char)(folds && *p >= 'A' && *p <= 'Z' ?
+			    *p | 0x20 : *p);
 			p++;
 			continue;
 		}
 		if (set == CHARSET_LATIN1 || set == CHARSET_WINDOWS) {
-			at = put(at, fold(set == CHARSET_WINDOWS ?
-			    windows(*p) : *p));
+			c = set == CHARSET_WINDOWS ? windows(*p) : *p;
+			at = put(at, folds ? fold(c) : c);
 			p++;
 			continue;
 		}
@@ -129,7 +130,7 @@ charset_fold(enum charset set, const char *from, size_t n, char *to,
 		if (len == 0)
 			break;
 		if (c != 0)
-			at = put(at, fold(c));
+			at = put(at, folds ? fold(c) : c);
 		else
 			for (size_t i = 0; i < len; i++)
 				*at++ = (char)p[i];
@@ -137,4 +138,18 @@ charset_fold(enum charset set, const char *from, size_t n, char *to,
 	}
 	*used = (size_t)((const char *)p - from);
 	return (size_t)(at - to);
+}
+
+size_t
+charset_fold(enum charset set, const char *from, size_t n, char *to,
+    size_t *used)
+{
+	return convert(set, true, from, n, to, used);
+}
+
+size_t
+charset_utf8(enum charset set, const char *from, size_t n, char *to,
+    size_t *used)
+{
+	return convert(set, false, from, n, to, used);
 }

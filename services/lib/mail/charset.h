@@ -1,5 +1,5 @@
 /*
- * charset.h - text of any charset as UTF-8 without case, to be searched
+ * charset.h - text of any charset as UTF-8, without case to be searched
  *
  * Known are UTF-8, US-ASCII, ISO-8859-1, -15 and Windows-1252; of others the
  * ASCII octets are right and the rest stands for itself.  Letters of the
@@ -23,6 +23,9 @@ enum charset charset_named(const char *name, size_t len);
  */
 enum { CHARSET_GROWTH = 3 };
 size_t	charset_fold(enum charset, const char *from, size_t n, char *to,
+	    size_t *used);
+/* The same, letters left as they are. */
+size_t	charset_utf8(enum charset, const char *from, size_t n, char *to,
 	    size_t *used);
 
 #endif
