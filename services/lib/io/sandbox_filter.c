@@ -149,7 +149,7 @@ end_if(uint32_t k, uint32_t verdict)
 #define COUNT(a)	(sizeof(a) / sizeof(a)[0])
 
 /* The calls that are told by their number alone. */
-enum { NUMBERS = 1024 };
+enum { NUMBERS = 512 };
 static bool	named[NUMBERS];
 
 static void
