@@ -6,6 +6,7 @@
  * the client, and makes durable what was written into them.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,32 +16,48 @@
 #include "io/fdpass.h"
 #include "io/log.h"
 #include "io/sandbox.h"
-#include "mail/queue.h"
 
 enum { CLIENT = 0, IDLE_SECONDS = 3600 };
 
 static struct mail_settings	settings;
+/* What is under way, what was last, and what is only asked about. */
 static struct message		message = {
 	.remote = { .file = -1, .tmp = -1, .new = -1 } };
+static struct message		question = {
+	.remote = { .file = -1, .tmp = -1, .new = -1 } };
 
+/* Forget what was; the results of the last message go, too. */
 static void
-drop(struct message *m)
+clear(struct message *m)
 {
-	for (size_t i = 0; m->lent && i < m->n; i++)
-		place_drop(&m->places[i]);
-	remote_drop(&m->remote);
-	buf_clear(&m->remote.paths);
+	message_drop(m);
 	buf_clear(&m->remote.aliases);
-	m->n = m->remote.n = 0;
-	m->begun = m->lent = false;
+	m->n = m->remote.n = m->recipients = 0;
+	m->remote.result = NULL;
+}
+
+/* A path, and behind a TAB the parameters that came with it. */
+static char *
+cut_parameters(char *path)
+{
+	char *tab = path + strcspn(path, "\t");
+
+	if (*tab != '\0')
+		*tab++ = '\0';
+	return tab;
 }
 
 static const char *
-begin(const char *from, bool may_relay)
+begin(char *from, bool may_relay)
 {
-	drop(&message);
+	char *with = cut_parameters(from);
+
+	clear(&message);
+	memset(&message.with, 0, sizeof message.with);
 	if (strlen(from) >= sizeof message.from)
 		return "501 5.1.7 Sender address too long";
+	if (!parameter_mail_read(&message.with, with, strlen(with)))
+		return "501 5.5.4 Bad parameters";
 	strcpy(message.from, from);
 	message.begun = true;
 	message.may_relay = may_relay;
@@ -48,113 +65,142 @@ begin(const char *from, bool may_relay)
 }
 
 static const char *
-do_from(const char *from)
+do_from(char *from)
 {
 	return begin(from, false);
 }
 
 static const char *
-do_submit(const char *from)
+do_submit(char *from)
 {
 	return begin(from, true);
 }
 
 static const char *
-do_rcpt(const char *to)
+do_rcpt(char *to)
 {
+	struct rcpt_parameters with = { 0 };
+	const char *words = cut_parameters(to);
+
 	if (!message.begun || message.lent)
 		return "503 5.5.1 Out of order";
-	return recipient_add(&message, &settings, to);
-}
-
-/* What a failed system call means for the sender. */
-static const char *
-failure(const char *user)
-{
-	log_errno("%s", user);
-	return errno == ENOSPC || errno == EDQUOT ?
-	    "452 4.3.1 The disk is full" : "451 4.3.0 Try again later";
-}
-
-/* Open all places.  NULL, or the name of the one that could not be. */
-static const char *
-open_places(struct message *m)
-{
-	size_t i;
-
-	for (i = 0; i < m->n; i++)
-		if (place_open(&m->places[i], m->from) == -1)
-			break;
-	if (i == m->n && (m->remote.n == 0 ||
-	    remote_open(&m->remote, m->from) == 0))
-		return NULL;
-	return i < m->n ? m->places[i].user : QUEUE_DIR;
+	if (!parameter_rcpt_read(&with, words, strlen(words)))
+		return "501 5.5.4 Bad parameters";
+	return recipient_add(&message, &settings, to, &with);
 }
 
 static const char *
-do_data(const char *nothing)
+do_data(char *nothing)
 {
-	const char *failed, *reply;
+	const char *reply;
 
 	(void)nothing;
-	if (!message.begun || message.lent ||
-	    message.n + message.remote.n == 0)
+	if (!message.begun || message.lent || message.recipients == 0)
 		return "503 5.5.1 Out of order";
-	failed = open_places(&message);
-	if (failed == NULL) {
-		message.lent = true;
-		return "354 Write";
-	}
-	reply = failure(failed);
-	/* Those that were not opened have no file, and are left alone. */
-	for (size_t i = 0; i < message.n; i++)
-		place_drop(&message.places[i]);
-	remote_drop(&message.remote);
-	return reply;
+	reply = message_open(&message);
+	return reply == NULL ? "354 Write" : reply;
 }
 
+static const char	accepted[] = "250 2.6.0 Message accepted for delivery";
+
 static const char *
-do_commit(const char *lines)
+do_commit(char *lines)
 {
-	const char *reply = "250 2.6.0 Message accepted for delivery";
-	size_t n = (size_t)strtoul(lines, NULL, 10);
+	const char *reply;
+	char *end;
+	size_t n = (size_t)strtoul(lines, &end, 10);
 
 	if (!message.lent)
 		return "503 5.5.1 Out of order";
+	reply = message_commit(&message, n, strcmp(end, " each") == 0);
+	message_drop(&message);
+	return reply == NULL ? accepted : reply;
+}
+
+/* What became of one recipient: as bad as the worst of its places. */
+static const char *
+do_result(char *number)
+{
+	size_t n = (size_t)strtoul(number, NULL, 10);
+
+	if (message.begun || n >= message.recipients)
+		return "503 5.5.1 Out of order";
 	for (size_t i = 0; i < message.n; i++)
-		if (place_commit(&message.places[i], n) == -1) {
-			/* Others may have theirs: the sender tries again. */
-			reply = failure(message.places[i].user);
-			break;
-		}
-	if (message.remote.n > 0 && reply[0] == '2') {
-		if (remote_commit(&message.remote) == -1)
-			reply = failure(QUEUE_DIR);
-		else
-			queue_wake(message.remote.name);
-	}
-	drop(&message);
+		if (message_uses(&message, n, i) &&
+		    message.places[i].result != NULL)
+			return message.places[i].result;
+	if (message_uses(&message, n, MAILBOXES_MAX) &&
+	    message.remote.result != NULL)
+		return message.remote.result;
+	return accepted;
+}
+
+static const char *
+do_rset(char *nothing)
+{
+	(void)nothing;
+	clear(&message);
+	return "250 2.0.0 Forgotten";
+}
+
+/* Where would mail to this address go? */
+static const char *
+ask(const char *address)
+{
+	const struct rcpt_parameters with = { 0 };
+
+	clear(&question);
+	question.may_relay = true;
+	return recipient_add(&question, &settings, address, &with);
+}
+
+static const char *
+do_verify(char *address)
+{
+	static char reply[DELIVERY_RECORD_MAX];
+	const char *answer = ask(address);
+	struct path path;
+
+	if (answer[0] != '2' || path_parse(address, &path) != NULL)
+		return answer;
+	if (path.domain[0] != '\0' &&
+	    !mail_domain_is_local(&settings, path.domain))
+		return "252 2.1.5 Not ours to know, but will try";
+	/* RFC 5321 3.5.1: with the address in full. */
+	snprintf(reply, sizeof reply, "250 2.1.5 <%s%s%s>", path.text,
+	    path.domain[0] == '\0' ? "@" : "",
+	    path.domain[0] == '\0' ? mail_own_domain(&settings) : "");
 	return reply;
 }
 
 static const char *
-do_rset(const char *nothing)
+do_owns(char *user)
 {
-	(void)nothing;
-	drop(&message);
-	return "250 2.0.0 Forgotten";
+	char *address = user + strcspn(user, " ");
+
+	if (*address == '\0')
+		return "501 5.5.4 Whose?";
+	*address++ = '\0';
+	if (ask(address)[0] == '2')
+		for (size_t i = 0; i < question.n; i++)
+			if (strcmp(question.places[i].user, user) == 0)
+				return "250 2.1.0 The user's own";
+	return "550 5.7.1 That is not your address";
 }
 
 static const struct request {
 	const char	*verb;
-	const char	*(*run)(const char *argument);
+	const char	*(*run)(char *argument);
 } requests[] = {
 	{ "FROM", do_from },
 	{ "SUBMIT", do_submit },
 	{ "RCPT", do_rcpt },
 	{ "DATA", do_data },
 	{ "COMMIT", do_commit },
+	{ "RESULT", do_result },
 	{ "RSET", do_rset },
+	{ "VERIFY", do_verify },
+	{ "OWNS", do_owns },
 };
 
 static const char *
@@ -204,7 +250,7 @@ serve(void)
 		if (send_reply(run(record)) == -1)
 			break;
 	}
-	drop(&message);
+	message_drop(&message);
 	return n == -1 && errno != ECONNRESET ? EXIT_LATER : 0;
 }
 

@@ -5,54 +5,89 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "io/buf.h"
+#include "io/login.h"
 #include "mail/account.h"
 #include "mail/delivery.h"
+#include "mail/forward.h"
 #include "mail/maildir.h"
+#include "mail/parameter.h"
 #include "mail/path.h"
+#include "mail/queue.h"
 #include "mail/settings.h"
 
-/* One mailbox that the message goes to. */
+enum {
+	RECIPIENTS_MAX = 250,		/* of a message */
+	MAILBOXES_MAX = DELIVERY_PLACES_MAX - 1,
+	FOLDER_SIZE = PATH_LOCAL_MAX + 2
+};
+
+/* One mailbox, or a folder of it, that the message goes to. */
 struct place {
 	char	user[ACCOUNT_NAME_MAX + 1];
 	uid_t	uid;
 	gid_t	gid;
+	char	folder[FOLDER_SIZE];	/* ".Name", or "." */
 	char	to[PATH_TEXT_SIZE];	/* the recipient as the client said */
-	struct maildir_dirs dirs;
-	int	file;			/* in tmp/, or -1 */
+	bool	counted;		/* the maildir keeps count: quota.h */
+	int	file, tmp, new;		/* the file in tmp/, the folders; -1 */
 	char	name[MAILDIR_NAME_SIZE];
 	size_t	header_lines;
+	int64_t	size;			/* of the file */
+	const char *result;		/* the reply: literal; NULL: good */
 };
 
 /* Where all recipients of other sites go together: the queue. */
 struct remote {
-	struct buf	paths;		/* the recipients, NUL-ended each */
-	struct buf	aliases;	/* the names here that led to them */
 	size_t		n;
+	struct queue_recipient to[QUEUE_RECIPIENTS_MAX];
+	struct buf	aliases;	/* the names here that led to them */
 	int		file;		/* in tmp, or -1 */
 	int		tmp, new;	/* the folders, or -1 */
 	char		name[MAILDIR_NAME_SIZE];
+	const char	*result;	/* as of a place */
 };
 
 /* The one message that is under way. */
 struct message {
 	char		from[PATH_TEXT_SIZE];
+	struct mail_parameters with;
 	bool		begun;		/* there was a FROM */
 	bool		may_relay;	/* to other sites, for this client */
 	bool		lent;		/* the places' files are open */
 	size_t		n;
-	struct place	places[DELIVERY_PLACES_MAX - 1];
+	struct place	places[MAILBOXES_MAX];
 	struct remote	remote;		/* one place more, if n is not 0 */
+
+	/* Which places stand for a recipient: a bit each, remote's last. */
+	size_t		recipients;
+	uint8_t		uses[RECIPIENTS_MAX][(DELIVERY_PLACES_MAX + 7) / 8];
 };
+
+void	message_use(struct message *, size_t recipient, size_t place);
+bool	message_uses(const struct message *, size_t recipient, size_t place);
 
 /*
  * Add the mailboxes of one recipient to the message.  The reply to RCPT is
  * returned, a literal; on anything but 250 nothing has been added.
  */
 const char *recipient_add(struct message *, const struct mail_settings *,
-    const char *to);
+    const char *to, const struct rcpt_parameters *);
+
+/*
+ * What an account says of mail for it: does its .forward lead elsewhere (the
+ * caller frees f->targets), and has the folder behind the + of its address
+ * to be there and room in it?  place has user and ids; detail may be "".
+ * NULL if the mailbox can take a message or is to get none, else the reply.
+ */
+const char *account_look(struct place *, const struct login_account *,
+    const char *detail, struct forward *f);
+
+/* What errno says to the sender; logged with the name. */
+const char *failure(const char *what);
 
 /*
  * Make the place's file in tmp/, as its user, with the trace header of RFC
@@ -60,11 +95,15 @@ const char *recipient_add(struct message *, const struct mail_settings *,
  */
 int	place_open(struct place *, const char *from);
 /*
- * Make it durable in new/: sync the file, link it, sync the directory.  0, or
- * -1 with errno set; if only the last sync failed new/ keeps it, since twice
- * is better than never.
+ * Three steps make it durable: the text is synced, the file linked into new/
+ * under a name that tells its size, and new/ is synced.  0, or -1 with errno
+ * set; EDQUOT and EFBIG from the first if the mailbox has no room for it, now
+ * or ever.  If only the last step failed new/ keeps it, since twice is better
+ * than never.
  */
-int	place_commit(struct place *, size_t lines);
+int	place_sync(struct place *);
+int	place_link(struct place *, size_t lines);
+int	place_settle(struct place *);
 /* Forget the place; what is in tmp/ is removed. */
 void	place_drop(struct place *);
 
@@ -73,8 +112,21 @@ void	place_drop(struct place *);
  * front of the message; nothing is added to it but a Delivered-To for each
  * alias that led away from here.  remote_drop() may be called at any time.
  */
-int	remote_open(struct remote *, const char *from);
-int	remote_commit(struct remote *);
+int	remote_open(struct remote *, const char *from,
+	    const struct mail_parameters *);
+int	remote_sync(struct remote *);
+int	remote_link(struct remote *);
+int	remote_settle(struct remote *);
 void	remote_drop(struct remote *);
+
+/* Open all places, or none: NULL, or the reply. */
+const char *message_open(struct message *);
+/*
+ * Make the message durable in all places.  Unless `each', one that fails
+ * before any is linked stops it.  NULL, or the first failure's reply; that
+ * of a place is in it.
+ */
+const char *message_commit(struct message *, size_t lines, bool each);
+void	message_drop(struct message *);
 
 #endif

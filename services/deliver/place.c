@@ -9,6 +9,9 @@
 
 #include "deliver.h"
 #include "mail/become.h"
+#include "mail/quota.h"
+
+enum { DIRECTORY = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
 /* Write the trace header; it is short, so a short write is a full disk. */
 static int
@@ -30,35 +33,66 @@ write_trace(struct place *p, const char *from)
 	return -1;
 }
 
+static int
+open_mailbox(const struct place *p)
+{
+	char path[sizeof "spool/mail/" + ACCOUNT_NAME_MAX];
+
+	snprintf(path, sizeof path, "spool/mail/%s", p->user);
+	return open(path, DIRECTORY);
+}
+
+/* tmp and new of the place's folder: 0, or -1 with errno set. */
+static int
+open_folder(struct place *p)
+{
+	int box = open_mailbox(p), folder = box, saved;
+
+	if (box != -1 && strcmp(p->folder, ".") != 0)
+		folder = openat(box, p->folder, DIRECTORY);
+	if (folder != -1) {
+		p->tmp = openat(folder, "tmp", DIRECTORY);
+		p->new = openat(folder, "new", DIRECTORY);
+	}
+	saved = errno;
+	if (folder != -1 && folder != box)
+		close(folder);
+	if (box != -1)
+		close(box);
+	errno = saved;
+	return p->tmp != -1 && p->new != -1 ? 0 : -1;
+}
+
 /* All that is done with the user's own rights. */
 static int
 open_as_user(struct place *p, const char *from)
 {
-	char path[sizeof "spool/mail/" + ACCOUNT_NAME_MAX];
-	int box, status;
-
-	snprintf(path, sizeof path, "spool/mail/%s", p->user);
-	box = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (box == -1)
-		return -1;
-	status = maildir_open(&p->dirs, box, ".");
-	close(box);
-	if (status == -1)
+	if (open_folder(p) == -1)
 		return -1;
 	maildir_name_new(p->name, -1, -1);
-	p->file = openat(p->dirs.tmp, p->name, O_WRONLY | O_CREAT | O_EXCL |
+	p->file = openat(p->tmp, p->name, O_WRONLY | O_CREAT | O_EXCL |
 	    O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (p->file != -1 && write_trace(p, from) == 0)
+	if (p->file == -1)
+		return -1;
+	if (write_trace(p, from) == 0)
 		return 0;
-	status = errno;
-	if (p->file != -1) {
-		unlinkat(p->dirs.tmp, p->name, 0);
-		close(p->file);
-		p->file = -1;
-	}
-	maildir_close(&p->dirs);
-	errno = status;
+	unlinkat(p->tmp, p->name, 0);
 	return -1;
+}
+
+static void
+close_all(struct place *p)
+{
+	int saved = errno;
+
+	if (p->file != -1)
+		close(p->file);
+	if (p->tmp != -1)
+		close(p->tmp);
+	if (p->new != -1)
+		close(p->new);
+	p->file = p->tmp = p->new = -1;
+	errno = saved;
 }
 
 int
@@ -66,45 +100,94 @@ place_open(struct place *p, const char *from)
 {
 	int status, saved;
 
-	p->file = -1;
 	if (become_for_files(p->uid, p->gid) == -1)
 		return -1;
 	status = open_as_user(p, from);
 	saved = errno;
 	become_self();
 	errno = saved;
+	if (status == -1)
+		close_all(p);
 	return status;
 }
 
-/* Sync, link under the name that tells the sizes, sync the directory. */
+/* Would the file alone be over the limit?  Then later is no better. */
 static int
-commit_as_user(struct place *p, size_t lines)
+admit(const struct place *p)
 {
-	char name[MAILDIR_NAME_SIZE + 64];
-	struct stat st;
+	struct quota q;
+	int box = open_mailbox(p), status;
 
-	if (fsync(p->file) == -1 || fstat(p->file, &st) == -1)
+	if (box == -1)
 		return -1;
-	snprintf(name, sizeof name, "%s,S=%lld,W=%lld", p->name,
-	    (long long)st.st_size,
-	    (long long)st.st_size + (long long)(lines + p->header_lines));
-	if (linkat(p->dirs.tmp, p->name, p->dirs.new, name, 0) == -1)
-		return -1;
-	return fsync(p->dirs.new);
+	status = quota_read(box, &q);
+	close(box);
+	if (status == -1 || quota_fits(&q, p->size, 1))
+		return status;
+	errno = q.max_octets != 0 && p->size > q.max_octets ? EFBIG : EDQUOT;
+	return -1;
 }
 
 int
-place_commit(struct place *p, size_t lines)
+place_sync(struct place *p)
 {
+	struct stat st;
 	int status, saved;
 
+	if (fstat(p->file, &st) == -1)
+		return -1;
+	p->size = st.st_size;
+	if (p->counted) {
+		if (become_for_files(p->uid, p->gid) == -1)
+			return -1;
+		status = admit(p);
+		saved = errno;
+		become_self();
+		errno = saved;
+		if (status == -1)
+			return -1;
+	}
+	return fsync(p->file);
+}
+
+/* Count it, and take the first of its two names away. */
+static void
+after_link(struct place *p)
+{
+	int box;
+
+	unlinkat(p->tmp, p->name, 0);
+	p->name[0] = '\0';
+	if (p->counted && (box = open_mailbox(p)) != -1) {
+		quota_add(box, p->size, 1);
+		close(box);
+	}
+}
+
+int
+place_link(struct place *p, size_t lines)
+{
+	char name[MAILDIR_NAME_SIZE + 64];
+	int status, saved;
+
+	snprintf(name, sizeof name, "%s,S=%lld,W=%lld", p->name,
+	    (long long)p->size, (long long)p->size +
+	    (long long)(lines + p->header_lines));
 	if (become_for_files(p->uid, p->gid) == -1)
 		return -1;
-	status = commit_as_user(p, lines);
+	status = linkat(p->tmp, p->name, p->new, name, 0);
 	saved = errno;
+	if (status == 0)
+		after_link(p);
 	become_self();
 	errno = saved;
 	return status;
+}
+
+int
+place_settle(struct place *p)
+{
+	return fsync(p->new);
 }
 
 void
@@ -112,11 +195,9 @@ place_drop(struct place *p)
 {
 	if (p->file == -1)
 		return;
-	if (become_for_files(p->uid, p->gid) == 0) {
-		unlinkat(p->dirs.tmp, p->name, 0);
+	if (p->name[0] != '\0' && become_for_files(p->uid, p->gid) == 0) {
+		unlinkat(p->tmp, p->name, 0);
 		become_self();
 	}
-	close(p->file);
-	maildir_close(&p->dirs);
-	p->file = -1;
+	close_all(p);
 }

@@ -32,24 +32,19 @@ write_all(int fd, const char *p, size_t n)
 
 /* The envelope, and a trace of the aliases that led away from here. */
 static int
-write_head(int fd, const struct remote *r, const char *from)
+write_head(int fd, const struct remote *r, const char *from,
+    const struct mail_parameters *with)
 {
-	static const struct mail_parameters nothing;
-	struct queue_recipient to = { .state = QUEUE_WAITING,
-	    .next = (int64_t)time(NULL) };
 	struct buf b = { .limit = QUEUE_ENVELOPE_MAX };
 	int status, saved;
-	size_t at;
+	size_t at = 0;
 
-	status = queue_begin(&b, to.next, from, &nothing);
-	for (at = 0; status == 0 && at < r->paths.len;
-	    at += strlen(r->paths.s + at) + 1) {
-		strcpy(to.path, r->paths.s + at);
-		status = queue_add(&b, &to);
-	}
+	status = queue_begin(&b, (int64_t)time(NULL), from, with);
+	for (size_t i = 0; status == 0 && i < r->n; i++)
+		status = queue_add(&b, &r->to[i]);
 	if (status == 0)
 		status = queue_end(&b);
-	for (at = 0; status == 0 && at < r->aliases.len;
+	for (; status == 0 && at < r->aliases.len;
 	    at += strlen(r->aliases.s + at) + 1)
 		status = buf_format(&b, "Delivered-To: %s\n",
 		    r->aliases.s + at);
@@ -62,7 +57,8 @@ write_head(int fd, const struct remote *r, const char *from)
 }
 
 int
-remote_open(struct remote *r, const char *from)
+remote_open(struct remote *r, const char *from,
+    const struct mail_parameters *with)
 {
 	int saved;
 
@@ -73,7 +69,7 @@ remote_open(struct remote *r, const char *from)
 		r->file = openat(r->tmp, r->name, O_WRONLY | O_CREAT |
 		    O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (r->file != -1 && fchmod(r->file, 0660) == 0 &&
-	    write_head(r->file, r, from) == 0)
+	    write_head(r->file, r, from, with) == 0)
 		return 0;
 	saved = errno;
 	remote_drop(r);
@@ -82,11 +78,20 @@ remote_open(struct remote *r, const char *from)
 }
 
 int
-remote_commit(struct remote *r)
+remote_sync(struct remote *r)
 {
-	if (fsync(r->file) == -1 ||
-	    linkat(r->tmp, r->name, r->new, r->name, 0) == -1)
-		return -1;
+	return fsync(r->file);
+}
+
+int
+remote_link(struct remote *r)
+{
+	return linkat(r->tmp, r->name, r->new, r->name, 0);
+}
+
+int
+remote_settle(struct remote *r)
+{
 	return fsync(r->new);
 }
 

@@ -1,13 +1,12 @@
 /* recipient.c - from an address to the places that stand for it */
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "deliver.h"
 #include "io/log.h"
-#include "io/login.h"
 #include "mail/alias.h"
-#include "mail/queue.h"
 
 enum { DEPTH_MAX = 10 };	/* an alias of an alias of ... */
 
@@ -20,44 +19,43 @@ static const char
 	later[] = "451 4.3.0 Try again later",
 	too_many[] = "452 4.5.3 Too many recipients";
 
-static const char *expand(struct message *, const struct mail_settings *,
-    const char *name, const char *to, int depth);
+/* One recipient on its way to its places. */
+struct expansion {
+	struct message			*m;
+	const struct mail_settings	*s;
+	const char			*to;	/* as the client said */
+	struct rcpt_parameters		 with;
+	size_t				 found;	/* addresses that it led to */
+};
+
+/* The aliases and .forward files that led to where we are. */
+struct step {
+	const char		*name;		/* of the alias, or the user */
+	bool			 forward;
+	int			 depth;
+	const struct step	*up;
+};
+
+static const char *expand(struct expansion *, const char *local,
+    const char *domain, const struct step *up);
 
 /* A mailbox gets one copy of a message, however many names lead to it. */
-static bool
-has_place(const struct message *m, const char *user)
-{
-	for (size_t i = 0; i < m->n; i++)
-		if (strcmp(m->places[i].user, user) == 0)
-			return true;
-	return false;
-}
-
 static const char *
-add_account(struct message *m, const char *user, const char *to)
+add_place(struct expansion *x, const struct place *new)
 {
-	struct login_account a;
-	struct place *p = &m->places[m->n];
+	struct message *m = x->m;
+	size_t i;
 
-	if (has_place(m, user))
-		return ok;
-	switch (login_account(user, &a)) {
-	case LOGIN_NO:
-		return unknown;
-	case LOGIN_LATER:
-		return later;
-	case LOGIN_YES:
-		break;
-	}
-	if (m->n == DELIVERY_PLACES_MAX - 1)
+	x->found++;
+	for (i = 0; i < m->n; i++)
+		if (strcmp(m->places[i].user, new->user) == 0 &&
+		    strcmp(m->places[i].folder, new->folder) == 0)
+			break;
+	if (i == MAILBOXES_MAX)
 		return too_many;
-	memset(p, 0, sizeof *p);
-	strcpy(p->user, user);
-	strcpy(p->to, to);
-	p->uid = a.uid;
-	p->gid = a.gid;
-	p->file = -1;
-	m->n++;
+	if (i == m->n)
+		m->places[m->n++] = *new;
+	message_use(m, m->recipients, i);
 	return ok;
 }
 
@@ -72,29 +70,43 @@ is_in(const struct buf *list, const char *text)
 	return false;
 }
 
-/* An address of another site; alias is the name here that led to it. */
+/* A recipient in the queue's envelope: to be sent to, or to be reported. */
 static const char *
-add_remote(struct message *m, const char *to, const char *alias)
+add_queued(struct expansion *x, const char *to, char state)
 {
-	struct remote *r = &m->remote;
+	struct remote *r = &x->m->remote;
+	size_t i;
 
-	if (is_in(&r->paths, to))
-		return ok;
+	message_use(x->m, x->m->recipients, MAILBOXES_MAX);
+	for (i = 0; i < r->n; i++)
+		if (strcmp(r->to[i].path, to) == 0 && r->to[i].state == state)
+			return ok;
 	if (r->n == QUEUE_RECIPIENTS_MAX)
 		return too_many;
-	if (buf_add(&r->paths, to, strlen(to) + 1) == -1)
-		return later;
+	memset(&r->to[i], 0, sizeof r->to[i]);
+	strcpy(r->to[i].path, to);
+	r->to[i].state = state;
+	r->to[i].with = x->with;
 	r->n++;
-	if (alias != NULL && !is_in(&r->aliases, alias) &&
-	    buf_add(&r->aliases, alias, strlen(alias) + 1) == -1)
-		return later;
 	return ok;
 }
 
-/* One target of an alias: a local name, or any address. */
+/* An address of another site; alias says that a name here led to it. */
 static const char *
-expand_target(struct message *m, const struct mail_settings *s,
-    const char *target, const char *to, int depth)
+add_remote(struct expansion *x, const char *to, bool alias)
+{
+	struct buf *aliases = &x->m->remote.aliases;
+
+	x->found++;
+	if (alias && !is_in(aliases, x->to) &&
+	    buf_add(aliases, x->to, strlen(x->to) + 1) == -1)
+		return later;
+	return add_queued(x, to, QUEUE_WAITING);
+}
+
+/* One target of an alias or a .forward: a local name, or any address. */
+static const char *
+expand_target(struct expansion *x, const char *target, const struct step *up)
 {
 	struct path path;
 
@@ -103,66 +115,241 @@ expand_target(struct message *m, const struct mail_settings *s,
 		return later;
 	}
 	if (path.domain[0] != '\0' &&
-	    !mail_domain_is_local(s, path.domain))
-		return add_remote(m, path.text, to);
-	return expand(m, s, path.local, to, depth + 1);
+	    !mail_domain_is_local(x->s, path.domain))
+		return add_remote(x, path.text, true);
+	return expand(x, path.local, path.domain, up);
 }
 
-/* A name is an alias if etc/aliases has it, else an account. */
 static const char *
-expand(struct message *m, const struct mail_settings *s, const char *name,
-    const char *to, int depth)
+expand_list(struct expansion *x, const struct buf *targets,
+    const struct step *up)
 {
-	struct buf targets = { 0 };
-	char user[PATH_LOCAL_MAX + 1];
 	const char *reply = ok;
-	size_t at;
+
+	for (size_t at = 0; at < targets->len && reply == ok;
+	    at += strlen(targets->s + at) + 1)
+		reply = expand_target(x, targets->s + at, up);
+	return reply;
+}
+
+static bool
+is_forwarding(const struct step *up, const char *user)
+{
+	for (; up != NULL; up = up->up)
+		if (up->forward && strcmp(up->name, user) == 0)
+			return true;
+	return false;
+}
+
+/* The account's mailbox, and where its .forward leads. */
+static const char *
+add_account(struct expansion *x, const char *user, const char *detail,
+    const struct step *up)
+{
+	struct step here = { user, true, up == NULL ? 1 : up->depth + 1, up };
+	struct place p = { .file = -1, .tmp = -1, .new = -1 };
+	struct login_account a;
+	struct forward f;
+	const char *reply;
+	bool turned;
+
+	switch (login_account(user, &a)) {
+	case LOGIN_NO:
+		return unknown;
+	case LOGIN_LATER:
+		return later;
+	case LOGIN_YES:
+		break;
+	}
+	strcpy(p.user, user);
+	strcpy(p.to, x->to);
+	p.uid = a.uid;
+	p.gid = a.gid;
+	reply = account_look(&p, &a, detail, &f);
+	/* Mail that comes back to a .forward has its end in the mailbox. */
+	turned = is_forwarding(up, user) || here.depth > DEPTH_MAX;
+	if (reply == NULL && (f.keep || turned))
+		reply = add_place(x, &p);
+	if ((reply == NULL || reply == ok) && !turned)
+		reply = f.targets.len == 0 ? reply :
+		    expand_list(x, &f.targets, &here);
+	buf_free(&f.targets);
+	return reply;
+}
+
+/* Account names are lower case; people's habits are not. */
+static const char *
+try_account(struct expansion *x, const char *name, const char *detail,
+    const struct step *up)
+{
+	char user[PATH_LOCAL_MAX + 1];
+	size_t i;
+
+	for (i = 0; name[i] != '\0'; i++)
+		user[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ?
+		    name[i] + 'a' - 'A' : name[i]);
+	user[i] = '\0';
+	return account_name_ok(user) ? add_account(x, user, detail, up) :
+	    unknown;
+}
+
+/* How an address may stand in etc/aliases; the best first. */
+enum { FULL, FULL_BASE, LOCAL, BASE, NAMES };
+
+struct names {
+	char	text[NAMES][PATH_LOCAL_MAX + PATH_DOMAIN_MAX + 2];
+	char	base[PATH_LOCAL_MAX + 1];
+	const char *detail;		/* behind the + */
+	const char *list[NAMES];
+	size_t	n;
+};
+
+static void
+set_names(struct names *n, const struct mail_settings *s, const char *local,
+    const char *domain)
+{
+	const char *plus = strchr(local, '+');
+	size_t base = plus == NULL || plus == local ? strlen(local) :
+	    (size_t)(plus - local);
+
+	snprintf(n->base, sizeof n->base, "%.*s", (int)base, local);
+	n->detail = local[base] == '\0' ? "" : local + base + 1;
+	snprintf(n->text[FULL], sizeof n->text[0], "%s@%s", local, domain);
+	snprintf(n->text[FULL_BASE], sizeof n->text[0], "%s@%s", n->base,
+	    domain);
+	strcpy(n->text[LOCAL], local);
+	strcpy(n->text[BASE], n->base);
+	n->n = mail_domain_is_virtual(s, domain) ? LOCAL : NAMES;
+	for (size_t i = 0; i < n->n; i++)
+		n->list[i] = n->text[i];
+}
+
+/* Its targets, one step further; a list that leads to itself is an error. */
+static const char *
+expand_alias(struct expansion *x, const char *name, const struct buf *targets,
+    const struct step *up)
+{
+	const struct step here = { name, false,
+	    up == NULL ? 1 : up->depth + 1, up };
+
+	if (here.depth > DEPTH_MAX)
+		return loop;
+	for (; up != NULL; up = up->up)
+		if (!up->forward && strcasecmp(up->name, name) == 0)
+			return loop;
+	return expand_list(x, targets, &here);
+}
+
+/* What stands for everybody else in the domain. */
+static const char *
+catch_all(struct expansion *x, const char *domain, const struct step *up)
+{
+	char name[PATH_DOMAIN_MAX + 2];
+	const char *const list[] = { name }, *reply = unknown;
+	struct buf targets = { 0 };
 	int found;
 
-	if (depth > DEPTH_MAX)
-		return loop;
-	found = alias_find(name, &targets);
-	if (found == -1)
-		log_errno("%s", ALIAS_FILE);
-	if (found == 0) {
-		/* Account names are lower case; people's habits are not. */
-		for (at = 0; name[at] != '\0'; at++)
-			user[at] = (char)(name[at] >= 'A' && name[at] <= 'Z' ?
-			    name[at] + 'a' - 'A' : name[at]);
-		user[at] = '\0';
-		reply = account_name_ok(user) ? add_account(m, user, to) :
-		    unknown;
-	}
-	if (found == -1)
+	snprintf(name, sizeof name, "@%s", domain);
+	found = alias_find(list, 1, &targets);
+	if (found > 0)
+		reply = expand_alias(x, name, &targets, up);
+	else if (found == -1)
 		reply = later;
-	for (at = 0; at < targets.len && reply == ok;
-	    at += strlen(targets.s + at) + 1)
-		reply = expand_target(m, s, targets.s + at, to, depth);
 	buf_free(&targets);
 	return reply;
 }
 
+/*
+ * An alias that names itself means the account of that name: so a copy stays
+ * here while others get theirs.
+ */
+static bool
+names_itself(const struct step *up, const struct names *n, const char *name)
+{
+	return up != NULL && !up->forward && strcasecmp(up->name, name) == 0 &&
+	    n->n == NAMES;
+}
+
+/* A local address: an alias, else an account, else what catches all. */
+static const char *
+expand(struct expansion *x, const char *local, const char *domain,
+    const struct step *up)
+{
+	struct buf targets = { 0 };
+	const char *reply, *name;
+	struct names n;
+	int found;
+
+	/* RFC 5321 4.5.1: postmaster needs no domain; nor do local names. */
+	if (domain[0] == '\0')
+		domain = mail_own_domain(x->s);
+	set_names(&n, x->s, local, domain);
+	found = alias_find(n.list, n.n, &targets);
+	name = found > 0 ? n.text[found - 1] : "";
+	if (found == -1)
+		reply = later;
+	else if (found > 0 && !names_itself(up, &n, name))
+		reply = expand_alias(x, name, &targets, up);
+	else
+		reply = n.n < NAMES ? unknown : try_account(x, n.base,
+		    n.detail, up);
+	buf_free(&targets);
+	if (reply == unknown && found == 0)
+		reply = catch_all(x, domain, up);
+	return reply;
+}
+
+/*
+ * RFC 3461 5.2.7: the sender who asked for it hears of the mailbox, or that
+ * the message went to several; then not of each of them.
+ */
+static const char *
+report(struct expansion *x, size_t remotes)
+{
+	struct remote *r = &x->m->remote;
+	const struct rcpt_parameters with = x->with;
+
+	if ((with.notify & NOTIFY_SUCCESS) == 0)
+		return ok;
+	if (x->found == 1 && r->n > remotes)
+		return ok;
+	for (size_t i = remotes; i < r->n; i++) {
+		r->to[i].with.notify &= ~(unsigned)NOTIFY_SUCCESS;
+		if (r->to[i].with.notify == 0)
+			r->to[i].with.notify = NOTIFY_NEVER;
+	}
+	return add_queued(x, x->to, x->found == 1 ? QUEUE_DELIVERED :
+	    QUEUE_EXPANDED);
+}
+
 const char *
-recipient_add(struct message *m, const struct mail_settings *s, const char *to)
+recipient_add(struct message *m, const struct mail_settings *s,
+    const char *to, const struct rcpt_parameters *with)
 {
 	struct path path;
+	struct expansion x = { m, s, path.text, *with, 0 };
 	const char *reply;
 	size_t before = m->n, remotes = m->remote.n;
-	size_t paths = m->remote.paths.len, aliases = m->remote.aliases.len;
+	size_t aliases = m->remote.aliases.len;
 
 	if (path_parse(to, &path) != NULL)
 		return bad_syntax;
-	/* RFC 5321 4.5.1: postmaster needs no domain; nor do local names. */
+	if (m->recipients == RECIPIENTS_MAX)
+		return too_many;
+	memset(m->uses[m->recipients], 0, sizeof m->uses[0]);
 	if (path.domain[0] == '\0' || mail_domain_is_local(s, path.domain))
-		reply = expand(m, s, path.local, path.text, 0);
+		reply = expand(&x, path.local, path.domain, NULL);
 	else
-		reply = m->may_relay ? add_remote(m, path.text, NULL) :
+		reply = m->may_relay ? add_remote(&x, path.text, false) :
 		    relaying;
-	if (reply != ok) {
-		m->n = before;
-		m->remote.n = remotes;
-		m->remote.paths.len = paths;
-		m->remote.aliases.len = aliases;
+	if (reply == ok)
+		reply = report(&x, remotes);
+	if (reply == ok) {
+		m->recipients++;
+		return ok;
 	}
+	m->n = before;
+	m->remote.n = remotes;
+	m->remote.aliases.len = aliases;
 	return reply;
 }

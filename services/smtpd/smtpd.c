@@ -1,5 +1,5 @@
 /*
- * smtpd - receive mail: RFC 5321
+ * smtpd - receive mail: RFC 5321; called lmtpd, LMTP: RFC 2033
  *
  * Talks on descriptors 0 and 1.  It owns nothing: what becomes of a
  * recipient, and the files that a message is written to, come from deliver.
@@ -56,14 +56,20 @@ reply_line(struct session *s, const char *line)
 void
 command_refuse(struct session *s, enum refusal why, const struct command *c)
 {
+	if (why == REFUSE_STATE && (c->when & states_of(s, START | READY |
+	    MAIL | RCPT | CHUNK)) == 0)
+		why = REFUSE_UNKNOWN;
 	switch (why) {
 	case REFUSE_UNKNOWN:
 		reply(s, 500, "5.5.2", "Command unknown");
 		break;
 	case REFUSE_STATE:
 		if (s->state == START)
-			reply(s, 503, "5.5.1", "Polite people say HELO first");
-		else if (c->when == READY)
+			reply(s, 503, "5.5.1", "Polite people say %s first",
+			    s->role == LMTP ? "LHLO" : "HELO");
+		else if (s->state == CHUNK)
+			reply(s, 503, "5.5.1", "Need BDAT, or RSET");
+		else if (c->when & states_of(s, READY))
 			reply(s, 503, "5.5.1", "Sender already given");
 		else
 			reply(s, 503, "5.5.1", "Need %s first",
@@ -108,7 +114,13 @@ run(struct session *s, char *line)
 		s->state = CLOSED;
 		return;
 	}
-	command_run(commands, s, s->state, line);
+	if (s->idle++ >= IDLE_MAX) {
+		reply(s, 421, "4.7.0", "%s much talk and no message",
+		    s->settings.hostname);
+		s->state = CLOSED;
+		return;
+	}
+	command_run(commands, s, states_of(s, s->state), line);
 }
 
 /* Serve the session to its end. */
@@ -117,7 +129,7 @@ serve(struct session *s)
 {
 	char line[LINE_SIZE];
 
-	reply(s, 220, NULL, "%s ESMTP labnet", s->settings.hostname);
+	greet(s);
 	while (s->state != CLOSED) {
 		switch (input_line(&s->in, line, sizeof line, NULL)) {
 		case INPUT_OK:
@@ -147,13 +159,23 @@ serve(struct session *s)
 	}
 }
 
+/* By the name that it is called by, as services.conf gives it. */
+static enum role
+role_of(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	name = slash == NULL ? name : slash + 1;
+	return strcmp(name, "lmtpd") == 0 ? LMTP : SMTP;
+}
+
 int
 main(int argc, char *argv[])
 {
 	static struct session s;
 
-	(void)argv;
-	log_open("smtpd");
+	s.role = role_of(argv[0]);
+	log_open(s.role == LMTP ? "lmtpd" : "smtpd");
 	if (argc != 1) {
 		log_line("usage: smtpd, with a client as 0 and 1");
 		return EXIT_NEVER;

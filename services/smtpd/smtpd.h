@@ -12,6 +12,7 @@
 #include "io/login.h"
 #include "io/output.h"
 #include "io/peer.h"
+#include "mail/parameter.h"
 #include "mail/path.h"
 #include "mail/settings.h"
 
@@ -19,22 +20,31 @@ enum {
 	LINE_SIZE = 2048,	/* RFC 5321 4.5.3.1.4 asks for 512 and more
 				   for what extensions add */
 	ERRORS_MAX = 20,	/* then the client is told to go */
+	IDLE_MAX = 1000,	/* commands since the last message taken */
 	HOPS_MAX = 100,		/* Received fields: 6.3 */
-	COMMAND_SECONDS = 300	/* 4.5.3.2.7 */
+	COMMAND_SECONDS = 300,	/* 4.5.3.2.7 */
+	/* A message may take this long, and a second for each KiB more. */
+	MESSAGE_SECONDS = 600
 };
 
 /* Where a session stands; each is a bit of a command's `when'. */
-enum state { START = 1, READY = 2, MAIL = 4, RCPT = 8, CLOSED = 16 };
+enum state { START = 1, READY = 2, MAIL = 4, RCPT = 8, CHUNK = 16,
+    CLOSED = 32 };
+
+/* What the session is for: the name that the program was called by. */
+enum role { SMTP, LMTP, SUBMISSION };
 
 struct session {
 	struct input	 in;
 	struct output	 out;
 	struct peer	 peer;
 	struct mail_settings settings;
+	enum role	 role;
 	enum state	 state;
 	bool		 extended;	/* EHLO, so enhanced status codes */
 	bool		 lf_only;	/* no line so far ended in CR LF */
-	unsigned	 errors;
+	bool		 utf8;		/* MAIL said SMTPUTF8 */
+	unsigned	 errors, idle;
 	unsigned	 failures;	/* wrong passwords */
 	char		 account[LOGIN_USER_MAX + 1];	/* who logged in,
 							   or "" */
@@ -58,6 +68,27 @@ void	reply(struct session *, int code, const char *status,
 /* The same with a whole reply, "250 2.1.0 text", as deliver gives it. */
 void	reply_line(struct session *, const char *line);
 
+/*
+ * The states of a session as `when' has them: LMTP's stand further left, and
+ * so LHLO is known there alone, HELO and EHLO are not (RFC 2033 4.1).
+ */
+enum { LMTP_SHIFT = 8 };
+unsigned states_of(const struct session *, unsigned states);
+
+/* Greet, unless the client talks first when it should not: then CLOSED. */
+void	greet(struct session *);
+
+/* The handlers of hello.c and envelope.c: HELO, EHLO (and LHLO); MAIL, RCPT. */
+void	cmd_helo(struct session *, char *name);
+void	cmd_ehlo(struct session *, char *name);
+void	cmd_mail(struct session *, char *arg);
+void	cmd_rcpt(struct session *, char *arg);
+/* Of data.c and chunk.c. */
+void	cmd_data(struct session *, char *arg);
+void	cmd_bdat(struct session *, char *arg);
+/* Let go of the places of a message whose last chunk will not come. */
+void	chunk_forget(void);
+
 /* Ask deliver; the reply is closed by NUL.  A deliver that is gone is 451. */
 int	ask_deliver(struct session *, const char *verb, const char *argument,
 	    char *answer);
@@ -65,15 +96,12 @@ int	ask_deliver(struct session *, const char *verb, const char *argument,
 /* Let go of the message that is under way, if any. */
 void	forget_message(struct session *);
 
-/*
- * Take the message behind DATA's 354, and reply.  False if the client went
- * away or stalled in the middle.
- */
-bool	data_receive(struct session *);
-
 /* auth.c: the line of EHLO, and the command. */
 void	auth_capability(struct session *);
 void	cmd_auth(struct session *, char *);
+
+/* May the client send to other sites? */
+bool	may_relay(const struct session *);
 
 /*
  * Write the Received field of RFC 5321 4.4 into text, lines ended by LF.

@@ -20,21 +20,35 @@ trace_id(char id[ID_SIZE])
 	    (unsigned long)getpid(), count++);
 }
 
+/* RFC 3848 and RFC 6531 4.3: the registered name of what was spoken. */
+static void
+put_with(const struct session *s, char word[16])
+{
+	if (!s->extended) {
+		strcpy(word, "SMTP");
+		return;
+	}
+	strcpy(word, s->utf8 ? "UTF8" : s->role == LMTP ? "" : "E");
+	strcat(word, s->role == LMTP ? "LMTP" : "SMTP");
+	if (s->account[0] != '\0')
+		strcat(word, "A");
+}
+
 size_t
 trace_received(const struct session *s, const char *id, char *text,
     size_t size)
 {
-	char date[DATE_TEXT_SIZE];
+	char date[DATE_TEXT_SIZE], with[16];
 	int n;
 
 	date_text(date, time(NULL));
+	put_with(s, with);
 	/* With several recipients `for' would tell each of the others. */
 	n = snprintf(text, size, "Received: from %s (%s%s%s)\n"
 	    "\tby %s with %s id %s%s%s%s;\n\t%s\n", s->client,
 	    strchr(s->peer.ip, ':') != NULL ? "[IPv6:" : "[",
 	    peer_name(&s->peer), "]", s->settings.hostname,
-	    !s->extended ? "SMTP" : s->account[0] != '\0' ? "ESMTPA" :
-	    "ESMTP", id,
+	    with, id,
 	    s->recipients == 1 ? "\n\tfor <" : "",
 	    s->recipients == 1 ? s->to : "", s->recipients == 1 ? ">" : "",
 	    date);

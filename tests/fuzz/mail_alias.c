@@ -18,14 +18,15 @@ static void
 find(const char *name)
 {
 	struct buf targets = { 0 };
-	int found = alias_find(name, &targets);
+	const char *names[] = { "b", name };
+	int found = alias_find(names, 2, &targets);
 	size_t at = 0;
 
-	assert(found >= -1 && found <= 1);
+	assert(found >= -1 && found <= 2);
 	assert(targets.len <= ALIAS_TARGETS_MAX);
-	if (found == 1)
+	if (found > 0)
 		assert(targets.len > 0 && targets.s[targets.len - 1] == '\0');
-	for (; found == 1 && at < targets.len;
+	for (; found > 0 && at < targets.len;
 	    at += strlen(targets.s + at) + 1)
 		assert(targets.s[at] != '\0' &&
 		    strchr(targets.s + at, ',') == NULL &&

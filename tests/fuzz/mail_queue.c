@@ -2,6 +2,7 @@
  * mail_queue.c - any text as the envelope of a queued message
  *
  * fuzz: services/lib/mail/queue.c services/lib/mail/path.c
+ * fuzz: services/lib/mail/utf8.c
  * fuzz: services/lib/mail/parameter.c services/lib/io/buf.c
  */
 

@@ -1,10 +1,11 @@
 /*
  * smtp_path.c - addresses of an envelope
  *
- * Whatever is read is in bounds and printable, and reads as itself again
+ * Whatever is read is in bounds and printable (or UTF-8), and reads as itself again
  * once it has been written.
  *
  * fuzz: services/lib/mail/path.c
+ * fuzz: services/lib/mail/utf8.c
  */
 #include <assert.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "mail/path.h"
+#include "mail/utf8.h"
 
 static void
 check_written(const struct path *path)
@@ -20,7 +22,10 @@ check_written(const struct path *path)
 
 	assert(strlen(path->text) < PATH_TEXT_SIZE);
 	for (const char *p = path->text; *p != '\0'; p++)
-		assert(*p >= ' ' && *p <= '~');
+		assert((*p >= ' ' && *p <= '~') || (*p & 0x80) != 0);
+	for (const char *p = path->text; *p != '\0';)
+		p += *p & 0x80 ? utf8_length(p) > 0 ? utf8_length(p) :
+		    (abort(), 0) : 1;
 	assert(path_parse(path->text, &again) == NULL);
 	assert(strcmp(path->local, again.local) == 0);
 	assert(strcmp(path->domain, again.domain) == 0);

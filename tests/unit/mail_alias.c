@@ -14,7 +14,7 @@ find(const char *name)
 {
 	static char text[ALIAS_TARGETS_MAX + 2];
 	struct buf b = { 0 };
-	int found = alias_find(name, &b);
+	int found = alias_find(&name, 1, &b);
 
 	strcpy(text, found == 0 ? "-" : found == -1 ? "!" : "");
 	if (found == 1) {

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "mail/path.h"
+#include "mail/utf8.h"
 
 /* text reads as this local part and domain, is written so, leaves rest. */
 static void
@@ -83,11 +84,47 @@ test_quoted(void)
 	check_bad("<\"a\tb\"@x>", "a quoted string that does not end");
 	check_bad("<\"a\rb\"@x>", "a quoted string that does not end");
 	check_bad("<\"a\\\rb\"@x>", "a quoted string that does not end");
-	check_bad("<\"\xc3\xa4\"@x>", "a quoted string that does not end");
+	check_good("<\"\xc3\xa4 b\"@x>", "\xc3\xa4 b", "x",
+	    "\"\xc3\xa4 b\"@x", "");
+	check_bad("<\"\xc3\"@x>", "a quoted string that does not end");
 	check_bad("<\"\"@x>", "an empty local part");
 	check_bad("<\"a\"b@x>", "no closing angle bracket");
 	check_bad("<a\"b\"@x>", "no closing angle bracket");
 	check_bad("<\"a\".b@x>", "no closing angle bracket");
+}
+
+/* RFC 6531: characters, not octets; and whoever needs to know is told. */
+static void
+test_utf8(void)
+{
+	static const char *const wrong[] = { "\x80", "\xc3", "\xc0\xaf",
+	    "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+	    "\xf8\x88\x80\x80\x80", "\xc2\x85", "\xe2\x82" };
+	static const char wide[] = "\xe2\x82\xac", high[] = "\xf0\x9f\x8d\x94";
+	char text[512] = "";
+	struct path path;
+
+	check_good("<j\xc3\xb6rg@x>", "j\xc3\xb6rg", "x", "j\xc3\xb6rg@x",
+	    "");
+	check_good("<a@b\xc3\xbc" "cher.example>", "a",
+	    "b\xc3\xbc" "cher.example", "a@b\xc3\xbc" "cher.example", "");
+	CHECK(utf8_length(wide) == 3 && utf8_length(high) == 4);
+	CHECK(utf8_length("a") == 0 && utf8_length("") == 0);
+	CHECK(path_parse("a@x", &path) == NULL && !path.utf8);
+	CHECK(path_parse("\xc3\xb6@x", &path) == NULL && path.utf8);
+	CHECK(path_parse("a@\xc3\xb6", &path) == NULL && path.utf8);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		CHECK(utf8_length(wrong[i]) == 0);
+		snprintf(text, sizeof text, "a%s@x", wrong[i]);
+		CHECK(path_parse(text, &path) != NULL);
+	}
+	text[0] = '\0';
+	for (int i = 0; i < 21; i++)
+		strcat(text, wide);
+	strcpy(text + 63, "a@x");
+	CHECK(path_parse(text, &path) == NULL);
+	strcpy(text + 63, "\xc3\xb6@x");
+	CHECK(path_parse(text, &path) != NULL);
 }
 
 static void
@@ -160,8 +197,8 @@ test_faults(void)
 	check_bad("<bob@.x>", "a label of 0 or over 63 octets");
 	check_bad("<bob@x.>", "no domain");
 	check_bad("<bob@x..y>", "a label of 0 or over 63 octets");
-	check_bad("<b\xc3\xb6" "b@x>", "no closing angle bracket");
-	check_bad("<bob@\xc3\xb6>", "no domain");
+	check_bad("<b\xc3" "b@x>", "no closing angle bracket");
+	check_bad("<bob@\xff>", "no domain");
 	check_bad("<b\rob@x>", "no closing angle bracket");
 	check_bad("<bob@x\r>", "no closing angle bracket");
 	check_bad("<bob(comment)@x>", "no closing angle bracket");
@@ -278,6 +315,7 @@ main(void)
 {
 	test_plain();
 	test_quoted();
+	test_utf8();
 	test_routes();
 	test_literals();
 	test_faults();

@@ -20,7 +20,7 @@ enum { SANITIZED = 1 };
 enum { SANITIZED = 0 };
 #endif
 
-enum { PATHS = 6, MIB = 1 << 20 };
+enum { PATHS = 8, MIB = 1 << 20 };
 
 /* Stands for the path that sandbox_enter() was given. */
 static const char	own[] = "";
@@ -50,6 +50,7 @@ static const struct profile {
 	/* One maildir at a time, as its user; and new mail for the queue. */
 	{ "deliver", CALLS_FILES | CALLS_LOCAL | CALLS_ACCOUNT, false, false,
 	    1024, 64, 3600, { { "spool/mail", true }, { "etc/aliases", false },
+	    { "etc/lists", false }, { "spool/home", false },
 	    { "spool/queue/tmp", true }, { "spool/queue/new", true },
 	    { NULL, false } } },
 	/* The queue and the network; its jobs are processes like itself. */
@@ -62,9 +63,9 @@ static const struct profile {
 	/* Public data, read only; its counters are mapped before. */
 	{ "dnsd", CALLS_FILES, true, false, 2048, 4096, 0,
 	    { { own, false }, { NULL, false } } },
-	/* Other servers; its settings are read before. */
-	{ "resolver", CALLS_NET, true, false, 4096, 2048, 0,
-	    { { NULL, false } } },
+	/* Other servers; its settings are read before, the cache is saved. */
+	{ "resolver", CALLS_NET | CALLS_FILES, true, false, 4096, 2048, 0,
+	    { { own, true }, { NULL, false } } },
 };
 
 static const struct profile *

@@ -12,92 +12,172 @@
 
 static const char	space[] = " \t";
 
+/* What the file is searched for, and what has been found of it so far. */
+struct search {
+	const char *const *names;
+	size_t		 n;
+	size_t		 best;		/* index of the name found, or n */
+	bool		 ours;		/* the entry at hand is that name's */
+	bool		 broken;	/* something of it is wrong */
+	struct buf	*targets;
+};
+
+/* A list's file: an address a line. */
+static const char *
+include(struct buf *targets, const char *name)
+{
+	char path[sizeof ALIAS_LISTS + 64], line[ALIAS_LINE_MAX];
+	const char *wrong = NULL, *at;
+	size_t len;
+	FILE *f;
+	int got;
+
+	if (name[0] == '.' || name[0] == '\0' || strlen(name) > 60 ||
+	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(name))
+		return "not the name of a list";
+	snprintf(path, sizeof path, "%s/%s", ALIAS_LISTS, name);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return "the list cannot be opened";
+	while (wrong == NULL && (got = conf_line(f, line, sizeof line)) != 0) {
+		at = line + strspn(line, space);
+		for (len = strlen(at); len > 0 &&
+		    (strchr(space, at[len - 1]) != NULL ||
+		    at[len - 1] == '\r'); len--)
+			;
+		if (got == -1)
+			wrong = "the list has a line that is too long";
+		else if (len > 0 && *at != '#' && (buf_add(targets, at, len)
+		    == -1 || buf_add(targets, "", 1) == -1))
+			wrong = "too many targets";
+	}
+	if (ferror(f))
+		wrong = "the list cannot be read";
+	fclose(f);
+	return wrong;
+}
+
 /* The targets of one line, commas between them. */
-static int
+static const char *
 add_targets(struct buf *targets, char *list)
 {
+	static const char word[] = ":include:";
+	const char *wrong = NULL;
 	char *end;
 	size_t n;
 
-	for (; *list != '\0'; list = end) {
+	for (; *list != '\0' && wrong == NULL; list = end) {
 		list += strspn(list, " \t,");
 		end = list + strcspn(list, ",");
 		for (n = (size_t)(end - list); n > 0 &&
 		    strchr(space, list[n - 1]) != NULL; n--)
 			;
-		if (n > 0 && (buf_add(targets, list, n) == -1 ||
-		    buf_add(targets, "", 1) == -1))
-			return -1;
+		if (n >= sizeof word && strncasecmp(list, word,
+		    sizeof word - 1) == 0) {
+			if (*end != '\0')
+				end++;
+			list[n] = '\0';
+			wrong = include(targets, list + sizeof word - 1);
+		} else if (n > 0 && (buf_add(targets, list, n) == -1 ||
+		    buf_add(targets, "", 1) == -1)) {
+			wrong = "too many targets";
+		}
 	}
-	return 0;
+	return wrong;
 }
 
-/*
- * One line, its end cut off.  *ours says whether the entry that it belongs
- * to is the one that is looked for.
- */
+/* A line that starts an entry: is it one that we want more than others? */
 static const char *
-use_line(char *line, const char *name, bool *ours, bool *found,
-    struct buf *targets)
+use_name(struct search *s, const char *name)
+{
+	size_t i;
+
+	s->ours = false;
+	for (i = 0; i < s->n && i <= s->best; i++)
+		if (strcasecmp(s->names[i], name) == 0)
+			break;
+	if (i == s->n || i > s->best)
+		return NULL;
+	if (i == s->best)
+		return "this name stands further up";
+	s->best = i;
+	s->ours = true;
+	s->broken = false;
+	buf_clear(s->targets);
+	return NULL;
+}
+
+/* One line, its end cut off. */
+static const char *
+use_line(struct search *s, char *line)
 {
 	char *colon = strchr(line, ':'), first = line[strspn(line, space)];
+	const char *wrong;
 
 	if (first == '#' || first == '\0')
 		return NULL;
 	if (strchr(space, line[0]) == NULL) {
-		*ours = false;
+		s->ours = false;
 		if (colon == NULL || colon == line)
 			return "not `name: target, target'";
 		*colon = '\0';
 		line[strcspn(line, space)] = '\0';
-		*ours = strcasecmp(line, name) == 0;
-		if (*ours && *found) {
-			*ours = false;
-			return "this name stands further up";
-		}
-		*found = *found || *ours;
+		wrong = use_name(s, line);
+		if (wrong != NULL)
+			return wrong;
 		line = colon + 1;
 	}
-	return *ours && add_targets(targets, line) == -1 ?
-	    "too many targets" : NULL;
+	return s->ours ? add_targets(s->targets, line) : NULL;
 }
 
-int
-alias_find(const char *name, struct buf *targets)
+/* The whole file.  False if it could not be read to its end. */
+static bool
+scan(struct search *s, FILE *f)
 {
 	char line[ALIAS_LINE_MAX];
 	const char *wrong;
-	bool ours = false, found = false, broken = false;
 	unsigned at = 0;
 	size_t n;
 	int got;
-	FILE *f = fopen(ALIAS_FILE, "re");
 
-	if (f == NULL)
-		return errno == ENOENT ? 0 : -1;
-	targets->limit = ALIAS_TARGETS_MAX;
 	while ((got = conf_line(f, line, sizeof line)) != 0) {
 		at++;
 		n = strlen(line);
 		if (n > 0 && line[n - 1] == '\r')
 			line[n - 1] = '\0';
-		wrong = use_line(line, name, &ours, &found, targets);
+		wrong = use_line(s, line);
 		if (got == -1)
 			wrong = "line too long, or a NUL in it";
 		if (wrong == NULL)
 			continue;
 		log_line("%s:%u: %s", ALIAS_FILE, at, wrong);
 		/* Later is better than to a part of them. */
-		broken = broken || ours;
-		ours = false;
+		s->broken = s->broken || s->ours;
+		s->ours = false;
 	}
-	if (found && !broken && targets->len == 0) {
-		log_line("%s: %s: no target", ALIAS_FILE, name);
-		broken = true;
-	}
-	broken = broken || ferror(f);
+	return !ferror(f);
+}
+
+int
+alias_find(const char *const names[], size_t n, struct buf *targets)
+{
+	struct search s = { names, n, n, false, false, targets };
+	FILE *f = fopen(ALIAS_FILE, "re");
+	bool whole;
+
+	if (f == NULL)
+		return errno == ENOENT ? 0 : -1;
+	targets->limit = ALIAS_TARGETS_MAX;
+	whole = scan(&s, f);
 	fclose(f);
-	if (broken)
+	if (s.best < n && !s.broken && targets->len == 0) {
+		log_line("%s: %s: no target", ALIAS_FILE, names[s.best]);
+		s.broken = true;
+	}
+	if (s.broken || !whole) {
 		errno = EIO;
-	return broken ? -1 : found;
+		return -1;
+	}
+	return s.best == n ? 0 : (int)s.best + 1;
 }

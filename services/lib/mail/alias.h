@@ -5,7 +5,8 @@
  *
  * A line that starts with white space goes on with the one before; a line
  * whose first other octet is # is a comment.  Names match without regard to
- * case.
+ * case.  A name is a local part, or an address in full, or @domain for what
+ * else there is in a domain.
  */
 #ifndef LABNET_MAIL_ALIAS_H
 #define LABNET_MAIL_ALIAS_H
@@ -19,12 +20,16 @@ enum {
 	ALIAS_TARGETS_MAX = 65536	/* octets of one name's targets */
 };
 
+/* A target `:include:NAME' stands for the lines of the file NAME in it. */
+#define ALIAS_LISTS	"etc/lists"
+
 /*
- * The targets of name, each closed by a NUL octet, into targets (which the
- * caller frees).  1, or 0 if there is no such alias (or no file), or -1 with
- * errno set: so for an entry of which a line is wrong, or that has no target
- * (EIO).  Wrong lines are logged as "etc/aliases:line: what".
+ * The targets of the first of n names that is an alias, in the order of the
+ * names, each closed by a NUL octet, into targets (which the caller frees).
+ * Returns which name it was, from 1; or 0 if none is (or there is no file);
+ * or -1 with errno set: so for an entry of which a line is wrong, or that has
+ * no target (EIO).  Wrong lines are logged as "etc/aliases:line: what".
  */
-int	alias_find(const char *name, struct buf *targets);
+int	alias_find(const char *const names[], size_t n, struct buf *targets);
 
 #endif

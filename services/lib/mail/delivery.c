@@ -58,6 +58,7 @@ delivery_ask(int sock, const char *verb, const char *argument,
 {
 	char request[DELIVERY_RECORD_MAX];
 	size_t none;
+	/* Never cut: an argument that is longer than a record is refused. */
 	int len = snprintf(request, sizeof request, "%s %s", verb, argument);
 
 	return ask(sock, request, len, reply, NULL, 0, &none);

@@ -9,8 +9,16 @@
  *				than our own users
  *	RCPT <path's text>	one more recipient
  *	DATA			lend me the places
- *	COMMIT <lines>		it is all written: make it durable
+ *	COMMIT <lines> [each]	it is all written: make it durable; with
+ *				`each' in every place that can be had
+ *	RESULT <n>		what of that became of recipient n, from 0
  *	RSET			drop the message
+ *	VERIFY <path's text>	what would RCPT say?
+ *	OWNS <user> <path's text>
+ *				250 if mail to it is the user's, else 550
+ *
+ * Behind the path of FROM, SUBMIT and RCPT the parameters of MAIL and RCPT
+ * may stand, behind a TAB, as parameter.h writes them.
  *
  * A reply is a reply of SMTP: code, enhanced status code (RFC 3463), text.
  * DATA's good reply is 354 and carries a descriptor for each place, open for
@@ -31,7 +39,7 @@
 #define DELIVERY_SOCKET	"spool/run/deliver"
 
 enum {
-	DELIVERY_RECORD_MAX = 512,
+	DELIVERY_RECORD_MAX = 2048,
 	DELIVERY_PLACES_MAX = 250	/* of one message: FDPASS_MAX */
 };
 

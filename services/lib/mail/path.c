@@ -3,21 +3,31 @@
 #include <string.h>
 
 #include "mail/path.h"
+#include "mail/utf8.h"
 
-/* RFC 5322 3.2.3 atext, as RFC 5321 takes it over. */
-static bool
-is_atext(char c)
+/*
+ * RFC 5322 3.2.3 atext, as RFC 5321 takes it over and RFC 6531 3.3 extends
+ * it: the octets of one character, or 0.
+ */
+static size_t
+atext(const char *p)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') ||
-	    (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+	if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+	    (*p >= '0' && *p <= '9'))
+		return 1;
+	if (*p != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", *p) != NULL)
+		return 1;
+	return utf8_length(p);
 }
 
-static bool
-is_letter_or_digit(char c)
+/* What a name of labels is made of: its octets, or 0. */
+static size_t
+domain_character(const char *p)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9');
+	if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+	    (*p >= '0' && *p <= '9') || *p == '-' || *p == '_' || *p == '.')
+		return 1;
+	return utf8_length(p);
 }
 
 /* dot-string: atoms with a dot between each two. */
@@ -25,14 +35,15 @@ static const char *
 read_dots(const char **at, struct path *path)
 {
 	const char *p = *at;
-	size_t n = 0;
+	size_t n = 0, len;
 
-	for (; is_atext(*p) || *p == '.'; p++) {
-		if (*p == '.' && (n == 0 || p[-1] == '.' || !is_atext(p[1])))
+	for (; (len = *p == '.' ? 1 : atext(p)) > 0; p += len) {
+		if (*p == '.' && (n == 0 || p[-1] == '.' || atext(p + 1) == 0))
 			return "a dot that stands wrong";
-		if (n == PATH_LOCAL_MAX)
+		if (n + len > PATH_LOCAL_MAX)
 			return "local part of over 64 octets";
-		path->local[n++] = *p;
+		memcpy(path->local + n, p, len);
+		n += len;
 	}
 	if (n == 0)
 		return "no local part";
@@ -46,16 +57,18 @@ static const char *
 read_quoted(const char **at, struct path *path)
 {
 	const char *p = *at + 1;
-	size_t n = 0;
+	size_t n = 0, len;
 
-	for (; *p != '"'; p++) {
+	for (; *p != '"'; p += len) {
 		if (*p == '\\')
 			p++;
-		if (*p < ' ' || *p > '~')
+		len = *p >= ' ' && *p <= '~' ? 1 : utf8_length(p);
+		if (len == 0)
 			return "a quoted string that does not end";
-		if (n == PATH_LOCAL_MAX)
+		if (n + len > PATH_LOCAL_MAX)
 			return "local part of over 64 octets";
-		path->local[n++] = *p;
+		memcpy(path->local + n, p, len);
+		n += len;
 	}
 	path->local[n] = '\0';
 	*at = p + 1;
@@ -77,11 +90,10 @@ literal_length(const char *p)
 static const char *
 name_length(const char *p, size_t *length)
 {
-	size_t n, label = 0;
+	size_t n, len, label = 0;
 
-	for (n = 0; is_letter_or_digit(p[n]) || (p[n] != '\0' &&
-	    strchr("-_.", p[n]) != NULL); n++) {
-		if (p[n] == '.' ? label == 0 : ++label > 63)
+	for (n = 0; (len = domain_character(p + n)) > 0; n += len) {
+		if (p[n] == '.' ? label == 0 : (label += len) > 63)
 			return "a label of 0 or over 63 octets";
 		if (p[n] == '.')
 			label = 0;
@@ -148,6 +160,8 @@ write_text(struct path *path, bool quoted)
 	if (path->domain[0] != '\0')
 		*to++ = '@';
 	strcpy(to, path->domain);
+	for (to = path->text; *to != '\0'; to++)
+		path->utf8 = path->utf8 || (*to & 0x80) != 0;
 }
 
 /* Could the local part stand without quotes? */

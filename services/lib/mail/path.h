@@ -1,5 +1,5 @@
 /*
- * path.h - the addresses of an envelope: RFC 5321 4.1.2
+ * path.h - the addresses of an envelope: RFC 5321 4.1.2, RFC 6531 3.3
  */
 #ifndef LABNET_MAIL_PATH_H
 #define LABNET_MAIL_PATH_H
@@ -19,6 +19,7 @@ struct path {
 	char	domain[PATH_DOMAIN_MAX + 1];
 	/* As it is to be written, quoted where it must be; "" for <>. */
 	char	text[PATH_TEXT_SIZE];
+	bool	utf8;		/* not all of it is ASCII: SMTPUTF8 is due */
 };
 
 /*
@@ -26,7 +27,8 @@ struct path {
  * (thrown away: RFC 5321 appendix C), or, as people type it, without the
  * angle brackets.  Spaces in front are passed over.  <> is the null path:
  * everything is "".  A local part alone is accepted: whether it may stand
- * without a domain is the caller's to say (postmaster: 4.5.1).
+ * without a domain is the caller's to say (postmaster: 4.5.1); and whether it
+ * may hold characters beyond ASCII, which are well-formed UTF-8 (utf8.h).
  * NULL, or what is wrong with it.
  */
 const char *path_read(const char **at, struct path *);

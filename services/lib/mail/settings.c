@@ -35,6 +35,28 @@ add_domain(void *to, const char *value, const char **why)
 	return buf_add(to, value, strlen(value) + 1) == 0;
 }
 
+/* The domain is one of ours, too. */
+static bool
+add_virtual(void *to, const char *value, const char **why)
+{
+	struct mail_settings *s = to;
+
+	return add_domain(&s->domains, value, why) &&
+	    add_domain(&s->virtual, value, why);
+}
+
+static bool
+set_bare(void *to, const char *value, const char **why)
+{
+	struct mail_settings *s = to;
+
+	*why = "neither refuse nor normalise";
+	s->bare_newline = strcasecmp(value, "normalise") == 0 ?
+	    BARE_NORMALISE : BARE_REFUSE;
+	return s->bare_newline == BARE_NORMALISE ||
+	    strcasecmp(value, "refuse") == 0;
+}
+
 /* `none', or one network a line. */
 static bool
 add_network(void *to, const char *value, const char **why)
@@ -74,7 +96,7 @@ set_defaults(struct mail_settings *s)
 	memset(s, 0, sizeof *s);
 	s->size_limit = 50L << 20;
 	s->recipients_max = 250;
-	s->domains.limit = s->routes.limit = 65536;
+	s->domains.limit = s->virtual.limit = s->routes.limit = 65536;
 	s->relay_connections = 20;
 	s->relay_per_host = 4;
 	s->relay_timeout = 600;		/* RFC 5321 4.5.3.2.6 */
@@ -82,6 +104,20 @@ set_defaults(struct mail_settings *s)
 	s->relay_retry_max = 4L * 3600;
 	s->relay_warn = 4L * 3600;
 	s->relay_lifetime = 5L * 86400;	/* RFC 5321 4.5.4.1 */
+}
+
+/* What the file did not say and cannot be a constant. */
+static int
+complete(struct mail_settings *s)
+{
+	if (s->hostname[0] == '\0' &&
+	    gethostname(s->hostname, sizeof s->hostname - 1) == -1)
+		snprintf(s->hostname, sizeof s->hostname, "localhost");
+	/* Some domain has to be that of the accounts. */
+	if (s->domains.len == s->virtual.len)
+		return buf_add(&s->domains, s->hostname,
+		    strlen(s->hostname) + 1);
+	return 0;
 }
 
 int
@@ -95,6 +131,11 @@ mail_settings_read(struct mail_settings *s)
 		{ "recipients-max", CONF_NUMBER, &s->recipients_max, 1, 250,
 		    NULL },
 		{ "domain", CONF_CALL, &s->domains, 0, 0, add_domain },
+		{ "virtual-domain", CONF_CALL, s, 0, 0, add_virtual },
+		{ "bare-newline", CONF_CALL, s, 0, 0, set_bare },
+		{ "greet-delay", CONF_NUMBER, &s->greet_delay, 0, 60, NULL },
+		{ "helo-check", CONF_BOOL, &s->helo_check, 0, 0, NULL },
+		{ "vrfy", CONF_BOOL, &s->vrfy, 0, 0, NULL },
 		{ "relay-from", CONF_CALL, s, 0, 0, add_network },
 		{ "nameserver", CONF_TEXT, s->nameserver, 0, MAIL_HOST_SIZE,
 		    NULL },
@@ -115,28 +156,43 @@ mail_settings_read(struct mail_settings *s)
 	};
 
 	set_defaults(s);
-	if (conf_read(MAIL_CONF, table) == -1) {
-		log_errno("%s", MAIL_CONF);
-		return -1;
-	}
-	if (s->hostname[0] == '\0' &&
-	    gethostname(s->hostname, sizeof s->hostname - 1) == -1)
-		snprintf(s->hostname, sizeof s->hostname, "localhost");
-	if (s->domains.len == 0)
-		return buf_add(&s->domains, s->hostname,
-		    strlen(s->hostname) + 1);
-	return 0;
+	if (conf_read(MAIL_CONF, table) == 0)
+		return complete(s);
+	log_errno("%s", MAIL_CONF);
+	return -1;
+}
+
+static bool
+has_domain(const struct buf *list, const char *domain)
+{
+	size_t at = 0;
+
+	for (; at < list->len; at += strlen(list->s + at) + 1)
+		if (strcasecmp(list->s + at, domain) == 0)
+			return true;
+	return false;
 }
 
 bool
 mail_domain_is_local(const struct mail_settings *s, const char *domain)
 {
-	size_t at = 0;
+	return has_domain(&s->domains, domain);
+}
 
-	for (; at < s->domains.len; at += strlen(s->domains.s + at) + 1)
-		if (strcasecmp(s->domains.s + at, domain) == 0)
-			return true;
-	return false;
+bool
+mail_domain_is_virtual(const struct mail_settings *s, const char *domain)
+{
+	return has_domain(&s->virtual, domain);
+}
+
+const char *
+mail_own_domain(const struct mail_settings *s)
+{
+	const char *at = s->domains.s;
+
+	while (mail_domain_is_virtual(s, at))
+		at += strlen(at) + 1;
+	return at;
 }
 
 bool

@@ -20,6 +20,12 @@ struct mail_settings {
 	long		size_limit;	/* octets of a message */
 	long		recipients_max;	/* of one message */
 	struct buf	domains;	/* the local ones, NUL-ended each */
+	struct buf	virtual;	/* those of them without accounts */
+
+	/* How strictly smtpd takes its clients. */
+	enum { BARE_REFUSE, BARE_NORMALISE } bare_newline;
+	long		greet_delay;	/* seconds; 0: none */
+	bool		helo_check, vrfy;
 
 	/* Who may send to other sites. */
 	struct network	relay_from[MAIL_NETWORKS_MAX];
@@ -47,6 +53,12 @@ int	mail_settings_read(struct mail_settings *);
 
 /* Does mail for this domain end here?  Case does not matter. */
 bool	mail_domain_is_local(const struct mail_settings *, const char *domain);
+/* Are its only addresses those that etc/aliases gives in full? */
+bool	mail_domain_is_virtual(const struct mail_settings *,
+	    const char *domain);
+
+/* What an address without a domain means: the first with accounts. */
+const char *mail_own_domain(const struct mail_settings *);
 
 /*
  * May a client at this address ("" if it is on this machine without a

@@ -1,0 +1,199 @@
+/* envelope.c - MAIL and RCPT: who writes, and to whom */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mail/delivery.h"
+#include "smtpd.h"
+
+/* Step over "FROM:" or "TO:".  NULL if it is not there. */
+static const char *
+skip_word(const char *arg, const char *word)
+{
+	size_t n = strlen(word);
+
+	return strncasecmp(arg, word, n) == 0 ? arg + n : NULL;
+}
+
+/* What is wrong with the parameter's word; false, and it is refused. */
+static bool
+accept(struct session *s, enum parameter_end end, const char *word)
+{
+	if (end == PARAMETER_WRONG)
+		reply(s, 501, "5.5.4", "Bad value: %.64s", word);
+	if (end == PARAMETER_UNKNOWN)
+		reply(s, 555, "5.5.4", "Unknown parameter: %.64s", word);
+	return end == PARAMETER_OK;
+}
+
+/* RFC 1870: what the client says of the size it has. */
+static bool
+size_parameter(struct session *s, const char *word)
+{
+	const char *digits = word + 5;
+	long long size;
+	char *end;
+
+	errno = 0;
+	size = strtoll(digits, &end, 10);
+	if (*digits < '0' || *digits > '9' || *end != '\0' ||
+	    strlen(digits) > 20)
+		return accept(s, PARAMETER_WRONG, word);
+	if (errno == 0 && size <= s->settings.size_limit)
+		return true;
+	reply(s, 552, "5.3.4", "Message over the limit of %ld octets",
+	    s->settings.size_limit);
+	return false;
+}
+
+/* The next word behind a path, cut off in place; NULL: no more. */
+static char *
+next_word(char **at)
+{
+	char *word = *at + strspn(*at, " ");
+	size_t n = strcspn(word, " ");
+
+	if (n == 0)
+		return NULL;
+	*at = word + n;
+	if (word[n] != '\0')
+		*(*at)++ = '\0';
+	return word;
+}
+
+static bool
+mail_words(struct session *s, char *at, struct mail_parameters *with)
+{
+	bool sized = false;
+	char *word;
+
+	while ((word = next_word(&at)) != NULL) {
+		if (strncasecmp(word, "SIZE=", 5) == 0 && !sized) {
+			sized = true;
+			if (!size_parameter(s, word))
+				return false;
+		} else if (!accept(s, strncasecmp(word, "SIZE=", 5) == 0 ?
+		    PARAMETER_WRONG : parameter_mail(with, word), word)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Ask deliver with the path, and what was said behind it after a TAB. */
+static bool
+ask_about(struct session *s, const char *verb, const char *path,
+    const char *with)
+{
+	char answer[DELIVERY_RECORD_MAX], argument[DELIVERY_RECORD_MAX];
+
+	snprintf(argument, sizeof argument, "%s%s%s", path,
+	    with[0] == '\0' ? "" : "\t", with);
+	if (ask_deliver(s, verb, argument, answer) == 250)
+		return true;
+	reply_line(s, answer);
+	return false;
+}
+
+void
+cmd_mail(struct session *s, char *arg)
+{
+	struct mail_parameters with = { 0 };
+	char text[MAIL_PARAMETERS_SIZE];
+	const char *p = skip_word(arg, "FROM:"), *wrong;
+	struct path path;
+
+	if (p == NULL) {
+		reply(s, 501, "5.5.2", "Syntax: MAIL FROM:<address>");
+		return;
+	}
+	wrong = path_read(&p, &path);
+	if (wrong == NULL && path.local[0] != '\0' && path.domain[0] == '\0')
+		wrong = "no domain";
+	if (wrong != NULL) {
+		reply(s, 553, "5.1.7", "Sender: %s", wrong);
+		return;
+	}
+	if (!mail_words(s, arg + (p - arg), &with))
+		return;
+	if (path.utf8 && !with.utf8) {	/* RFC 6531 3.5 */
+		reply(s, 553, "5.6.7", "Sender: not ASCII, and no SMTPUTF8");
+		return;
+	}
+	parameter_mail_text(&with, text);
+	if (!ask_about(s, may_relay(s) ? "SUBMIT" : "FROM", path.text, text))
+		return;
+	strcpy(s->from, path.text);
+	s->utf8 = with.utf8;
+	s->recipients = 0;
+	buf_clear(&s->names);
+	s->state = MAIL;
+	reply(s, 250, "2.1.0", "%s ... Sender ok", path.text[0] == '\0' ?
+	    "<>" : path.text);
+}
+
+static bool
+rcpt_words(struct session *s, char *at, struct rcpt_parameters *with)
+{
+	char *word;
+
+	while ((word = next_word(&at)) != NULL)
+		if (!accept(s, parameter_rcpt(with, word), word))
+			return false;
+	return true;
+}
+
+/* Understand RCPT's argument.  False after it has been refused. */
+static bool
+read_recipient(struct session *s, char *arg, struct path *path,
+    struct rcpt_parameters *with)
+{
+	const char *p = skip_word(arg, "TO:"), *wrong;
+
+	if (p == NULL) {
+		reply(s, 501, "5.5.2", "Syntax: RCPT TO:<address>");
+		return false;
+	}
+	wrong = path_read(&p, path);
+	if (wrong == NULL && path->local[0] == '\0')
+		wrong = "nobody";
+	if (wrong != NULL) {
+		reply(s, 553, "5.1.3", "Recipient: %s", wrong);
+		return false;
+	}
+	if (!rcpt_words(s, arg + (p - arg), with))
+		return false;
+	if (path->utf8 && !s->utf8) {
+		reply(s, 553, "5.6.7", "Recipient: not ASCII, and no "
+		    "SMTPUTF8");
+		return false;
+	}
+	return true;
+}
+
+void
+cmd_rcpt(struct session *s, char *arg)
+{
+	struct rcpt_parameters with = { 0 };
+	char text[RCPT_PARAMETERS_SIZE];
+	struct path path;
+
+	if (!read_recipient(s, arg, &path, &with))
+		return;
+	if (s->recipients >= (size_t)s->settings.recipients_max) {
+		reply(s, 452, "4.5.3", "Too many recipients");
+		return;
+	}
+	parameter_rcpt_text(&with, text);
+	if (!ask_about(s, "RCPT", path.text, text))
+		return;
+	s->recipients++;
+	strcpy(s->to, path.text);
+	/* Without memory a loop is found later, by its Received fields. */
+	buf_add(&s->names, path.text, strlen(path.text) + 1);
+	s->state = RCPT;
+	reply(s, 250, "2.1.5", "%s ... Recipient ok", path.text);
+}
