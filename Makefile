@@ -248,11 +248,12 @@ $B/fuzz/%: tests/fuzz/%.c $(FUZZED)
 		$$(sed -n 's/^ \* fuzz: //p' $<) \
 		$$(grep -qE '^ \* fuzz: (inetd|services/lib)/' $< || echo $(FUZZED))
 
-## faults: every system call of a delivery fails once; planted faults are found
+## faults: calls of a delivery fail, planted faults are found; 1,000 reloads
 faults: all
 	@tests/packages
 	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/delivery
 	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/mutants
+	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/inetd
 
 ## bench: every benchmark, beside the peers; bench-NAME: one
 BENCHES := $(patsubst tests/bench/%,bench-%,$(filter-out \
