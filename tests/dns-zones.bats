@@ -22,6 +22,28 @@ setup() {
 	python3 "$ROOT/tests/dns/reload.py" "$BIN" "$BATS_TEST_TMPDIR"
 }
 
+@test "a new version answers as soon as it is compiled" {
+	python3 "$ROOT/tests/dns/edit.py" "$BIN" "$BATS_TEST_TMPDIR"
+}
+
+@test "a silent secondary is told three times, and no edit waits for it" {
+	python3 "$ROOT/tests/dns/notify.py" "$BIN" "$BATS_TEST_TMPDIR"
+}
+
+@test "two files of one zone: the first is read, nothing is made twice" {
+	printf '%s\n' '$TTL 1' '@ SOA a b 1 2 3 4 5' '@ NS a' \
+	    'a A 127.0.0.1' | tee zones/x.test.zone >zones/X.TEST.zone
+	run -0 compile
+	[[ $output == *'x.test.zone: the zone of X.TEST.zone: not read'* ]]
+	before=$(stat -c '%i %z' spool/zones.db)
+	run -0 compile
+	[ -z "$output" ]
+	[ "$(stat -c '%i %z' spool/zones.db)" = "$before" ]
+	rm zones/X.TEST.zone
+	run -0 compile
+	[[ $output == *'x.test. serial 1'* ]]
+}
+
 @test "long sets, long chains, names at the limit" {
 	python3 "$ROOT/tests/dns/limits.py" "$BIN" "$BATS_TEST_TMPDIR"
 }

@@ -202,6 +202,7 @@ zone_edit() {
 }
 
 @test "messages that no resolver sends" {
+	echo 'tcp-message 2' >>"$site/etc/dns.conf"
 	whole_start
 	python3 "$ROOT/tests/dns/attacks.py" "$(port dnsd udp)" "$(port dnsd)"
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "query.h"
 #include "transfer.h"
 
 enum {
@@ -15,6 +16,7 @@ enum {
 
 /* Answers made in one go, for one write(2); of no connection in particular */
 static uint8_t	batch[BATCH];
+static unsigned	long_inputs;
 
 static long
 ticks_of(long seconds)
@@ -30,17 +32,53 @@ connection_new(const struct server *s, int fd,
 
 	if (c == NULL)
 		return NULL;
-	memset(c, 0, offsetof(struct connection, input));
+	memset(c, 0, offsetof(struct connection, own));
+	c->input = c->own;
+	c->room = sizeof c->own;
 	c->fd = fd;
 	c->peer = *peer;
 	c->ticks = ticks_of(s->settings.tcp_idle);
 	return c;
 }
 
+/* Give an input back that was made for a long message. */
+static void
+shorten(struct connection *c)
+{
+	if (c->input == c->own || c->len > sizeof c->own)
+		return;
+	memcpy(c->own, c->input, c->len);
+	free(c->input);
+	c->input = c->own;
+	c->room = sizeof c->own;
+	long_inputs--;
+}
+
+/* Make room for a message of size octets.  False: there is none. */
+static bool
+lengthen(struct connection *c, size_t size)
+{
+	uint8_t *input;
+
+	if (2 + size <= c->room)
+		return true;
+	shorten(c);
+	if (long_inputs == LONG_INPUTS ||
+	    (input = malloc(2 + MESSAGE_MAX)) == NULL)
+		return false;
+	memcpy(input, c->input, c->len);
+	c->input = input;
+	c->room = 2 + MESSAGE_MAX;
+	long_inputs++;
+	return true;
+}
+
 void
 connection_end(struct connection *c)
 {
 	close(c->fd);
+	c->len = 0;
+	shorten(c);
 	transfer_free(c->transfer);
 	free(c->pending);
 	free(c);
@@ -122,21 +160,39 @@ go_on(struct connection *c, const struct server *s)
 	return true;
 }
 
-/* Answer the whole messages in the input, while nothing is pending. */
+/* Forget octets that are answered; room for what is not whole yet. */
+static bool
+consume(struct connection *c, size_t used)
+{
+	memmove(c->input, c->input + used, c->len - used);
+	c->len -= used;
+	if (used > 0) {
+		c->partial = false;
+		shorten(c);
+	}
+	return c->len < 2 ||
+	    lengthen(c, (size_t)(c->input[0] << 8 | c->input[1]));
+}
+
+/*
+ * Answer the whole messages in the input, while nothing is pending.  False:
+ * the connection is broken, or what comes is no DNS; those before are
+ * answered still.
+ */
 static bool
 answer_input(struct connection *c, struct server *s)
 {
 	struct client client = { TCP, (struct sockaddr *)&c->peer };
 	size_t at = 0, used = 0;
+	bool good = true;
 
 	while (c->len - at >= 2 && c->pending == NULL &&
 	    c->transfer == NULL) {
 		size_t size = (size_t)(c->input[at] << 8 | c->input[at + 1]);
 		size_t n;
 
-		if (size < 12 || size > INPUT)
-			return false;
-		if (c->len - at - 2 < size)
+		good = size >= HEADER;
+		if (!good || c->len - at - 2 < size)
 			break;
 		n = server_respond(s, c->input + at + 2, size, &client,
 		    batch + used + 2, &c->transfer);
@@ -152,11 +208,8 @@ answer_input(struct connection *c, struct server *s)
 			return false;
 		used = 0;
 	}
-	memmove(c->input, c->input + at, c->len - at);
-	c->len -= at;
-	if (at > 0)
-		c->partial = false;
-	return send_batch(c, s, used);
+	good = consume(c, at) && good;
+	return send_batch(c, s, used) && good;
 }
 
 /* How long it may stay, now that this much has come. */
@@ -180,12 +233,10 @@ connection_serve(struct connection *c, struct server *s)
 	if (!send_pending(c) ||
 	    (c->transfer != NULL && c->pending == NULL && !go_on(c, s)))
 		return false;
-	while (c->pending == NULL && c->transfer == NULL) {
-		if (!answer_input(c, s))
-			return false;
-		if (c->pending != NULL || c->transfer != NULL || c->ended)
-			break;
-		n = read(c->fd, c->input + c->len, sizeof c->input - c->len);
+	if (!answer_input(c, s))
+		return false;
+	while (c->pending == NULL && c->transfer == NULL && !c->ended) {
+		n = read(c->fd, c->input + c->len, c->room - c->len);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1 && errno == EAGAIN)
@@ -195,7 +246,9 @@ connection_serve(struct connection *c, struct server *s)
 		if (n == 0)
 			c->ended = true;
 		c->len += (size_t)n;
-		if (n > 0 && answer_input(c, s) && c->len == 0)
+		if (!answer_input(c, s))
+			return false;
+		if (n > 0 && c->len == 0)
 			break;		/* most often all there is */
 	}
 	set_deadline(c, s);

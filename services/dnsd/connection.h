@@ -2,15 +2,19 @@
  * connection.h - one TCP client of many (RFC 7766)
  *
  * Everything that could make one client wait for another is bounded: what is
- * read ahead is INPUT octets, what waits to be written is one answer and what
- * was made in the same go, and no call blocks.
+ * read ahead is INPUT octets, or one message if that is longer, what waits to
+ * be written is one answer and what was made in the same go, and no call
+ * blocks.
  */
 #ifndef DNSD_CONNECTION_H
 #define DNSD_CONNECTION_H
 
 #include "server.h"
 
-enum { INPUT = 4096 };		/* a query is never longer; else: closed */
+enum {
+	INPUT = 4096,		/* a query is hardly ever longer */
+	LONG_INPUTS = 64	/* of all clients at a time; else: closed */
+};
 
 struct connection {
 	struct connection *next, *previous;
@@ -24,7 +28,9 @@ struct connection {
 	uint8_t		*pending;	/* to be written, ours */
 	size_t		 pending_len, pending_at;
 	size_t		 len;		/* octets in input */
-	uint8_t		 input[2 + INPUT];
+	size_t		 room;		/* there */
+	uint8_t		*input;		/* own, or longer and allocated */
+	uint8_t		 own[2 + INPUT];
 };
 
 /* Begin with a connected, non-blocking descriptor; NULL: no memory. */

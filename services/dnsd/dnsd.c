@@ -85,10 +85,8 @@ main(int argc, char *argv[])
 	if (!server_open(&server, spool))
 		return EXIT_LATER;
 	statistics_open("spool/run/dns/counters");
-	if (!server_start_clock()) {
-		log_errno("clock");
+	if (!server_start_clock(&server, spool))
 		return EXIT_LATER;
-	}
 	if (sandbox_enter("dnsd", spool) == -1)
 		return EXIT_LATER;
 	status = serve(&server, idle);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "io/copy.h"
 #include "reply.h"
 
 static unsigned
@@ -65,8 +66,8 @@ copy_rotated(uint8_t *to, const uint8_t *image, size_t size, unsigned count,
 {
 	size_t from = size / count * (turn % count);
 
-	memcpy(to, image + from, size - from);
-	memcpy(to + size - from, image, from);
+	copy_octets(to, image + from, size - from);
+	copy_octets(to + size - from, image, from);
 }
 
 /*
@@ -83,8 +84,8 @@ put_named(struct reply *r, const struct zonedb_set *set,
 	if (set->size + (size_t)node->prefix > r->limit - r->len ||
 	    r->len > ZONEDB_POINTER_MAX)
 		return false;
-	memcpy(to, zonedb_written(node), node->prefix);
-	memcpy(r->octets + at, zonedb_image(set), set->size);
+	copy_octets(to, zonedb_written(node), node->prefix);
+	copy_octets(r->octets + at, zonedb_image(set), set->size);
 	if (!set_pointers(r, set, at))
 		return false;
 	set_owners(r->octets + at, set, r->len);
@@ -107,7 +108,7 @@ put_pointed(struct reply *r, const struct zonedb_set *set, size_t owner)
 		copy_rotated(to, zonedb_image(set), set->size, set->count,
 		    (*r->turn)++);
 	else
-		memcpy(to, zonedb_image(set), set->size);
+		copy_octets(to, zonedb_image(set), set->size);
 	if (!set_pointers(r, set, r->len))
 		return false;
 	if (owner != ZONEDB_OWNER)

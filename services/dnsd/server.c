@@ -1,125 +1,16 @@
-/* server.c - the zones in force, the clock, and how a message is answered */
+/* server.c - how a message is answered */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include "answer.h"
 #include "chaos.h"
 #include "edns.h"
-#include "io/log.h"
+#include "io/copy.h"
 #include "limit.h"
 #include "querylog.h"
 #include "server.h"
 #include "statistics.h"
 #include "transfer.h"
-
-enum { START_WAIT = 12 };	/* ticks to wait for a first zones.db */
-
-static const char	database[] = "zones.db";
-
-volatile sig_atomic_t	server_ticked;
-
-static void
-on_alarm(int number)
-{
-	(void)number;
-	server_ticked = 1;
-}
-
-bool
-server_start_clock(void)
-{
-	struct sigaction act = { .sa_handler = on_alarm };
-	struct itimerval every = { { 0, TICK * 1000L },
-	    { 0, TICK * 1000L } };
-
-	sigemptyset(&act.sa_mask);
-	return sigaction(SIGALRM, &act, NULL) == 0 &&
-	    setitimer(ITIMER_REAL, &every, NULL) == 0;
-}
-
-/* Take the file into use; what is in use stays if it is no good. */
-static void
-take(struct server *s)
-{
-	struct zonedb fresh;
-	int fd = openat(s->spool, database, O_RDONLY | O_CLOEXEC);
-
-	if (fd == -1) {
-		log_errno("%s", database);
-		return;
-	}
-	if (fstat(fd, &s->file) == -1 || !zonedb_map(&fresh, fd)) {
-		log_errno("%s", database);
-	} else {
-		zonedb_unmap(&s->db);
-		s->db = fresh;
-		if (s->fd != -1)
-			close(s->fd);
-		s->fd = fd;
-		return;
-	}
-	close(fd);
-}
-
-/* zonec renames a new file into place, so a new one is another inode. */
-static void
-look(struct server *s)
-{
-	struct stat st;
-
-	if (fstatat(s->spool, database, &st, 0) == -1)
-		return;		/* none yet; or gone, and ours still good */
-	if (st.st_ino != s->file.st_ino || st.st_dev != s->file.st_dev ||
-	    st.st_ctim.tv_sec != s->file.st_ctim.tv_sec ||
-	    st.st_ctim.tv_nsec != s->file.st_ctim.tv_nsec)
-		take(s);
-}
-
-/*
- * In a new site the first look at the zones and the first question may come
- * at the same moment: the question can wait in the socket for a while.
- */
-static void
-await_zones(struct server *s)
-{
-	const struct timespec pause = { .tv_nsec = TICK / 5 * 1000000L };
-
-	server_tick(s);
-	for (int i = 0; i < START_WAIT * 5 && s->db.map == NULL; i++) {
-		nanosleep(&pause, NULL);
-		server_tick(s);
-	}
-}
-
-bool
-server_open(struct server *s, const char *spool)
-{
-	s->fd = -1;
-	s->spool = open(spool, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->spool == -1) {
-		log_errno("%s", spool);
-		return false;
-	}
-	if (!edns_secret(s)) {
-		log_errno("no random octets");
-		return false;
-	}
-	await_zones(s);
-	return true;
-}
-
-void
-server_tick(struct server *s)
-{
-	server_ticked = 0;
-	s->now = time(NULL);
-	statistics_flush();
-	look(s);
-}
 
 static void
 set16(uint8_t *p, unsigned n)
@@ -324,7 +215,7 @@ server_respond(struct server *s, const uint8_t *message, size_t size,
 	r.proofs = 0;
 	r.turn = &s->turn;
 	r.counts[ANSWER] = r.counts[AUTHORITY] = r.counts[ADDITIONAL] = 0;
-	memcpy(out + HEADER, message + HEADER, q.end - HEADER);
+	copy_octets(out + HEADER, message + HEADER, q.end - HEADER);
 	r.len = q.end;
 	r.limit = edns_limit(s, &q, client);
 	switch (verdict) {

@@ -20,7 +20,7 @@ enum {
 	MESSAGE_MAX = 65535,
 	UDP_MAX = 1232,			/* RFC 9715 3.2: never a fragment */
 	ANSWER_MAX = 4096 + 1024,	/* over UDP: udp-size, OPT and TSIG */
-	TICK = 250			/* ms between looks at clock and file */
+	TICK = 250			/* ms between looks at the clock */
 };
 
 /* etc/dns.conf; the keys are those of dns.conf(5). */
@@ -41,6 +41,7 @@ struct settings {
 struct server {
 	struct settings	 settings;
 	int		 spool;		/* open on spool/dns */
+	int		 watch;		/* inotify's for it, or -1 */
 	struct zonedb	 db;		/* db.map NULL: nothing to serve yet */
 	int		 fd;		/* open on the mapped zones.db */
 	struct stat	 file;		/* of the same */
@@ -66,12 +67,19 @@ bool	 settings_read(struct settings *, const char *file);
  */
 bool	 server_open(struct server *, const char *spool);
 
-/* Set a timer that raises server_ticked every TICK ms. */
-bool	 server_start_clock(void);
-extern volatile sig_atomic_t server_ticked;
+/*
+ * From now on signals raise server_ticked every TICK ms, and server_changed
+ * when a zones.db is put in place.  False: there is no clock; logged.
+ */
+bool	 server_start_clock(struct server *, const char *spool);
+extern volatile sig_atomic_t server_ticked, server_changed;
 
-/* At a tick: the time, and a new zones.db if there is one. */
+/*
+ * When they are raised: the time, and a new zones.db if there is one, also
+ * if nothing can tell of it; and the new zones.db alone.
+ */
 void	 server_tick(struct server *);
+void	 server_change(struct server *);
 
 /*
  * Answer a message of size octets; the answer goes to out, MESSAGE_MAX

@@ -114,6 +114,8 @@ stream_serve(struct server *s, int in, int out)
 		if (size < 12 || !read_whole(in, message + 2, size,
 		    set->tcp_message))
 			break;
+		if (server_changed)
+			server_change(s);
 		if (server_ticked)
 			server_tick(s);
 		n = server_respond(s, message + 2, size, &client, reply + 2,

@@ -192,6 +192,8 @@ run(struct loop *l, long limit)
 			log_errno("epoll");
 			return EXIT_LATER;
 		}
+		if (server_changed)
+			server_change(l->server);
 		if (server_ticked) {
 			tick(l);
 			quiet = l->count == 0 ? quiet + 1 : 0;

@@ -132,16 +132,15 @@ udp_serve(struct server *s, int fd, long idle)
 	prepare(&b, fd);
 	for (;;) {
 		n = receive(&b);
-		if (server_ticked) {
-			int error = errno;
-
-			server_tick(s);
-			errno = error;
-			quiet++;
-		}
 		if (n == -1 && !datagram_is_passing(errno)) {
 			log_errno("receive");
 			return EXIT_LATER;
+		}
+		if (server_changed)
+			server_change(s);
+		if (server_ticked) {
+			server_tick(s);
+			quiet++;
 		}
 		if (n == -1 && quiet > limit)
 			return 0;	/* inetd has the socket still */

@@ -50,17 +50,6 @@ find_old(const struct zonedb *db, const struct name *apex)
 	return suffix == 0 ? zone : NULL;
 }
 
-/* When the file was last changed, in nanoseconds. */
-static int64_t
-change_of(int fd, const char *file)
-{
-	struct stat st;
-
-	if (fstatat(fd, file, &st, 0) == -1)
-		return 0;
-	return (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
-}
-
 /* False: no memory. */
 static bool
 add_job(struct folder *f, const struct zonedb *old, const struct name *apex,
@@ -81,13 +70,7 @@ add_job(struct folder *f, const struct zonedb *old, const struct name *apex,
 	memcpy(job->file, file, strlen(file) + 1);
 	job->changed = job->old == NULL || !folder_unchanged(f->fd,
 	    segment_sources(job->old), job->old->sources);
-	if (job->changed) {
-		int64_t change = change_of(f->fd, file);
-
-		f->changed = true;
-		if (change > f->newest)
-			f->newest = change;
-	}
+	f->changed = f->changed || job->changed;
 	return true;
 }
 
@@ -99,22 +82,45 @@ by_file(const void *a, const void *b)
 	return strcmp(x->file, y->file);
 }
 
+static int
+by_apex(const void *a, const void *b)
+{
+	const struct job *x = a, *y = b;
+	int d = name_compare(x->apex.wire, y->apex.wire);
+
+	return d != 0 ? d : by_file(a, b);
+}
+
 /* Two files of one zone, by the case of their names: the first counts. */
 static void
-drop_twins(struct folder *f)
+drop_twins(struct folder *f, bool say)
 {
 	size_t kept = 0;
 
+	qsort(f->jobs, f->count, sizeof *f->jobs, by_apex);
 	for (size_t i = 0; i < f->count; i++) {
-		size_t j = 0;
+		const struct job *last = kept > 0 ? &f->jobs[kept - 1] : NULL;
 
-		while (j < kept && !name_equal(f->jobs[j].apex.wire,
+		if (last == NULL || !name_equal(last->apex.wire,
 		    f->jobs[i].apex.wire))
-			j++;
-		if (j == kept)
 			f->jobs[kept++] = f->jobs[i];
+		else if (say)
+			log_line("%s: the zone of %s: not read",
+			    f->jobs[i].file, last->file);
 	}
 	f->count = kept;
+	qsort(f->jobs, f->count, sizeof *f->jobs, by_file);
+}
+
+/* Has the old file a zone that no job is for? */
+static bool
+is_gone(const struct folder *f, const struct zonedb *old)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		known += f->jobs[i].old != NULL;
+	return old->map != NULL && known < old->header->zones;
 }
 
 bool
@@ -145,11 +151,9 @@ folder_scan(struct folder *f, int fd, const struct zonedb *old, bool say)
 	}
 	good = good && errno == 0;
 	closedir(dir);
-	qsort(f->jobs, f->count, sizeof *f->jobs, by_file);
-	if (f->changed)
-		drop_twins(f);
-	if (old->map == NULL ? f->count > 0 : f->count != old->header->zones)
-		f->changed = true;
+	drop_twins(f, say);
+	f->gone = is_gone(f, old);
+	f->changed = f->changed || f->gone;
 	return good;
 }
 

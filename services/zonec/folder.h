@@ -18,7 +18,7 @@ struct folder {
 	struct job	*jobs;		/* by file name */
 	size_t		 count, room;
 	bool		 changed;	/* a job, or a zone has gone */
-	int64_t		 newest;	/* change of a changed file, ns */
+	bool		 gone;		/* a zone has */
 };
 
 /*

@@ -11,6 +11,7 @@
 
 #include "dns/rdata.h"
 #include "image.h"
+#include "io/copy.h"
 
 enum { NEAR = 16 };
 
@@ -77,7 +78,7 @@ make_room(struct image *image)
 static void
 put(struct image *image, const void *octets, size_t len)
 {
-	memcpy(image->octets + image->size, octets, len);
+	copy_octets(image->octets + image->size, octets, len);
 	image->size += len;
 }
 

@@ -57,7 +57,10 @@ progress(const struct zone *zone, size_t octets)
 	    zone->apex.wire), octets >> 20, zone->node_count);
 }
 
-/* Let a file that is being written settle: see SETTLE. */
+/*
+ * Let what is as old as `newest' settle: see SETTLE.  Most often that time
+ * is over, or was needed to read the file.
+ */
 static void
 settle(int64_t newest)
 {
@@ -68,6 +71,19 @@ settle(int64_t newest)
 		wait.tv_nsec = (long)(SETTLE - age);
 		nanosleep(&wait, NULL);
 	}
+}
+
+/* Are the files of a zone that was read still as they were, and settled? */
+static bool
+is_settled(const struct zone *zone, int folder)
+{
+	int64_t newest = 0;
+
+	for (unsigned i = 0; i < zone->sources; i++)
+		if (zone->source[i].ctime > newest)
+			newest = zone->source[i].ctime;
+	settle(newest);
+	return folder_unchanged(folder, zone->source, zone->sources);
 }
 
 /* Write what there was, if there was anything. */
@@ -103,8 +119,7 @@ write_zone(struct draft *out, const struct job *job, struct zone *zone,
 	bool old = job->old != NULL;
 
 	/* Changed while it was read: look again at the next call. */
-	if (!folder_unchanged(folder, zone->source, zone->sources) &&
-	    zone->sources > 0) {
+	if (!is_settled(zone, folder)) {
 		keep(out, job);
 		return true;
 	}
@@ -199,17 +214,29 @@ map_old(struct zonedb *db, int spool)
 	return db->map != NULL || errno == 0;
 }
 
-/* The new file is in place: tell those who want to know. */
+/*
+ * The new file is in place: tell those who want to know.  In a process of its
+ * own, since they may be slow to answer, and the next edit must not wait: it
+ * gives up the lock on the spool.
+ */
 static void
 tell_secondaries(const char *conf, int spool, const struct zonedb *old)
 {
 	struct secondaries list;
 	struct zonedb db;
+	pid_t child;
 
-	if (!notify_read(&list, conf) || !map_old(&db, spool) ||
-	    db.map == NULL)
+	if (!notify_read(&list, conf) || list.count == 0 ||
+	    !map_old(&db, spool) || db.map == NULL)
 		return;
-	notify_send(&list, &db, old);
+	child = fork();
+	if (child == -1)
+		log_errno("notify");
+	if (child == 0) {
+		close(spool);
+		notify_send(&list, &db, old);
+		_exit(0);
+	}
 	zonedb_unmap(&db);
 }
 
@@ -226,8 +253,8 @@ run(int zones, int spool, const char *conf, bool say)
 		return false;
 	good = folder_scan(&f, zones, &old, say);
 	if (good && (f.changed || old.map == NULL)) {
-		/* What is changed now may change on, or come back, soon. */
-		settle(f.newest != 0 ? f.newest : now(CLOCK_REALTIME));
+		if (f.gone)	/* it may come back soon, in a new shape */
+			settle(now(CLOCK_REALTIME));
 		folder_free(&f);
 		good = folder_scan(&f, zones, &old, true);
 		if (good && (f.changed || old.map == NULL)) {

@@ -181,6 +181,23 @@ def d15_tcp_lengths():
             assert s.recv(1) == b"", n
 
 
+def d15_a_query_of_almost_any_length():
+    """Longer ones than the input buffer has room for, between short ones."""
+    for n in (3000, 4096, 9000, 60000, 65535 - len(message() + OPT) - 4):
+        opt = OPT[:-2] + struct.pack("!HHH", n + 4, 12, n) + b"\0" * n
+        padded = message(GOOD + opt, counts=(1, 0, 0, 1))
+        with dial() as s:
+            s.sendall(framed(message()) + framed(padded) + framed(message()))
+            for _ in range(3):
+                assert rcode(read_reply(s)) == 0, n
+        if n < 65000:
+            assert rcode(ask(padded, 5)) == 0, n
+    with dial() as s:		# what is good is answered, then it ends
+        s.sendall(framed(message()) + b"\0\5abcde")
+        assert rcode(read_reply(s)) == 0
+        assert s.recv(1) == b""
+
+
 def d16_an_octet_at_a_time_and_never_reading():
     with dial() as s:
         for i in framed(message()):

@@ -210,3 +210,23 @@ zone "{ZONE}" {{ type master; file "{ZONEFILE}"; check-integrity no; }};
 """)
     s.run("named", "-f", "-4", "-n", "1", "-c", conf)
     return s
+
+
+def start_gdnsd():
+    s = Server("gdnsd")
+    folder = WORK + "/gdnsd"
+    os.makedirs(folder + "/zones", exist_ok=True)
+    for part in ("run", "state"):
+        os.makedirs(folder + "/" + part, exist_ok=True)
+    shutil.copy(ZONEFILE, folder + "/zones/" + ZONE)
+    write("gdnsd/config", f"""
+options => {{
+    listen => [ "127.0.0.1:{s.port}" ]
+    udp_threads => 1
+    tcp_threads => 1
+    run_dir => {folder}/run
+    state_dir => {folder}/state
+}}
+""")
+    s.run("gdnsd", "-c", folder, "start")
+    return s

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dns/name.h"
+#include "io/copy.h"
 
 #define ROW(n)	(n), (n) + 1, (n) + 2, (n) + 3, \
 	(n) + 4, (n) + 5, (n) + 6, (n) + 7
@@ -50,7 +51,7 @@ append_origin(struct name *n, size_t len, const struct name *origin)
 		origin = &root;
 	if (len + origin->len > DNS_NAME_MAX)
 		return "name longer than 255 octets";
-	memcpy(n->wire + len, origin->wire, origin->len);
+	copy_octets(n->wire + len, origin->wire, origin->len);
 	n->len = (uint8_t)(len + origin->len);
 	return NULL;
 }
@@ -329,7 +330,7 @@ name_key(struct name_key *key, const uint8_t *wire, size_t len)
 	uint32_t h = NAME_HASH_ROOT;
 	uint64_t word;
 
-	memcpy(key->wire, wire, len);
+	copy_octets(key->wire, wire, len);
 	for (size_t i = 0; i < len; i += 8) {
 		memcpy(&word, key->wire + i, 8);
 		word = lower_word(word);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "dns/token.h"
+#include "io/copy.h"
 
 enum class { PLAIN, BLANK, STOP };	/* STOP: ends a word or needs a look */
 
@@ -113,7 +114,7 @@ keep_plain(struct lexer *lex)
 		n++;
 	if (n > TOKEN_MAX - lex->len)
 		return false;
-	memcpy(lex->text + lex->len, p, n);
+	copy_octets(lex->text + lex->len, p, n);
 	lex->len += n;
 	lex->at += n;
 	return true;

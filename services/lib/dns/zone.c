@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dns/zone.h"
+#include "io/copy.h"
 
 /*
  * Take octets from an arena, growing it by doubling.  Gives their offset.
@@ -177,7 +178,7 @@ node_at(struct zone *z, const uint8_t *prefix, size_t len)
 	    !take(&z->names, len + 1, &at))
 		return ZONE_NONE;
 	z->names.octets[at] = (uint8_t)len;
-	memcpy(z->names.octets + at + 1, prefix, len);
+	copy_octets(z->names.octets + at + 1, prefix, len);
 	index = z->node_count++;
 	node = zone_node(z, index);
 	*node = (struct zone_node){ .hash = hash, .parent = parent,
@@ -286,7 +287,7 @@ zone_add(struct zone *z, const struct name *owner, uint16_t type,
 	record = zone_record(z, at);
 	*record = (struct zone_record){ .next = ZONE_NONE, .line = line,
 	    .source = (uint16_t)source, .len = (uint16_t)len };
-	memcpy(record->rdata, rdata, len);
+	copy_octets(record->rdata, rdata, len);
 	if (set->first == ZONE_NONE)
 		set->first = at;
 	else
