@@ -82,12 +82,15 @@ new_password() {
 	answers '(closed)' V smtpd bob "$long" '' 127.0.0.1
 	answers '(closed)' -s 1 V smtpd bob hungry '' 127.0.0.1
 	answers '(closed)' L pop3d bob hungry '' 127.0.0.1
-	answers '(closed)' -s 2 L pop3d bob hungry '' 127.0.0.1
+	answers '(closed)' -s 3 L pop3d bob hungry '' 127.0.0.1
+	answers '(closed)' -s 1 -p 1 L pop3d bob hungry '' 127.0.0.1
+	answers '(closed)' -p 2 L pop3d bob hungry '' 127.0.0.1
 	answers '(closed)' -p 1 L pop3d bob hungry '' 127.0.0.1
 	answers T -s 1 L smtpd bob hungry '' 127.0.0.1
 	answers T -s 1 L ../pop3d bob hungry '' 127.0.0.1
 	answers N -s 1 L pop3d bob wrong '' 127.0.0.1
 	answers Y -s 1 L pop3d bob hungry '' 127.0.0.1
+	answers Y -s 2 L pop3d bob hungry '' 127.0.0.1
 	answers Y V smtpd bob hungry '' 127.0.0.1
 }
 

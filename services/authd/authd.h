@@ -11,7 +11,7 @@ struct request {
 	char		 kind;
 	struct login	 login;		/* its strings lie in record */
 	char		 record[LOGIN_RECORD_MAX];
-	int		 client;	/* the descriptor that came, or -1 */
+	int		 in, out;	/* the client: the same, or a pair; or -1 */
 };
 
 /* What a child tells the parent: how a login ended, or what it turns into. */
@@ -25,7 +25,7 @@ struct notice {
 
 /*
  * Receive and check one record from sock.  NULL, or what is wrong with it
- * (then the descriptor that came is closed).
+ * (then the descriptors that came are closed).
  */
 const char *request_receive(int sock, struct request *);
 
@@ -47,8 +47,8 @@ struct service {
 const struct service *service_find(const char *name);
 
 /*
- * Become the account and execute the service's session half on descriptor
- * client.  Returns only on failure, after logging it.
+ * Become the account and execute the service's session half on the client.
+ * Returns only on failure, after logging it.
  */
 void	session_start(const struct service *, const struct request *,
 	    const struct account *);

@@ -2,8 +2,10 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "authd.h"
@@ -37,6 +39,24 @@ is_stream_socket(int fd)
 	    type == SOCK_STREAM;
 }
 
+/* An end of a pipe, to read (O_RDONLY) or to write. */
+static bool
+is_pipe(int fd, int access)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) &&
+	    (fcntl(fd, F_GETFL) & O_ACCMODE) == access;
+}
+
+/* One stream socket, or two, or a pipe for each direction; nothing else. */
+static bool
+is_client(int in, int out)
+{
+	return (is_stream_socket(in) && is_stream_socket(out)) ||
+	    (is_pipe(in, O_RDONLY) && is_pipe(out, O_WRONLY));
+}
+
 /* Fit for an environment and a log: printable ASCII. */
 static bool
 is_plain(const char *text)
@@ -68,10 +88,10 @@ check(struct request *r, size_t len, size_t fds)
 		return "unknown kind";
 	if (!cut(r->record + 1, len - 1, f, n))
 		return "wrong number of fields";
-	if (fds != (r->kind == LOGIN_KIND_START))
+	if (r->kind == LOGIN_KIND_START ? fds != 1 && fds != 2 : fds != 0)
 		return "wrong number of descriptors";
-	if (fds == 1 && !is_stream_socket(r->client))
-		return "the client is not a stream socket";
+	if (fds > 0 && !is_client(r->in, r->out))
+		return "the client is neither a stream socket nor two pipes";
 	memset(&r->login, 0, sizeof r->login);
 	if (n == 1) {
 		r->login.user = f[0];
@@ -87,20 +107,21 @@ check(struct request *r, size_t len, size_t fds)
 const char *
 request_receive(int sock, struct request *r)
 {
+	int client[2] = { -1, -1 };
 	const char *wrong;
 	size_t fds;
 	ssize_t len;
 
-	r->client = -1;
-	len = fd_receive(sock, r->record, sizeof r->record, &r->client, 1,
-	    &fds);
+	len = fd_receive(sock, r->record, sizeof r->record, client, 2, &fds);
 	if (len == -1)
 		return strerror(errno);
 	if (len == 0)
 		return "nothing in it";
 	r->kind = r->record[0];
+	r->in = client[0];
+	r->out = fds == 2 ? client[1] : client[0];
 	wrong = check(r, (size_t)len, fds);
-	if (wrong != NULL && fds == 1)
-		close(r->client);
+	while (wrong != NULL && fds > 0)
+		close(client[--fds]);
 	return wrong;
 }

@@ -61,14 +61,14 @@ keep_capability(bool low_port)
 
 /* The client as 0 and 1; beside it 2, the log, and the programs. */
 static int
-arrange_descriptors(int client)
+arrange_descriptors(int in, int out)
 {
-	if (client <= PROGRAMS) {	/* not from a caller of ours */
+	if (in <= PROGRAMS || out <= PROGRAMS) {  /* no caller of ours */
 		errno = EBADF;
 		return -1;
 	}
-	if (dup2(client, STDIN_FILENO) == -1 ||
-	    dup2(client, STDOUT_FILENO) == -1 ||
+	if (dup2(in, STDIN_FILENO) == -1 ||
+	    dup2(out, STDOUT_FILENO) == -1 ||
 	    fcntl(PROGRAMS, F_SETFD, FD_CLOEXEC) == -1)
 		return -1;
 	return (int)syscall(SYS_close_range, PROGRAMS + 1, ~0U, 0);
@@ -94,7 +94,7 @@ session_start(const struct service *s, const struct request *r,
 	snprintf(ip, sizeof ip, "TCPREMOTEIP=%s", r->login.ip);
 	if (r->login.ip[0] == '\0')
 		envp[3] = NULL;
-	if (arrange_descriptors(r->client) == -1 ||
+	if (arrange_descriptors(r->in, r->out) == -1 ||
 	    become_forever(a->uid, a->gid) == -1 ||
 	    keep_capability(s->low_port) == -1 || prctl(PR_SET_NO_NEW_PRIVS,
 	    1, 0, 0, 0) == -1)

@@ -64,6 +64,9 @@ const struct command session_commands[] = {
 	{ "AVBL", ANY, ARG_MAY,  cmd_avbl, "[<directory>]",	false },
 	{ "CLNT", ANY, ARG_MUST, cmd_clnt, "<name>",		false },
 	{ "CSID", ANY, ARG_MUST, cmd_csid, "<facts>",		false },
+	{ "AUTH", ANY, ARG_MUST, cmd_auth_late, "TLS",		false },
+	{ "PBSZ", ANY, ARG_MUST, cmd_pbsz, "0",			false },
+	{ "PROT", ANY, ARG_MUST, cmd_prot, "C",			false },
 	{ NULL, 0, ARG_NONE, NULL, NULL, false }
 };
 

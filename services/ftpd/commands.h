@@ -21,6 +21,8 @@ handler	cmd_quit, cmd_syst, cmd_noop, cmd_user_again, cmd_pass_again,
 	cmd_superfluous, cmd_unimplemented, cmd_host_late;
 /* help.c */
 handler	cmd_help, cmd_feat, cmd_opts, cmd_lang, cmd_clnt, cmd_csid;
+/* protect.c */
+handler	cmd_auth, cmd_auth_late, cmd_pbsz, cmd_prot;
 /* params.c */
 handler	cmd_type, cmd_stru, cmd_mode, cmd_rest, cmd_allo, cmd_avbl;
 /* ports.c */

@@ -20,9 +20,8 @@ control_init(struct control *c, int in, int out, bool exact)
 	output_init(&c->out, out, CONTROL_WRITE_SECONDS);
 	input_init(&c->in, in, 0, &c->out);
 	c->in.exact = exact;
-	c->telnet = TELNET_TEXT;
-	c->wrong = c->ended = INPUT_OK;
-	c->len = c->queued = 0;
+	c->ended = INPUT_OK;
+	control_reset(c);
 	/*
 	 * Each of these fails on a pipe and is no loss there.  Without
 	 * NODELAY a 226 waits 40 ms for the acknowledgement of its 150.
@@ -30,6 +29,15 @@ control_init(struct control *c, int in, int out, bool exact)
 	(void)setsockopt(in, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
 	(void)setsockopt(in, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	(void)setsockopt(out, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+void
+control_reset(struct control *c)
+{
+	input_discard(&c->in);
+	c->telnet = TELNET_TEXT;
+	c->wrong = INPUT_OK;
+	c->len = c->queued = 0;
 }
 
 static void

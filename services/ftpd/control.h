@@ -47,6 +47,9 @@ struct control {
 /* exact: see input.h; the login half's way to read. */
 void	control_init(struct control *, int in, int out, bool exact);
 
+/* Forget what the client has sent so far. */
+void		control_reset(struct control *);
+
 /*
  * The next line, closed by NUL and good until the next control_line(), within
  * so many seconds.  INPUT_LONG and INPUT_NUL: a whole line, to be refused.

@@ -84,6 +84,11 @@ cmd_feat(struct session *s, char *arg)
 		if (row(session_commands, features[i].verb) != NULL)
 			reply_inner(s, "%s%s", features[i].text, facts);
 	}
+	if (s->tls.active || tls_is_offered(&s->tls)) {	/* RFC 4217 6 */
+		reply_inner(s, "AUTH TLS");
+		reply_inner(s, "PBSZ");
+		reply_inner(s, "PROT");
+	}
 	reply(s, 211, "End");
 }
 

@@ -21,6 +21,11 @@ cmd_user(struct session *s, char *arg)
 		arg[0] = '\0';
 	strcpy(s->user, strcasecmp(arg, "ftp") == 0 ||
 	    strcasecmp(arg, "anonymous") == 0 ? "anonymous" : arg);
+	if (!s->may_login && strcmp(s->user, "anonymous") != 0) {
+		reply(s, 530, "No passwords in clear: AUTH TLS first.");
+		s->state = START;
+		return;
+	}
 	s->state = NAMED;
 	if (strcmp(s->user, "anonymous") == 0)
 		reply(s, 331, "Guest login ok, send your e-mail address as "
@@ -47,8 +52,10 @@ refuse_login(struct session *s)
 static void
 cmd_pass(struct session *s, char *arg)
 {
-	const struct login l = { "ftpd", s->user, arg, "", s->peer.ip };
+	char tag[LOGIN_TAG_MAX + 1];
+	const struct login l = { "ftpd", s->user, arg, tag, s->peer.ip };
 
+	protect_hand_over(s, tag, sizeof tag);
 	if (output_flush(&s->control.out) == -1) {
 		s->over = true;
 		return;
@@ -57,7 +64,7 @@ cmd_pass(struct session *s, char *arg)
 		refuse_login(s);
 		return;
 	}
-	switch (login_start(&l, s->control.in.fd)) {
+	switch (login_start(&l, s->control.in.fd, s->control.out.fd)) {
 	case LOGIN_YES:
 		s->over = true;
 		break;
@@ -76,6 +83,10 @@ static void
 cmd_rein(struct session *s, char *arg)
 {
 	(void)arg;
+	if (s->tls.active) {	/* RFC 4217 13 wants it to end: it cannot */
+		reply(s, 502, "Not with TLS.");
+		return;
+	}
 	s->state = START;
 	s->user[0] = '\0';
 	reply(s, 220, "%s", s->settings.banner);
@@ -104,6 +115,9 @@ cmd_acct(struct session *s, char *arg)
 const struct command login_commands[] = {
 	{ "USER", ANY,		ARG_MUST, cmd_user,	"<name>", false },
 	{ "PASS", NAMED,	ARG_MAY,  cmd_pass,	"<password>", true },
+	{ "AUTH", ANY,		ARG_MUST, cmd_auth,	"TLS", false },
+	{ "PBSZ", ANY,		ARG_MUST, cmd_pbsz,	"0", false },
+	{ "PROT", ANY,		ARG_MUST, cmd_prot,	"C", false },
 	{ "ACCT", ANY,		ARG_MUST, cmd_acct,	"<account>", true },
 	{ "REIN", ANY,		ARG_NONE, cmd_rein,	"", false },
 	{ "QUIT", ANY,		ARG_NONE, cmd_quit,	"", false },
@@ -134,6 +148,9 @@ login_half(struct session *s)
 {
 	s->commands = login_commands;
 	s->state = START;
+	tls_init(&s->tls);
+	s->may_login = s->settings.plaintext ||
+	    tls_is_private(&s->tls, &s->peer);
 	s->login_until = clock_ms() + s->settings.login_seconds * 1000L;
 	reply(s, 220, "%s", s->settings.banner);
 	session_run(s, login_seconds);

@@ -100,6 +100,7 @@ session_half(struct session *s, const char *home)
 	s->state = READY;
 	if (user != NULL && strlen(user) <= LOGIN_USER_MAX)
 		strcpy(s->user, user);
+	protect_take_over(s, getenv("LOGIN_TAG"));
 	s->uid = geteuid();
 	s->gid = getegid();
 	s->anonymous = strcmp(s->user, "anonymous") == 0;

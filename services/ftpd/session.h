@@ -15,6 +15,7 @@
 #include "io/command.h"
 #include "io/login.h"
 #include "io/peer.h"
+#include "io/tls.h"
 #include "path.h"
 #include "settings.h"
 
@@ -43,6 +44,10 @@ struct session {
 	bool		 over;			/* hang up after the reply */
 	unsigned	 unknown;		/* unknown verbs in a row */
 	unsigned	 failed;		/* passwords refused */
+	struct tls	 tls;
+	bool		 may_login;		/* nobody can listen, or the
+						   admin does not mind */
+	bool		 pbsz;			/* PBSZ was given */
 
 	struct root	 root;
 	char		 cwd[PATH_SIZE];
@@ -88,6 +93,14 @@ void	reply_errno(struct session *, int code, const char *name);
 
 /* The halves: commands.c and login.c hold their tables. */
 extern const struct command login_commands[], session_commands[];
+
+/*
+ * protect.c: behind TLS the client is no socket that could be asked for the
+ * addresses of its ends, so the login's tag carries them from one half to the
+ * other.  tag has LOGIN_TAG_MAX + 1 octets; it may be NULL on arrival.
+ */
+void	protect_hand_over(const struct session *, char *tag, size_t size);
+void	protect_take_over(struct session *, const char *tag);
 
 /* login.c, session.c: talk to the client; the process's exit status. */
 int	login_half(struct session *);

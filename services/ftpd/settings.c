@@ -88,6 +88,7 @@ settings_read(struct settings *set, const char *file)
 	{ "stall-timeout", CONF_NUMBER, &set->stall_seconds, 1, 86400, NULL },
 	{ "passive-ports", CONF_CALL, set, 0, 0, set_ports },
 	{ "passive-address", CONF_CALL, set, 0, 0, set_address },
+	{ "plaintext", CONF_BOOL, &set->plaintext, 0, 0, NULL },
 	{ "anonymous", CONF_BOOL, &set->anonymous, 0, 0, NULL },
 	{ "incoming", CONF_TEXT, set->incoming, 0, SETTINGS_TEXT, NULL },
 	{ "read-only", CONF_TEXT, set->read_only, 0, SETTINGS_NAMES, NULL },

@@ -24,6 +24,7 @@ struct settings {
 	long	stall_seconds;		/* without an octet of data */
 	long	first_port, last_port;	/* passive range; 0: the kernel's */
 	char	passive_address[PEER_IP_SIZE];	/* "": the connection's own */
+	bool	plaintext;	/* passwords may come in clear */
 	bool	anonymous;
 	char	incoming[SETTINGS_TEXT];	/* of anonymous; "": none */
 	char	read_only[SETTINGS_NAMES];	/* accounts, separated by " " */

@@ -1,6 +1,7 @@
 /* capability.c - what this server can do, in one list */
 
 #include "imapd.h"
+#include "mail/sasl.h"
 
 static const struct {
 	const char	*name;
@@ -10,7 +11,6 @@ static const struct {
 	{ "IMAP4rev2",	START | READY | SELECTED },
 	{ "LITERAL+",	START | READY | SELECTED },
 	{ "SASL-IR",	START },
-	{ "AUTH=PLAIN",	START },
 	{ "ID",		START | READY | SELECTED },
 	{ "ENABLE",	READY | SELECTED },
 	{ "UTF8=ACCEPT", READY | SELECTED },
@@ -43,6 +43,18 @@ static const struct {
 	{ "CHILDREN",	READY | SELECTED },
 };
 
+/* How one may log in, and what must come first: RFC 3501 6.2. */
+static void
+tell_login(struct session *s)
+{
+	if (tls_is_offered(&s->tls))
+		output_text(&s->out, " STARTTLS");
+	if (!s->may_login)
+		output_text(&s->out, " LOGINDISABLED");
+	for (size_t i = 0; s->may_login && sasl_mechanisms[i] != NULL; i++)
+		output_format(&s->out, " AUTH=%s", sasl_mechanisms[i]);
+}
+
 void
 capability_write(struct session *s)
 {
@@ -56,6 +68,8 @@ capability_write(struct session *s)
 		output_text(&s->out, capabilities[i].name);
 		before = " ";
 	}
+	if (s->state == START)
+		tell_login(s);
 }
 
 /* --- ENABLE (RFC 5161) ---------------------------------------------------- */

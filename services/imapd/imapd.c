@@ -18,6 +18,7 @@
 #include "imapd.h"
 #include "io/log.h"
 #include "io/sandbox.h"
+#include "mail/settings.h"
 
 /* All there is to know about a client; large, so not on the stack. */
 static struct session session;
@@ -49,6 +50,8 @@ greet(struct session *s, const char *word)
 static int
 login_half(struct session *s)
 {
+	tls_init(&s->tls);
+	s->may_login = tls_is_private(&s->tls, &s->peer) || mail_plaintext();
 	if (sandbox_enter("login", NULL) == -1)
 		return EXIT_LATER;
 	s->state = START;

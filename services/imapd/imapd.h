@@ -17,6 +17,7 @@
 #include "io/input.h"
 #include "io/output.h"
 #include "io/peer.h"
+#include "io/tls.h"
 #include "mail/folder.h"
 #include "mail/mailbox.h"
 #include "mail/message.h"
@@ -36,7 +37,8 @@ enum state { START = 1, READY = 2, SELECTED = 4 };
 /* What the client has switched on (RFC 5161); bits. */
 enum enabled { ENABLED_UTF8 = 1, ENABLED_REV2 = 2 };
 
-enum result { RESULT_NONE, RESULT_OK, RESULT_NO, RESULT_BAD };
+/* RESULT_SENT: the handler has sent the tagged reply itself. */
+enum result { RESULT_NONE, RESULT_OK, RESULT_NO, RESULT_BAD, RESULT_SENT };
 
 struct session {
 	struct output	 out;
@@ -45,6 +47,9 @@ struct session {
 	enum state	 state;
 	bool		 over;		/* the last word has been said */
 	int		 failures;	/* wrong logins */
+	struct tls	 tls;
+	bool		 may_login;	/* nobody can listen, or the admin
+					   does not mind */
 	unsigned	 enabled;	/* ENABLED_ bits */
 
 	/* The command in hand. */
@@ -211,6 +216,7 @@ void	cmd_idle(struct session *);		/* idle.c */
 
 void	cmd_login(struct session *);		/* login.c */
 void	cmd_authenticate(struct session *);
+void	cmd_starttls(struct session *);
 
 void	cmd_select(struct session *);		/* select.c */
 void	cmd_examine(struct session *);

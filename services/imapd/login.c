@@ -1,5 +1,5 @@
 /*
- * login.c - LOGIN and AUTHENTICATE (RFC 3501 6.2, RFC 4616, RFC 4959)
+ * login.c - LOGIN, AUTHENTICATE and STARTTLS (RFC 3501 6.2, RFC 4959)
  *
  * The login half takes no octet behind a command, so when authd has said yes
  * the client's next command still waits in the socket for the session half,
@@ -11,7 +11,7 @@
 #include "imapd.h"
 #include "io/log.h"
 #include "io/login.h"
-#include "mail/base64.h"
+#include "mail/sasl.h"
 
 enum { TRIES = 3 };
 
@@ -44,7 +44,7 @@ login(struct session *s, const struct text *user, const struct text *password)
 
 	if (copy(name, sizeof name, user->s, user->n) &&
 	    copy(secret, sizeof secret, password->s, password->n))
-		answer = login_start(&l, s->in.fd);
+		answer = login_start(&l, s->in.fd, s->out.fd);
 	else
 		name[0] = '\0';
 	explicit_bzero(secret, sizeof secret);
@@ -57,6 +57,15 @@ login(struct session *s, const struct text *user, const struct text *password)
 		refuse(s, name);
 }
 
+/* RFC 3501 6.2.3, RFC 5530: before the password is on its way, if it can be. */
+static bool
+is_private(struct session *s)
+{
+	if (!s->may_login)
+		reply_no(s, "[PRIVACYREQUIRED] No passwords in clear: use TLS");
+	return s->may_login;
+}
+
 void
 cmd_login(struct session *s)
 {
@@ -64,44 +73,60 @@ cmd_login(struct session *s)
 	struct text user, password;
 
 	if (reader_space(r) && reader_astring(r, &user) && reader_space(r) &&
-	    reader_astring(r, &password) && reader_end(r))
+	    reader_astring(r, &password) && reader_end(r) && is_private(s))
 		login(s, &user, &password);
 }
 
-/* RFC 4616: authorization, user and password with NULs between. */
+/* The words for an exchange that came to nothing. */
 static void
-plain(struct session *s, const struct text *response)
+tell(struct session *s, enum sasl_end how)
 {
-	char text[READER_LOGIN_SIZE];
-	struct text act_as = { text, 0 }, user, password;
-	const char *end;
-	ssize_t n;
-
-	n = base64_decode(response->s, response->n, text);
-	if (n == -1) {
+	switch (how) {
+	case SASL_MECHANISM:
+		reply_no(s, "[CANNOT] No such mechanism");
+		break;
+	case SASL_CANCELLED:
+		reply_bad(s, "Authentication cancelled");
+		break;
+	case SASL_BASE64:
 		reply_bad(s, "Invalid base64");
-		return;
-	}
-	end = text + n;
-	act_as.n = strnlen(text, (size_t)n);
-	user.s = act_as.s + act_as.n + 1;
-	if (user.s > end) {
+		break;
+	case SASL_FORM:
 		reply_bad(s, "Invalid response");
-		return;
-	}
-	user.n = strnlen(user.s, (size_t)(end - user.s));
-	password.s = user.s + user.n + 1;
-	if (password.s > end) {
-		reply_bad(s, "Invalid response");
-		return;
-	}
-	password.n = (size_t)(end - password.s);
-	if (act_as.n > 0 && (act_as.n != user.n ||
-	    memcmp(act_as.s, user.s, user.n) != 0))
+		break;
+	case SASL_LONG:
+		reply_bad(s, "Response too long");
+		break;
+	case SASL_IDENTITY:
 		reply_no(s, "[AUTHORIZATIONFAILED] Not as another user");
-	else
+		break;
+	case SASL_OK:
+	case SASL_GONE:
+		s->over = true;
+		break;
+	}
+}
+
+/* The lines of an exchange are no part of a command, so no reader's. */
+static void
+exchange(struct session *s, const struct text *mechanism, const char *initial)
+{
+	static struct sasl sasl;	/* large */
+	char name[32];
+	struct text user, password;
+	enum sasl_end how = SASL_MECHANISM;
+
+	if (copy(name, sizeof name, mechanism->s, mechanism->n))
+		how = sasl_read(&sasl, name, initial, &s->in, &s->out, "+ ");
+	if (how != SASL_OK) {
+		tell(s, how);
+	} else {
+		user = (struct text){ sasl.user, strlen(sasl.user) };
+		password = (struct text){ sasl.password,
+		    strlen(sasl.password) };
 		login(s, &user, &password);
-	explicit_bzero(text, sizeof text);
+	}
+	sasl_forget(&sasl);
 }
 
 void
@@ -109,25 +134,40 @@ cmd_authenticate(struct session *s)
 {
 	struct reader *r = &s->reader;
 	struct text mechanism, response = { NULL, 0 };
-	bool initial;
+	char initial[READER_LOGIN_SIZE];
+	bool has_initial;
 
 	if (!reader_space(r) || !reader_atom(r, &mechanism))
 		return;
-	initial = reader_try(r, ' ');
-	if (initial && !reader_astring(r, &response))
+	has_initial = reader_try(r, ' ');
+	if (has_initial && !reader_astring(r, &response))
 		return;
-	if (!reader_end(r))
+	if (!reader_end(r) || !is_private(s))
 		return;
-	if (!text_is(&mechanism, "PLAIN")) {
-		reply_no(s, "[CANNOT] No such mechanism");
+	if (has_initial && !copy(initial, sizeof initial, response.s,
+	    response.n))
+		tell(s, SASL_LONG);
+	else
+		exchange(s, &mechanism, has_initial ? initial : NULL);
+	explicit_bzero(initial, sizeof initial);
+}
+
+/* RFC 3501 6.2.1.  The tagged OK is the last that goes out in clear. */
+void
+cmd_starttls(struct session *s)
+{
+	if (!reader_end(&s->reader))
+		return;
+	if (!tls_is_offered(&s->tls)) {
+		reply_bad(s, s->tls.active ? "TLS is on already" :
+		    "There is no TLS here");
 		return;
 	}
-	if (!initial && !reader_continue(r, "+ ", &response))
-		return;
-	if (text_is(&response, "*"))
-		reply_bad(s, "Authentication cancelled");
-	else if (text_is(&response, "="))
-		reply_bad(s, "Invalid response");
-	else
-		plain(s, &response);
+	output_format(&s->out, "%s OK Begin TLS\r\n", s->tag);
+	s->may_login = tls_start(&s->tls, &s->in, &s->out) == 0;
+	if (!s->may_login) {
+		log_errno("TLS");
+		s->over = true;
+	}
+	s->result = RESULT_SENT;
 }

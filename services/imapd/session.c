@@ -36,6 +36,7 @@ static const struct verb {
 	{ "ID",		ANY,		QUIET,		cmd_id },
 	{ "LOGIN",	START,		QUIET,		cmd_login },
 	{ "AUTHENTICATE", START,	QUIET,		cmd_authenticate },
+	{ "STARTTLS",	START,		QUIET,		cmd_starttls },
 	{ "SELECT",	LOGGED_IN,	QUIET,		cmd_select },
 	{ "EXAMINE",	LOGGED_IN,	QUIET,		cmd_examine },
 	{ "CREATE",	LOGGED_IN,	PLAIN,		cmd_create },
@@ -234,7 +235,8 @@ run(struct session *s)
 	}
 	if (s->reader.wrong != NULL)
 		reply_bad(s, "%s", s->reader.wrong);
-	if (s->over && s->result == RESULT_NONE)
+	if (s->result == RESULT_SENT ||
+	    (s->over && s->result == RESULT_NONE))
 		return;
 	if (v != NULL && (v->how & QUIET) == 0)
 		update_send(s, (v->how & HOLD) == 0 || s->uid);

@@ -2,15 +2,15 @@
 
 #include <string.h>
 
+#include "mail/sasl.h"
 #include "pop3d.h"
 
 /* Commands whose verb is a capability's name. */
-static const char *const named[] = { "USER", "TOP", "UIDL", "UTF8",
+static const char *const named[] = { "TOP", "UIDL", "UTF8",
     "LANG" };
 
 /* What no command stands for. */
 static const char *const others[] = {
-	"SASL PLAIN LOGIN",	/* RFC 5034 */
 	"RESP-CODES",		/* RFC 2449 6.4 */
 	"AUTH-RESP-CODE",	/* RFC 3206 6 */
 	"PIPELINING",		/* RFC 2449 6.6 */
@@ -28,11 +28,26 @@ has(const struct command *table, const char *verb)
 	return false;
 }
 
+/* How one may log in, and what must come first: RFC 5034, RFC 2595 4. */
+static void
+tell_login(struct session *s)
+{
+	if (s->state == TRANSACTION || s->may_login) {
+		output_text(&s->out, "USER\r\nSASL");
+		for (size_t i = 0; sasl_mechanisms[i] != NULL; i++)
+			output_format(&s->out, " %s", sasl_mechanisms[i]);
+		output_text(&s->out, "\r\n");
+	}
+	if (s->state != TRANSACTION && tls_is_offered(&s->tls))
+		output_text(&s->out, "STLS\r\n");
+}
+
 void
 cmd_capa(struct session *s, char *arg)
 {
 	(void)arg;
 	reply_ok(s, "capabilities follow");
+	tell_login(s);
 	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
 		if (has(login_commands, named[i]) ||
 		    has(mail_commands, named[i]))

@@ -1,5 +1,5 @@
 /*
- * login.c - the half that asks who it is: USER, PASS, AUTH
+ * login.c - the half that asks who it is: USER, PASS, AUTH; and STLS
  *
  * It takes no octet behind a line, so when authd has said yes whatever the
  * client sent next still waits in the socket for the session half, which
@@ -8,12 +8,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "io/log.h"
 #include "io/login.h"
-#include "mail/base64.h"
+#include "mail/sasl.h"
 #include "pop3d.h"
 
 enum { TRIES = 3 };
@@ -36,7 +35,7 @@ try_login(struct session *s, const char *user, const char *password)
 		s->state = CLOSED;
 		return;
 	}
-	switch (login_start(&l, s->in.fd)) {
+	switch (login_start(&l, s->in.fd, s->out.fd)) {
 	case LOGIN_YES:
 		s->state = CLOSED;
 		break;
@@ -50,10 +49,21 @@ try_login(struct session *s, const char *user, const char *password)
 	}
 }
 
+/* RFC 2595 2.3: refused before the password is on its way. */
+static bool
+is_private(struct session *s)
+{
+	if (!s->may_login)
+		reply_err(s, "[SYS/PERM] no passwords in clear: use TLS");
+	return s->may_login;
+}
+
 /* Whether the name exists is nobody's business before the password. */
 static void
 cmd_user(struct session *s, char *name)
 {
+	if (!is_private(s))
+		return;
 	snprintf(s->user, sizeof s->user, "%s", name);
 	s->state = NAMED;
 	reply_ok(s, "password, please");
@@ -65,129 +75,64 @@ cmd_pass(struct session *s, char *password)
 	try_login(s, s->user, password);
 }
 
-/*
- * One response of an AUTH exchange, decoded and closed by NUL.  Its length;
- * or -1 after the client has been told, or is gone.
- */
-static ssize_t
-response(struct session *s, const char *challenge, char text[RESPONSE_SIZE])
-{
-	char line[RESPONSE_SIZE];
-	enum input_end end;
-	size_t len;
-	ssize_t n;
-
-	output_format(&s->out, "+ %s\r\n", challenge);
-	end = input_line(&s->in, line, sizeof line, &len);
-	if (end != INPUT_OK) {
-		if (end == INPUT_LONG || end == INPUT_NUL)
-			reply_err(s, "response too long, or with a NUL");
-		s->state = CLOSED;
-		return -1;
-	}
-	if (strcmp(line, "*") == 0) {
-		reply_err(s, "cancelled");
-		return -1;
-	}
-	n = base64_decode(line, len, text);
-	explicit_bzero(line, sizeof line);
-	if (n == -1)
-		reply_err(s, "not base64");
-	else
-		text[n] = '\0';
-	return n;
-}
-
-/* The initial response, or else what the client says when asked. */
-static ssize_t
-first_response(struct session *s, const char *initial, const char *challenge,
-    char text[RESPONSE_SIZE])
-{
-	ssize_t n;
-
-	if (initial == NULL)
-		return response(s, challenge, text);
-	n = strcmp(initial, "=") == 0 ? 0 :
-	    base64_decode(initial, strlen(initial), text);
-	if (n == -1)
-		reply_err(s, "not base64");
-	else
-		text[n] = '\0';
-	return n;
-}
-
-/* RFC 4616: authorization, user and password with NULs between. */
-static void
-auth_plain(struct session *s, const char *initial)
-{
-	char text[RESPONSE_SIZE];
-	const char *end, *user, *password;
-	ssize_t n = first_response(s, initial, "", text);
-
-	if (n == -1)
-		return;
-	end = text + n;
-	user = text + strlen(text) + 1;
-	password = user > end ? user : user + strlen(user) + 1;
-	if (password > end || password + strlen(password) != end)
-		reply_err(s, "a PLAIN response has three parts");
-	else if (*text != '\0' && strcmp(text, user) != 0)
-		reply_err(s, "[AUTH] not as another user");
-	else
-		try_login(s, user, password);
-	explicit_bzero(text, sizeof text);
-}
-
-static void
-auth_login(struct session *s, const char *initial)
-{
-	char user[RESPONSE_SIZE], password[RESPONSE_SIZE];
-	ssize_t u, p;
-
-	u = first_response(s, initial, "VXNlcm5hbWU6", user);	/* Username: */
-	if (u == -1)
-		return;
-	p = response(s, "UGFzc3dvcmQ6", password);		/* Password: */
-	if (p == -1)
-		return;
-	if (strlen(user) != (size_t)u || strlen(password) != (size_t)p)
-		reply_err(s, "NUL in a response");
-	else
-		try_login(s, user, password);
-	explicit_bzero(password, sizeof password);
-}
-
-static const struct {
-	const char	*name;
-	void		(*run)(struct session *, const char *initial);
-} mechanisms[] = {
-	{ "PLAIN", auth_plain },
-	{ "LOGIN", auth_login },
+/* What an exchange that came to nothing is answered: RFC 5034 4. */
+static const char *const wrong[] = {
+	[SASL_MECHANISM] = "unknown mechanism",
+	[SASL_CANCELLED] = "cancelled",
+	[SASL_BASE64] = "not base64",
+	[SASL_FORM] = "[AUTH] not a response of this mechanism",
+	[SASL_IDENTITY] = "[AUTH] not as another user",
+	[SASL_LONG] = "response too long",
 };
-
-enum { MECHANISMS = sizeof mechanisms / sizeof mechanisms[0] };
 
 /* RFC 5034.  Without argument old clients want to see the list. */
 static void
 cmd_auth(struct session *s, char *arg)
 {
+	static struct sasl sasl;	/* large */
 	char *initial = strchr(arg, ' ');
+	enum sasl_end how;
 
+	if (!is_private(s))
+		return;
 	if (*arg == '\0') {
 		reply_ok(s, "mechanisms:");
-		for (size_t i = 0; i < MECHANISMS; i++)
-			output_format(&s->out, "%s\r\n", mechanisms[i].name);
+		for (size_t i = 0; sasl_mechanisms[i] != NULL; i++)
+			output_format(&s->out, "%s\r\n", sasl_mechanisms[i]);
 		output_text(&s->out, ".\r\n");
 		return;
 	}
 	if (initial != NULL)
 		*initial++ = '\0';
-	for (size_t i = 0; i < MECHANISMS; i++)
-		if (strcasecmp(arg, mechanisms[i].name) == 0) {
-			mechanisms[i].run(s, initial);
-			return;
-		}
-	reply_err(s, "unknown mechanism");
+	how = sasl_read(&sasl, arg, initial, &s->in, &s->out, "+ ");
+	if (how == SASL_OK)
+		try_login(s, sasl.user, sasl.password);
+	else if (how == SASL_GONE)
+		s->state = CLOSED;
+	else
+		reply_err(s, "%s", wrong[how]);
+	sasl_forget(&sasl);
+}
+
+/* RFC 2595 4. */
+static void
+cmd_stls(struct session *s, char *arg)
+{
+	(void)arg;
+	if (!tls_is_offered(&s->tls)) {
+		reply_err(s, s->tls.active ? "TLS is on already" :
+		    "there is no TLS here");
+		return;
+	}
+	reply_ok(s, "begin TLS");
+	if (tls_start(&s->tls, &s->in, &s->out) == -1) {
+		log_errno("TLS");
+		s->state = CLOSED;
+		return;
+	}
+	s->may_login = true;
+	s->user[0] = '\0';
+	s->state = START;
 }
 
 /*
@@ -214,6 +159,7 @@ const struct command login_commands[] = {
 	{ "PASS", NAMED, ARG_MUST, cmd_pass, "password", true },
 	{ "AUTH", START | NAMED, ARG_MAY, cmd_auth,
 	    "[mechanism [initial-response]]", true },
+	{ "STLS", START | NAMED, ARG_NONE, cmd_stls, NULL, false },
 	{ "UTF8", START | NAMED, ARG_NONE, cmd_utf8, NULL, false },
 	{ "LANG", START | NAMED, ARG_MAY, cmd_lang, "[language]", false },
 	{ "CAPA", START | NAMED, ARG_NONE, cmd_capa, NULL, false },

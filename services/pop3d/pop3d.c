@@ -14,6 +14,7 @@
 
 #include "io/log.h"
 #include "io/sandbox.h"
+#include "mail/settings.h"
 #include "pop3d.h"
 
 enum { REPLY_SIZE = 512 - sizeof "-ERR \r\n" };	/* RFC 1939 3 */
@@ -148,11 +149,13 @@ static int
 login_half(struct session *s)
 {
 	settings_read(&s->settings);
+	tls_init(&s->tls);
+	peer_get(&s->peer, STDIN_FILENO);
+	s->may_login = tls_is_private(&s->tls, &s->peer) || mail_plaintext();
 	if (sandbox_enter("login", NULL) == -1)
 		return EXIT_LATER;
 	s->in.exact = true;
 	s->state = START;
-	peer_get(&s->peer, STDIN_FILENO);
 	reply_ok(s, "labnet POP3 server ready");
 	session_serve(s, login_commands);
 	return s->status;

@@ -15,11 +15,11 @@
 #include "io/input.h"
 #include "io/output.h"
 #include "io/peer.h"
+#include "io/tls.h"
 #include "mail/mailbox.h"
 
 enum {
 	LINE_SIZE = 254,	/* a command of 255 octets: RFC 2449 4 */
-	RESPONSE_SIZE = 2048,	/* a line of an AUTH exchange, base64 */
 	IDLE_SECONDS = 600,	/* RFC 1939 3: ten minutes at least */
 	ERRORS_MAX = 20		/* wrong commands before we hang up */
 };
@@ -52,6 +52,9 @@ struct session {
 	struct peer	 peer;
 	char		 user[LINE_SIZE];
 	unsigned	 failures;	/* wrong passwords */
+	struct tls	 tls;
+	bool		 may_login;	/* nobody can listen, or the admin
+					   does not mind */
 
 	/* The session half's. */
 	const char	*name;		/* of the account, for words and log */

@@ -1,4 +1,4 @@
-/* auth.c - AUTH: RFC 4954 */
+/* auth.c - AUTH and STARTTLS: RFC 4954, RFC 3207 */
 
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +72,13 @@ tell(struct session *s, enum sasl_end how)
 	}
 }
 
+/* Nobody can listen, or the admin does not mind. */
+static bool
+may_login(const struct session *s)
+{
+	return s->settings.plaintext || tls_is_private(&s->tls, &s->peer);
+}
+
 void
 cmd_auth(struct session *s, char *arg)
 {
@@ -82,6 +89,10 @@ cmd_auth(struct session *s, char *arg)
 	if (!s->extended || s->account[0] != '\0') {
 		reply(s, 503, "5.5.1", s->extended ? "Logged in already" :
 		    "EHLO first");
+		return;
+	}
+	if (!may_login(s)) {
+		reply(s, 538, "5.7.11", "No passwords in clear: use TLS");
 		return;
 	}
 	if (initial != NULL)
@@ -99,9 +110,38 @@ cmd_auth(struct session *s, char *arg)
 	sasl_forget(&sasl);
 }
 
+/*
+ * RFC 3207 4.2: all that the client said before is forgotten, and so is what
+ * it sent behind its command.
+ */
+void
+cmd_starttls(struct session *s, char *arg)
+{
+	(void)arg;
+	if (!tls_is_offered(&s->tls)) {
+		reply(s, s->tls.active ? 503 : 502, "5.5.1", s->tls.active ?
+		    "TLS is on already" : "There is no TLS here");
+		return;
+	}
+	reply(s, 220, "2.0.0", "Begin TLS");
+	if (tls_start(&s->tls, &s->in, &s->out) == -1) {
+		log_errno("TLS");
+		s->state = CLOSED;
+		return;
+	}
+	s->state = START;
+	s->extended = false;
+	s->lf_only = true;
+	s->client[0] = s->account[0] = '\0';
+}
+
 void
 auth_capability(struct session *s)
 {
+	if (tls_is_offered(&s->tls))
+		output_text(&s->out, "250-STARTTLS\r\n");
+	if (!may_login(s))
+		return;
 	output_text(&s->out, "250-AUTH");
 	for (size_t i = 0; sasl_mechanisms[i] != NULL; i++)
 		output_format(&s->out, " %s", sasl_mechanisms[i]);

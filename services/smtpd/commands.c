@@ -150,6 +150,7 @@ const struct command commands[] = {
 			ARG_MUST, cmd_ehlo, "host", false },
 	{ "AUTH", READY,	ARG_MUST, cmd_auth,
 	    "mechanism [initial-response]", true },
+	{ "STARTTLS", BOTH(READY), ARG_NONE, cmd_starttls, NULL, false },
 	{ "MAIL", BOTH(READY),ARG_MUST, cmd_mail,
 	    "FROM:<address> [SIZE=octets] [BODY=7BIT|8BITMIME] [SMTPUTF8] "
 	    "[RET=FULL|HDRS] [ENVID=text]", false },

@@ -183,6 +183,7 @@ main(int argc, char *argv[])
 	output_init(&s.out, STDOUT_FILENO, COMMAND_SECONDS);
 	input_init(&s.in, STDIN_FILENO, COMMAND_SECONDS, &s.out);
 	peer_get(&s.peer, STDIN_FILENO);
+	tls_init(&s.tls);
 	if (mail_settings_read(&s.settings) == -1) {
 		reply(&s, 421, "4.3.0", "Wrongly configured, try again later");
 		output_flush(&s.out);

@@ -12,6 +12,7 @@
 #include "io/login.h"
 #include "io/output.h"
 #include "io/peer.h"
+#include "io/tls.h"
 #include "mail/parameter.h"
 #include "mail/path.h"
 #include "mail/settings.h"
@@ -46,6 +47,7 @@ struct session {
 	bool		 utf8;		/* MAIL said SMTPUTF8 */
 	unsigned	 errors, idle;
 	unsigned	 failures;	/* wrong passwords */
+	struct tls	 tls;
 	char		 account[LOGIN_USER_MAX + 1];	/* who logged in,
 							   or "" */
 	char		 client[PATH_DOMAIN_MAX + 1];	/* as it calls itself */
@@ -96,9 +98,10 @@ int	ask_deliver(struct session *, const char *verb, const char *argument,
 /* Let go of the message that is under way, if any. */
 void	forget_message(struct session *);
 
-/* auth.c: the line of EHLO, and the command. */
+/* auth.c: the lines of EHLO, and the commands. */
 void	auth_capability(struct session *);
 void	cmd_auth(struct session *, char *);
+void	cmd_starttls(struct session *, char *);
 
 /* May the client send to other sites? */
 bool	may_relay(const struct session *);

@@ -30,6 +30,8 @@ put_with(const struct session *s, char word[16])
 	}
 	strcpy(word, s->utf8 ? "UTF8" : s->role == LMTP ? "" : "E");
 	strcat(word, s->role == LMTP ? "LMTP" : "SMTP");
+	if (s->tls.active)
+		strcat(word, "S");
 	if (s->account[0] != '\0')
 		strcat(word, "A");
 }

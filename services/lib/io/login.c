@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/fdpass.h"
@@ -32,7 +34,8 @@ field(char *record, size_t *len, const char *text, size_t most)
  * rest, which may be NULL.
  */
 static enum login_answer
-ask(const char *record, size_t len, int client, char *rest, size_t size)
+ask(const char *record, size_t len, const int *fds, size_t n_fds, char *rest,
+    size_t size)
 {
 	char answer[LOGIN_RECORD_MAX];
 	struct pollfd p = { .events = POLLIN };
@@ -44,7 +47,7 @@ ask(const char *record, size_t len, int client, char *rest, size_t size)
 		log_errno("%s", LOGIN_SOCKET);
 		return LOGIN_LATER;
 	}
-	if (fd_send(sock, record, len, &client, client != -1) == 0) {
+	if (fd_send(sock, record, len, fds, n_fds) == 0) {
 		p.fd = sock;
 		do
 			ready = poll(&p, 1, ANSWER_MS);
@@ -68,7 +71,8 @@ ask(const char *record, size_t len, int client, char *rest, size_t size)
 }
 
 static enum login_answer
-ask_with_password(char kind, const struct login *l, int client)
+ask_with_password(char kind, const struct login *l, const int *fds,
+    size_t n_fds)
 {
 	char record[LOGIN_RECORD_MAX] = { kind };
 	size_t len = 1;
@@ -79,19 +83,32 @@ ask_with_password(char kind, const struct login *l, int client)
 	    !field(record, &len, l->tag, LOGIN_TAG_MAX) ||
 	    !field(record, &len, l->ip, LOGIN_USER_MAX + 16))
 		return LOGIN_NO;
-	return ask(record, len, client, NULL, 0);
+	return ask(record, len, fds, n_fds, NULL, 0);
+}
+
+/* Are the two one socket? */
+static bool
+is_one(int in, int out)
+{
+	struct stat a, b;
+
+	return fstat(in, &a) == 0 && fstat(out, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 enum login_answer
-login_start(const struct login *l, int client)
+login_start(const struct login *l, int in, int out)
 {
-	return ask_with_password(LOGIN_KIND_START, l, client);
+	const int fds[] = { in, out };
+
+	return ask_with_password(LOGIN_KIND_START, l, fds,
+	    is_one(in, out) ? 1 : 2);
 }
 
 enum login_answer
 login_verify(const struct login *l)
 {
-	return ask_with_password(LOGIN_KIND_VERIFY, l, -1);
+	return ask_with_password(LOGIN_KIND_VERIFY, l, NULL, 0);
 }
 
 enum login_answer
@@ -106,7 +123,7 @@ login_account(const char *user, struct login_account *a)
 
 	if (!field(record, &len, user, LOGIN_USER_MAX))
 		return LOGIN_NO;
-	answer = ask(record, len, -1, rest, sizeof rest);
+	answer = ask(record, len, NULL, 0, rest, sizeof rest);
 	if (answer != LOGIN_YES)
 		return answer;
 	if (sscanf(rest, "%lu %lu %n", &uid, &gid, &home) != 2 ||

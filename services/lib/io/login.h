@@ -5,9 +5,10 @@
  * to it.  A record is a kind octet and then NUL-ended fields in a fixed
  * order; see authd(8).  Only authd reads etc/passwd.
  *
- * LOGIN hands over the client: the record carries exactly one descriptor, and
- * after LOGIN_YES the session half of the service runs on it as the user; the
- * caller must not touch it again.  VERIFY only checks the password, ACCOUNT
+ * LOGIN hands over the client: the record carries exactly one descriptor, or
+ * exactly two, to read and to write, where they are not the same (behind a
+ * UCSPI-TLS server: tls.h).  After LOGIN_YES the session half of the service
+ * runs on them as the user; the caller must not touch them again.  VERIFY only checks the password, ACCOUNT
  * only asks where an account lives.
  */
 #ifndef LABNET_IO_LOGIN_H
@@ -48,7 +49,7 @@ struct login_account {
 };
 
 /* A field that is too long or empty where it may not be is LOGIN_NO. */
-enum login_answer	login_start(const struct login *, int client);
+enum login_answer	login_start(const struct login *, int in, int out);
 enum login_answer	login_verify(const struct login *);
 enum login_answer	login_account(const char *user, struct login_account *);
 

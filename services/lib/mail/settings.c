@@ -137,6 +137,7 @@ mail_settings_read(struct mail_settings *s)
 		{ "helo-check", CONF_BOOL, &s->helo_check, 0, 0, NULL },
 		{ "vrfy", CONF_BOOL, &s->vrfy, 0, 0, NULL },
 		{ "relay-from", CONF_CALL, s, 0, 0, add_network },
+		{ "plaintext", CONF_BOOL, &s->plaintext, 0, 0, NULL },
 		{ "nameserver", CONF_TEXT, s->nameserver, 0, MAIL_HOST_SIZE,
 		    NULL },
 		{ "route", CONF_CALL, &s->routes, 0, 0, add_route },
@@ -171,6 +172,19 @@ has_domain(const struct buf *list, const char *domain)
 		if (strcasecmp(list->s + at, domain) == 0)
 			return true;
 	return false;
+}
+
+bool
+mail_plaintext(void)
+{
+	bool yes = false;
+	const struct setting table[] = {
+		{ "plaintext", CONF_BOOL, &yes, 0, 0, NULL },
+		{ "*", CONF_SKIP, NULL, 0, 0, NULL },
+		{ NULL, CONF_SKIP, NULL, 0, 0, NULL },
+	};
+
+	return conf_read(MAIL_CONF, table) == 0 && yes;
 }
 
 bool

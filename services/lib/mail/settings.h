@@ -31,6 +31,7 @@ struct mail_settings {
 	struct network	relay_from[MAIL_NETWORKS_MAX];
 	size_t		relay_networks;
 	bool		relay_nobody;	/* `relay-from none' */
+	bool		plaintext;	/* passwords may come in clear */
 
 	/* What relay does. */
 	char		nameserver[MAIL_HOST_SIZE];	/* "": resolv.conf */
@@ -50,6 +51,12 @@ struct mail_settings {
  * only then.
  */
 int	mail_settings_read(struct mail_settings *);
+
+/*
+ * What the file says of `plaintext' alone, for the login halves; false if it
+ * cannot be read.
+ */
+bool	mail_plaintext(void);
 
 /* Does mail for this domain end here?  Case does not matter. */
 bool	mail_domain_is_local(const struct mail_settings *, const char *domain);
