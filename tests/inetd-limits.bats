@@ -220,14 +220,14 @@ load lib/inetd-test
 
 @test "a thousand sessions that end together leave no zombie" {
 	services <<-'EOF'
-	0 stream tcp nowait,max=300 @USER@ /bin/cat cat
+	0 stream tcp nowait,max=1000 @USER@ /bin/cat cat
 	EOF
 	inetd_start
-	perl -MSocket -e 'for (1 .. 300) { socket my $s, AF_INET, SOCK_STREAM, 0;
+	perl -MSocket -e 'for (1 .. 1000) { socket my $s, AF_INET, SOCK_STREAM, 0;
 	    connect $s, pack_sockaddr_in $ARGV[0], inet_aton "127.0.0.1" or die;
 	    syswrite $s, "x"; sysread $s, $b, 1 or die; push @all, $s }' \
 	    "$(port cat)"
 	until_true no_child cat
-	until_true ended 300
+	until_true ended 1000
 	[ "$(ps --ppid "$inetd" -o pid= | wc -l)" = 0 ]
 }
