@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <strings.h>
 
 #include "deliver.h"
@@ -87,6 +88,7 @@ add_queued(struct expansion *x, const char *to, char state)
 	strcpy(r->to[i].path, to);
 	r->to[i].state = state;
 	r->to[i].with = x->with;
+	r->to[i].next = (int64_t)time(NULL);
 	r->n++;
 	return ok;
 }

@@ -11,6 +11,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "io/fdpass.h"
+#include "io/log.h"
 #include "relay.h"
 
 enum {
@@ -21,19 +23,38 @@ enum {
 	QUIT_SECONDS = 5		/* all is said: no need to wait long */
 };
 
+/* The address as text, and its port. */
+static unsigned
+address_text(const struct sockaddr_storage *a, char ip[INET6_ADDRSTRLEN])
+{
+	const struct sockaddr_in *four = (const void *)a;
+	const struct sockaddr_in6 *six = (const void *)a;
+	bool is_four = a->ss_family == AF_INET;
+
+	if (inet_ntop(a->ss_family, is_four ? (const void *)&four->sin_addr :
+	    (const void *)&six->sin6_addr, ip, INET6_ADDRSTRLEN) == NULL)
+		ip[0] = '\0';
+	return ntohs(is_four ? four->sin_port : six->sin6_port);
+}
+
+static bool
+is_loopback(const struct sockaddr_storage *a)
+{
+	const struct sockaddr_in *four = (const void *)a;
+	const struct sockaddr_in6 *six = (const void *)a;
+
+	return a->ss_family == AF_INET ? ntohl(four->sin_addr.s_addr) >> 24 ==
+	    127 : IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
+}
+
 static void
 set_name(struct client *c, const struct server *s)
 {
-	const struct sockaddr_in *four = (const void *)&s->address;
-	const struct sockaddr_in6 *six = (const void *)&s->address;
-	bool is_four = s->address.ss_family == AF_INET;
-	char ip[INET6_ADDRSTRLEN] = "";
+	char ip[INET6_ADDRSTRLEN];
+	unsigned port = address_text(&s->address, ip);
 
-	inet_ntop(s->address.ss_family, is_four ?
-	    (const void *)&four->sin_addr : (const void *)&six->sin6_addr,
-	    ip, sizeof ip);
-	snprintf(c->name, sizeof c->name, "%s[%s]:%u", s->host, ip,
-	    ntohs(is_four ? four->sin_port : six->sin6_port));
+	snprintf(c->name, sizeof c->name, "%s[%s]:%u%s", s->host, ip, port,
+	    c->tls ? "/tls" : "");
 }
 
 static int
@@ -56,9 +77,28 @@ failed(struct client *c, const char *what)
 	return CLIENT_LATER;
 }
 
-/* Connect within some seconds, then block as all the others do. */
+/* From the address that the settings name for the family, if any. */
 static int
-connect_to(struct client *c, const struct sockaddr_storage *a)
+bind_source(int fd, const struct mail_settings *s, int family)
+{
+	struct sockaddr_in four = { .sin_family = AF_INET };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
+
+	if (family == AF_INET && s->relay_source_four[0] != '\0') {
+		inet_pton(AF_INET, s->relay_source_four, &four.sin_addr);
+		return bind(fd, (struct sockaddr *)&four, sizeof four);
+	}
+	if (family == AF_INET6 && s->relay_source_six[0] != '\0') {
+		inet_pton(AF_INET6, s->relay_source_six, &six.sin6_addr);
+		return bind(fd, (struct sockaddr *)&six, sizeof six);
+	}
+	return 0;
+}
+
+/* Connect within some seconds. */
+static int
+connect_to(struct client *c, const struct sockaddr_storage *a,
+    const struct mail_settings *s)
 {
 	int error = 0;
 	socklen_t len = sizeof error;
@@ -66,7 +106,7 @@ connect_to(struct client *c, const struct sockaddr_storage *a)
 
 	c->fd = socket(a->ss_family, SOCK_STREAM | SOCK_CLOEXEC |
 	    SOCK_NONBLOCK, 0);
-	if (c->fd == -1)
+	if (c->fd == -1 || bind_source(c->fd, s, a->ss_family) == -1)
 		return -1;
 	if (connect(c->fd, (const struct sockaddr *)a, a->ss_family ==
 	    AF_INET ? sizeof(struct sockaddr_in) :
@@ -94,6 +134,22 @@ client_hear(struct client *c, int seconds)
 	return false;
 }
 
+/* The mechanisms behind AUTH; some write an equals sign there. */
+static void
+take_mechanisms(struct client *c, const char *line, size_t n)
+{
+	size_t word;
+
+	for (size_t i = 5; i < n; i += word + 1) {
+		for (word = 0; i + word < n && line[i + word] != ' '; word++)
+			;
+		if (word == 5 && strncasecmp(line + i, "PLAIN", 5) == 0)
+			c->auth_plain = true;
+		if (word == 5 && strncasecmp(line + i, "LOGIN", 5) == 0)
+			c->auth_login = true;
+	}
+}
+
 /* One line of EHLO's reply. */
 static void
 take_extension(struct client *c, const char *line, size_t n)
@@ -106,6 +162,10 @@ take_extension(struct client *c, const char *line, size_t n)
 		c->dsn = true;
 	else if (n == 8 && strncasecmp(line, "SMTPUTF8", n) == 0)
 		c->utf8 = true;
+	else if (n == 8 && strncasecmp(line, "STARTTLS", n) == 0)
+		c->starttls = true;
+	else if (n > 5 && strncasecmp(line, "AUTH", 4) == 0)
+		take_mechanisms(c, line, n);
 	else if (n >= 4 && strncasecmp(line, "SIZE", 4) == 0) {
 		c->size = true;
 		if (n > 5)	/* 0 stands for no limit: RFC 1870 4 */
@@ -140,6 +200,10 @@ is_ourselves(const struct client *c, const char *own)
 static bool
 say_hello(struct client *c, const char *own)
 {
+	/* What was offered before TLS does not count: RFC 3207 4.2. */
+	c->pipelining = c->eight_bit = c->size = c->dsn = c->utf8 = false;
+	c->starttls = c->auth_plain = c->auth_login = false;
+	c->size_max = 0;
 	output_format(&c->out, "EHLO %s\r\n", own);
 	if (!client_hear(c, HELLO_SECONDS))
 		return false;
@@ -153,20 +217,25 @@ say_hello(struct client *c, const char *own)
 	return client_hear(c, HELLO_SECONDS) && c->reply.code == 250;
 }
 
-enum client_end
-client_open(struct client *c, const struct server *s,
+static void
+talk_over(struct client *c)
+{
+	c->broken = false;
+	output_init(&c->out, c->fd, limited(c, SEND_SECONDS));
+	input_init(&c->in, c->fd, 0, &c->out);
+}
+
+/* Connect, and hear greeting and EHLO's reply, without TLS. */
+static enum client_end
+open_plain(struct client *c, const struct server *s,
     const struct mail_settings *settings)
 {
 	memset(&c->reply, 0, sizeof c->reply);
-	c->pipelining = c->eight_bit = c->size = c->broken = false;
-	c->dsn = c->utf8 = false;
-	c->size_max = 0;
-	c->timeout = (int)settings->relay_timeout;
+	c->tls = false;
 	set_name(c, s);
-	if (connect_to(c, &s->address) == -1)
+	if (connect_to(c, &s->address, settings) == -1)
 		return failed(c, "connect");
-	output_init(&c->out, c->fd, limited(c, SEND_SECONDS));
-	input_init(&c->in, c->fd, 0, &c->out);
+	talk_over(c);
 	if (!client_hear(c, GREETING_SECONDS) || c->reply.code != 220)
 		return failed(c, "greeting");
 	if (is_ourselves(c, settings->hostname)) {
@@ -175,6 +244,66 @@ client_open(struct client *c, const struct server *s,
 	}
 	return say_hello(c, settings->hostname) ? CLIENT_OK :
 	    failed(c, "EHLO");
+}
+
+/* The same through the program that speaks TLS. */
+static enum client_end
+open_tls(struct client *c, const struct server *s,
+    const struct mail_settings *settings)
+{
+	char ip[INET6_ADDRSTRLEN];
+	unsigned port = address_text(&s->address, ip);
+	bool is_four = s->address.ss_family == AF_INET;
+
+	memset(&c->reply, 0, sizeof c->reply);
+	c->tls = true;
+	set_name(c, s);
+	c->fd = unix_connect(TLS_SOCKET, SOCK_STREAM);
+	if (c->fd == -1)
+		return failed(c, TLS_SOCKET);
+	talk_over(c);
+	output_format(&c->out, "%s%s%s %u %s\n", is_four ? "" : "[", ip,
+	    is_four ? "" : "]", port, s->host);
+	return say_hello(c, settings->hostname) ? CLIENT_OK :
+	    failed(c, "STARTTLS");
+}
+
+/* Over to TLS, where it is wanted and the server has it. */
+static enum client_end
+go_private(struct client *c, const struct server *s,
+    const struct mail_settings *settings)
+{
+	bool must = settings->relay_tls == RELAY_TLS_MUST;
+	enum client_end end;
+
+	if (settings->relay_tls == RELAY_TLS_NO || (!must && !c->starttls))
+		return CLIENT_OK;
+	if (!c->starttls) {
+		client_close(c);
+		strcpy(c->reply.text, "not offered");
+		return failed(c, "STARTTLS");
+	}
+	client_close(c);	/* the helper has a connection of its own */
+	end = open_tls(c, s, settings);
+	if (end == CLIENT_OK || must)
+		return end;
+	log_line("%s: %s", c->name, c->reply.text);
+	return open_plain(c, s, settings);
+}
+
+enum client_end
+client_open(struct client *c, const struct server *s, const struct site *site)
+{
+	enum client_end end;
+
+	c->timeout = (int)site->settings.relay_timeout;
+	end = open_plain(c, s, &site->settings);
+	if (end == CLIENT_OK)
+		end = go_private(c, s, &site->settings);
+	if (end == CLIENT_OK && !auth_say(c, site, s->host, c->tls ||
+	    is_loopback(&s->address)))
+		end = failed(c, "AUTH");
+	return end;
 }
 
 void

@@ -1,12 +1,10 @@
 /* job.c - all that is due for one domain, in a process of its own */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,7 +19,7 @@ enum {
 
 struct job {
 	const struct site *site;
-	const char	*domain;
+	const char	*key;
 	struct way	 way;
 	size_t		 server;	/* of the way, to be tried next */
 	unsigned	 connections;
@@ -32,11 +30,13 @@ struct job {
 };
 
 bool
-job_is_for(const struct queue_recipient *r, const char *domain)
+job_is_for(const struct site *site, const struct queue_recipient *r,
+    const char *key)
 {
-	const char *at = strrchr(r->path, '@');
+	char own[WAY_KEY_SIZE];
 
-	return at != NULL && strcasecmp(at + 1, domain) == 0;
+	way_key(&site->settings, r->path, own);
+	return strcasecmp(own, key) == 0;
 }
 
 int64_t
@@ -55,6 +55,22 @@ job_backoff(const struct mail_settings *s, unsigned attempts)
 	return wait;
 }
 
+unsigned
+job_attempts_within(const struct mail_settings *s, int64_t seconds)
+{
+	int64_t wait = s->relay_retry;
+	unsigned n = 0;
+
+	/* Each wait is up to a quarter longer by chance. */
+	for (; seconds > 0; n++) {
+		seconds -= (wait < s->relay_retry_max ? wait :
+		    s->relay_retry_max) * 5 / 4 + 1;
+		if (wait < s->relay_retry_max)
+			wait *= 2;
+	}
+	return n;
+}
+
 int64_t
 job_due(const struct site *site, const struct queue_recipient *r, int64_t now)
 {
@@ -64,22 +80,19 @@ job_due(const struct site *site, const struct queue_recipient *r, int64_t now)
 	    r->next;
 }
 
-int
-job_open(const struct site *site, const char *name, struct queue_message *m)
+int64_t
+job_due_there(const struct site *site, const struct queue_message *m,
+    const char *key)
 {
-	int fd = openat(site->new, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	int64_t due = INT64_MAX, next;
 
-	if (fd == -1) {
-		if (errno != ENOENT)
-			log_errno("%s/%s", QUEUE_NEW, name);
-		return -1;
+	for (size_t i = 0; i < m->n; i++) {
+		if (!job_is_for(site, &m->to[i], key))
+			continue;
+		next = job_due(site, &m->to[i], (int64_t)time(NULL));
+		due = next < due ? next : due;
 	}
-	if (flock(fd, LOCK_SH | LOCK_NB) == 0 && queue_read(m, fd) == 0)
-		return fd;
-	if (errno != EWOULDBLOCK)
-		log_errno("%s/%s", QUEUE_NEW, name);
-	close(fd);
-	return -1;
+	return due;
 }
 
 /* Give up on a recipient that has waited for too long. */
@@ -87,12 +100,38 @@ static void
 expire(const struct site *site, const struct queue_message *m,
     struct queue_recipient *r, int64_t now)
 {
-	if (r->state == QUEUE_WAITING && r->attempts >= ATTEMPTS_MIN &&
-	    now - m->arrived > site->settings.relay_lifetime)
+	int64_t lifetime = site->settings.relay_lifetime;
+	unsigned least = job_attempts_within(&site->settings, lifetime);
+
+	if (r->state == QUEUE_WAITING && r->attempts >= (least <
+	    ATTEMPTS_MIN ? ATTEMPTS_MIN : least) && (now < m->arrived ||
+	    now - m->arrived > lifetime))
 		r->state = QUEUE_FAILED;
 }
 
-/* Write down how it went for the recipients of this job. */
+static void
+log_end(const struct job *j, const struct queue_recipient *r,
+    const char *name)
+{
+	log_line("message %s to <%s> server %s: %s: %s", name, r->path,
+	    j->client->fd == -1 ? "-" : j->client->name,
+	    r->state == QUEUE_WAITING ? "later" : r->state == QUEUE_FAILED ?
+	    "failed" : "sent", r->reason);
+}
+
+static void
+remove_done(const struct site *site, const struct queue_message *m,
+    const char *name)
+{
+	if (queue_is_done(m) && unlinkat(site->new, name, 0) == -1 &&
+	    errno != ENOENT)
+		log_errno("%s/%s", QUEUE_NEW, name);
+}
+
+/*
+ * Write down how it went for the recipients of this job; at once, since the
+ * peer may have the message already.
+ */
 static void
 settle(const struct job *j, struct queue_message *m, int fd, const char *name,
     const size_t *to, size_t n)
@@ -105,17 +144,19 @@ settle(const struct job *j, struct queue_message *m, int fd, const char *name,
 		r->attempts++;
 		r->next = now + job_backoff(&j->site->settings, r->attempts);
 		expire(j->site, m, r, now);
-		log_line("message %s to <%s> server %s: %s: %s", name,
-		    r->path, j->client->fd == -1 ? "-" : j->client->name,
-		    r->state == QUEUE_WAITING ? "later" : r->state ==
-		    QUEUE_FAILED ? "failed" : "sent", r->reason);
-		if (queue_mark(fd, r) == -1)
-			log_errno("%s/%s", QUEUE_NEW, name);
 	}
+	if (n == m->n && queue_is_done(m)) {
+		remove_done(j->site, m, name);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			if (queue_mark(fd, &m->to[to[i]]) == -1)
+				log_errno("%s/%s", QUEUE_NEW, name);
+	}
+	for (size_t i = 0; i < n; i++)
+		log_end(j, &m->to[to[i]], name);
 	/* Another job may have finished with the others meanwhile. */
-	if (queue_read(m, fd) == 0 && queue_is_done(m) &&
-	    unlinkat(j->site->new, name, 0) == -1 && errno != ENOENT)
-		log_errno("%s/%s", QUEUE_NEW, name);
+	if (n < m->n && queue_read(m, fd) == 0)
+		remove_done(j->site, m, name);
 }
 
 static void
@@ -144,7 +185,7 @@ connected(struct job *j, enum queue_state *state)
 	while (j->client->fd == -1 && j->server < j->way.n &&
 	    j->connections < CONNECTIONS_MAX) {
 		switch (client_open(j->client, &j->way.server[j->server],
-		    &j->site->settings)) {
+		    j->site)) {
 		case CLIENT_OK:
 			j->connections++;
 			return true;
@@ -178,7 +219,7 @@ deliver(struct job *j, struct queue_message *m, int fd, const char *name,
 	int64_t now = (int64_t)time(NULL);
 
 	for (size_t i = 0; i < m->n; i++)
-		if (job_is_for(&m->to[i], j->domain) && job_due(j->site,
+		if (job_is_for(j->site, &m->to[i], j->key) && job_due(j->site,
 		    &m->to[i], now) <= now)
 			to[n++] = i;
 	if (n == 0 || m->held)
@@ -200,47 +241,64 @@ report(const struct site *site, const char *name, struct queue_message *m,
 		return;
 	if (!report_send(site, m, fd, name))
 		*dead = true;
-	else if (queue_read(m, fd) == 0 && queue_is_done(m) &&
-	    unlinkat(site->new, name, 0) == -1 && errno != ENOENT)
-		log_errno("%s/%s", QUEUE_NEW, name);
+	else if (queue_read(m, fd) == 0)
+		remove_done(site, m, name);
+}
+
+/* Find the way, or the state and the reason of all that has none. */
+static enum queue_state
+find_way(struct job *j)
+{
+	const char *reason;
+	enum way_end end = way_find(&j->way, j->site, j->key, &reason);
+
+	if (end == WAY_OK)
+		return QUEUE_WAITING;
+	j->dead = end == WAY_LATER;
+	strcpy(j->reason, reason);
+	return end == WAY_NEVER ? QUEUE_FAILED : QUEUE_WAITING;
+}
+
+/* Read from the message what is left of it. */
+static struct job_result
+result(const struct job *j, const struct queue_message *m)
+{
+	struct job_result r = { .due = INT64_MAX, .known = true };
+
+	r.report = report_is_due(j->site, m);
+	if (!m->held && strcmp(j->key, JOB_REPORT) != 0)
+		r.due = job_due_there(j->site, m, j->key);
+	else if (r.report)
+		r.due = (int64_t)time(NULL);
+	return r;
 }
 
 int
-job_run(const struct site *site, const char *domain,
-    const char *const *names, size_t n)
+job_run(const struct site *site, const char *key, const char *const *names,
+    size_t n, struct job_result *results)
 {
 	static struct client client;
 	static struct queue_message m;
 	static struct job j;
+	bool reports = strcmp(key, JOB_REPORT) == 0;
 	enum queue_state state = QUEUE_WAITING;
-	const char *reason;
 	int fd;
 
 	j.site = site;
-	j.domain = domain;
+	j.key = key;
 	j.client = &client;
 	client.fd = -1;
-	if (strcmp(domain, JOB_REPORT) != 0)
-		switch (way_find(&j.way, site, domain, &reason)) {
-		case WAY_OK:
-			break;
-		case WAY_LATER:
-			j.dead = true;
-			strcpy(j.reason, reason);
-			break;
-		case WAY_NEVER:
-			state = QUEUE_FAILED;
-			strcpy(j.reason, reason);
-			break;
-		}
+	if (!reports)
+		state = find_way(&j);
 	for (size_t i = 0; i < n; i++) {
-		fd = job_open(site, names[i], &m);
+		fd = queued_open(site, names[i], &m);
 		if (fd == -1)
-			continue;
-		if (strcmp(domain, JOB_REPORT) == 0)
+			continue;	/* relay will look at it */
+		if (reports)
 			report(site, names[i], &m, fd, &j.dead);
 		else
 			deliver(&j, &m, fd, names[i], state);
+		results[i] = result(&j, &m);
 		close(fd);
 	}
 	client_close(&client);

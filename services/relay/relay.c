@@ -127,10 +127,12 @@ hear(void)
 		else
 			all = true;
 	}
-	if (all)
-		schedule_forgive();
-	if (all || count >= DATAGRAMS_FULL)
+	if (all) {
+		schedule_forgive(&site);
 		schedule_look_at_all(&site);
+	} else if (count >= DATAGRAMS_FULL) {
+		schedule_look_at_new(&site);
+	}
 	return count > 0;
 }
 
@@ -146,13 +148,15 @@ serve(bool from_socket, const sigset_t *while_waiting)
 		next = schedule_next();
 		if (next >= 0 || schedule_is_busy())
 			idle = clock_ms();
-		if (!schedule_is_busy() && (from_socket ? clock_ms() - idle >=
-		    IDLE_SECONDS * 1000L : next != 0))
+		if (!schedule_is_busy() && (!from_socket || clock_ms() -
+		    idle >= IDLE_SECONDS * 1000L))
 			return 0;
-		wait = next < 0 ? IDLE_SECONDS : next == 0 ? 1 : next;
-		wait = wait < LOOK_SECONDS ? wait : LOOK_SECONDS;
-		if (ppoll(&p, 1, &(struct timespec){ .tv_sec = wait },
-		    while_waiting) == -1 && errno != EINTR) {
+		wait = next < 0 ? IDLE_SECONDS * 1000L : next + 1;
+		if (wait > LOOK_SECONDS * 1000L)
+			wait = LOOK_SECONDS * 1000L;
+		if (ppoll(&p, 1, &(struct timespec){ .tv_sec = wait / 1000,
+		    .tv_nsec = wait % 1000 * 1000000 }, while_waiting) ==
+		    -1 && errno != EINTR) {
 			log_errno("poll");
 			return EXIT_LATER;
 		}
@@ -178,6 +182,9 @@ main(int argc, char *argv[])
 		return EXIT_NEVER;
 	}
 	if (mail_settings_read(&site.settings) == -1)
+		return EXIT_LATER;
+	if (site.settings.relay_passwords[0] != '\0' &&
+	    auth_read(&site.passwords, site.settings.relay_passwords) == -1)
 		return EXIT_LATER;
 	if (stub_open(&site.stub, site.settings.nameserver) == -1) {
 		log_line("%s: nameserver: not an address", MAIL_CONF);

@@ -31,7 +31,8 @@ is_delayed(const struct site *site, const struct queue_message *m,
 
 	return r->state == QUEUE_WAITING && !r->warned && r->attempts > 0 &&
 	    after > 0 && m->from[0] != '\0' && wants(r, NOTIFY_DELAY) &&
-	    (int64_t)time(NULL) - m->arrived >= after;
+	    (int64_t)time(NULL) - m->arrived >= after &&
+	    r->attempts >= job_attempts_within(&site->settings, after);
 }
 
 /* Is it this kind that the recipient waits for? */

@@ -1,254 +1,158 @@
 /*
  * schedule.c - which messages go where, and when
  *
- * A table of what the queue's files say, so that they need not be read each
- * time: it can be thrown away at any moment.  Jobs are processes; one that
- * finds nobody at its destination makes that destination wait, and only it.
+ * Jobs are processes; one that finds nobody at its destination makes that
+ * destination wait, and only it.  A destination is asleep until its first
+ * entry is due, then in a line of those that may start a job, and behind the
+ * others again when it has started one: nobody waits behind another's mail.
+ * Those where nobody was there the last time have a line of their own, and
+ * no more than half of the connections.
  */
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "io/log.h"
 #include "relay.h"
+#include "waiting.h"
 
-enum {
-	BATCH = 50,		/* messages of one job */
-	JOBS_MAX = 200,
-	BUCKETS = 4096
-};
-
-/* One message at one destination. */
-struct entry {
-	struct entry	*next, **back;	/* back: what points to it */
-	int64_t		 due;
-	bool		 busy;		/* a job is at it */
-	char		 name[];
-};
-
-struct destination {
-	struct destination *next;	/* in its bucket */
-	struct destination *following;	/* in the list of all */
-	struct entry	*entries;
-	size_t		 n, running;
-	int64_t		 not_before;	/* since nobody was there */
-	unsigned	 failures;
-	char		 domain[];
-};
+enum { BATCH = 50 /* messages of one job */, JOBS_MAX = 200 };
 
 struct running {
 	pid_t		 pid;		/* 0: none */
 	struct destination *to;
 	struct entry	**entries;
 	const char	**names;	/* theirs */
+	struct job_result *results;	/* shared with the process */
 	size_t		 n;
+	bool		 retry;		/* of the second line */
 };
 
-static struct destination	*buckets[BUCKETS], *all;
-static struct running		 jobs[JOBS_MAX];
-static size_t			 njobs, entries;
+struct line {
+	struct destination *first, **last;
+};
 
+static struct running	 jobs[JOBS_MAX];
+static size_t		 njobs, nretries;
+static struct heap	 asleep;
+static struct line	 lines[2] = { { NULL, &lines[0].first },
+    { NULL, &lines[1].first } };
+
+/* When a second of the files is on clock_ms(). */
 static int64_t
-now(void)
+moment(int64_t due)
 {
-	return (int64_t)time(NULL);
+	int64_t wait = due - (int64_t)time(NULL);
+	const int64_t longest = 10LL * 366 * 86400;
+
+	wait = wait < 0 ? 0 : wait > longest ? longest : wait;
+	return clock_ms() + 1000 * wait;
 }
 
-static unsigned
-bucket_of(const char *domain)
+/* Jobs that a destination may have at a time. */
+static size_t
+most_for(const struct site *site, const struct destination *d)
 {
-	uint32_t hash = 2166136261U;
-
-	for (; *domain != '\0'; domain++)
-		hash = (hash ^ ((unsigned char)*domain | 0x20)) * 16777619U;
-	return hash % BUCKETS;
+	return d->failures > 0 || d->key[0] == '\0' ? 1 :
+	    (size_t)site->settings.relay_per_host;
 }
 
-/* Memory that lacks is no reason to lose mail: the files are all there. */
-static void *
-checked(void *p)
+/* Put it to sleep, or in line, as it is due. */
+static void
+place(const struct site *site, struct destination *d)
 {
-	if (p == NULL) {
+	const struct row *first = heap_first(&d->due);
+	struct line *line = &lines[d->failures > 0];
+	int64_t wake;
+
+	heap_remove(&asleep, &d->wake);
+	if (d->ready || first == NULL || d->running >= most_for(site, d))
+		return;
+	wake = first->key > d->not_before ? first->key : d->not_before;
+	if (wake > clock_ms()) {
+		if (heap_put(&asleep, &d->wake, wake) == 0)
+			return;
 		log_errno("the table of the queue");
 		exit(EXIT_LATER);
 	}
-	return p;
+	d->ready = true;
+	d->behind = NULL;
+	*line->last = d;
+	line->last = &d->behind;
 }
 
 static struct destination *
-destination_of(const char *domain)
+step_forward(struct line *line)
 {
-	struct destination **at = &buckets[bucket_of(domain)], *d;
-	size_t n = strlen(domain) + 1;
+	struct destination *d = line->first;
 
-	for (d = *at; d != NULL; d = d->next)
-		if (strcasecmp(d->domain, domain) == 0)
-			return d;
-	d = checked(calloc(1, sizeof *d + n));
-	memcpy(d->domain, domain, n);
-	d->next = *at;
-	*at = d;
-	d->following = all;
-	all = d;
+	line->first = d->behind;
+	if (line->first == NULL)
+		line->last = &line->first;
+	d->ready = false;
 	return d;
 }
 
-static struct entry *
-find(const struct destination *d, const char *name)
-{
-	struct entry *e = d->entries;
-
-	while (e != NULL && strcmp(e->name, name) != 0)
-		e = e->next;
-	return e;
-}
-
-/* The message is due there; known says that it may be in the list already. */
 static void
-put(struct destination *d, const char *name, int64_t due, bool known)
+put(const struct site *site, const char *key, const char *name, int64_t due)
 {
-	struct entry *e = known ? find(d, name) : NULL;
-	size_t n = strlen(name) + 1;
+	struct destination *d = waiting_destination(key);
 
-	if (e == NULL) {
-		e = checked(calloc(1, sizeof *e + n));
-		memcpy(e->name, name, n);
-		e->next = d->entries;
-		e->back = &d->entries;
-		if (e->next != NULL)
-			e->next->back = &e->next;
-		d->entries = e;
-		d->n++;
-		entries++;
-	}
-	e->due = due;
+	waiting_put(d, name, due);
+	place(site, d);
 }
 
-static void
-forget(struct destination *d, struct entry *e)
-{
-	*e->back = e->next;
-	if (e->next != NULL)
-		e->next->back = e->back;
-	free(e);
-	d->n--;
-	entries--;
-}
-
-/* When the message is due for the domain; INT64_MAX: not any more. */
-static int64_t
-due_for(const struct site *site, const struct queue_message *m,
-    const char *domain)
-{
-	int64_t due = INT64_MAX, next;
-
-	if (m->held)
-		return due;
-	if (strcmp(domain, JOB_REPORT) == 0)
-		return report_is_due(site, m) ? now() : due;
-	for (size_t i = 0; i < m->n; i++) {
-		if (!job_is_for(&m->to[i], domain))
-			continue;
-		next = job_due(site, &m->to[i], now());
-		due = next < due ? next : due;
-	}
-	return due;
-}
-
-/* Out of the way with a file that says nothing we understand. */
-static void
-set_aside(const struct site *site, const char *name)
-{
-	log_line("%s/%s: damaged, moved to %s", QUEUE_NEW, name, QUEUE_BAD);
-	if (renameat(site->new, name, site->bad, name) == -1)
-		log_errno("%s/%s", QUEUE_NEW, name);
-}
-
-/* Read the envelope.  False if there is none. */
+/* Is the recipient the first of this message at its destination? */
 static bool
-read_envelope(const struct site *site, const char *name,
-    struct queue_message *m)
+is_first(const struct site *site, const struct queue_message *m, size_t i,
+    const char *key)
 {
-	int fd = openat(site->new, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
-	    O_NONBLOCK);
-	bool ok;
-
-	if (fd == -1) {
-		if (errno != ENOENT)
-			log_errno("%s/%s", QUEUE_NEW, name);
-		if (errno == ELOOP)
-			set_aside(site, name);
-		return false;
-	}
-	ok = queue_read(m, fd) == 0;
-	if (!ok && (errno == EBADMSG || errno == EISDIR || errno == ESPIPE))
-		set_aside(site, name);
-	close(fd);
-	return ok;
-}
-
-static void
-look(const struct site *site, const char *name, bool known)
-{
-	static struct queue_message m;
-	const char *domain;
-	size_t i, k;
-
-	if (name[0] == '.' || strchr(name, '/') != NULL ||
-	    !read_envelope(site, name, &m))
-		return;
-	for (i = 0; i < m.n && !m.held; i++) {
-		if (m.to[i].state != QUEUE_WAITING)
-			continue;
-		domain = strrchr(m.to[i].path, '@');
-		if (domain == NULL)
-			continue;
-		for (k = 0; k < i; k++)		/* each domain once */
-			if (m.to[k].state == QUEUE_WAITING &&
-			    job_is_for(&m.to[k], domain + 1))
-				break;
-		if (k == i)
-			put(destination_of(domain + 1), name,
-			    due_for(site, &m, domain + 1), known);
-	}
-	if (report_is_due(site, &m))
-		put(destination_of(JOB_REPORT), name, now(), true);
-	if (queue_is_done(&m))	/* whoever finished it did not live to do so */
-		unlinkat(site->new, name, 0);
+	for (size_t k = 0; k < i; k++)
+		if (m->to[k].state == QUEUE_WAITING &&
+		    job_is_for(site, &m->to[k], key))
+			return false;
+	return true;
 }
 
 void
 schedule_look(const struct site *site, const char *name)
 {
-	look(site, name, true);
+	static struct queue_message m;
+	char key[WAY_KEY_SIZE];
+
+	if (name[0] == '.' || strchr(name, '/') != NULL ||
+	    !queued_read(site, name, &m))
+		return;
+	for (size_t i = 0; i < m.n && !m.held; i++) {
+		if (m.to[i].state != QUEUE_WAITING)
+			continue;
+		way_key(&site->settings, m.to[i].path, key);
+		if (is_first(site, &m, i, key))
+			put(site, key, name, moment(job_due_there(site,
+			    &m, key)));
+	}
+	if (report_is_due(site, &m))
+		put(site, JOB_REPORT, name, clock_ms());
+	if (queue_is_done(&m))	/* whoever finished it did not live to do so */
+		unlinkat(site->new, name, 0);
 }
 
-/* All entries that no job is at. */
+/* Destinations that nothing is left of. */
 static void
-forget_all(void)
+drop(struct destination *d)
 {
-	struct entry *e, *next;
-
-	for (struct destination *d = all; d != NULL; d = d->following)
-		for (e = d->entries; e != NULL; e = next) {
-			next = e->next;
-			if (!e->busy)
-				forget(d, e);
-		}
+	if (!d->ready && d->wake.at == 0)
+		waiting_drop(d);
 }
 
-void
-schedule_look_at_all(const struct site *site)
+static void
+look_at_folder(const struct site *site, bool known)
 {
-	bool known = njobs > 0;
 	struct dirent *e;
 	DIR *dir = opendir(QUEUE_NEW);
 
@@ -256,120 +160,163 @@ schedule_look_at_all(const struct site *site)
 		log_errno("%s", QUEUE_NEW);
 		return;
 	}
-	forget_all();
-	/* What jobs are at is still known; without jobs nothing is. */
 	while ((e = readdir(dir)) != NULL)
-		look(site, e->d_name, known);
+		if (known || !waiting_has(e->d_name))
+			schedule_look(site, e->d_name);
 	closedir(dir);
 }
 
 void
-schedule_forgive(void)
+schedule_look_at_new(const struct site *site)
 {
-	for (struct destination *d = all; d != NULL; d = d->following) {
-		d->not_before = 0;
-		d->failures = 0;
+	look_at_folder(site, false);
+}
+
+void
+schedule_look_at_all(const struct site *site)
+{
+	struct destination *d, *following;
+
+	waiting_forget_all();
+	for (d = waiting_all; d != NULL; d = d->following)
+		place(site, d);		/* what was asleep has no reason to */
+	look_at_folder(site, true);
+	for (d = waiting_all; d != NULL; d = following) {
+		following = d->following;
+		drop(d);
 	}
 }
 
-/* Choose what is due, at most so many. */
-static void
-choose(struct destination *d, struct running *job, size_t max)
+void
+schedule_forgive(const struct site *site)
 {
-	int64_t moment = now();
-	struct entry *e;
-
-	job->n = 0;
-	for (e = d->entries; e != NULL && job->n < max; e = e->next)
-		if (!e->busy && e->due <= moment) {
-			e->busy = true;
-			job->entries[job->n] = e;
-			job->names[job->n++] = e->name;
-		}
+	for (struct destination *d = waiting_all; d != NULL;
+	    d = d->following) {
+		d->not_before = 0;
+		d->failures = 0;
+		place(site, d);
+	}
 }
 
-/* Free the job's row; its entries are nobody's again. */
 static void
-unchoose(struct running *job)
+end_row(struct running *job)
 {
-	for (size_t i = 0; i < job->n; i++)
-		job->entries[i]->busy = false;
+	if (job->results != NULL)
+		munmap(job->results, job->n * sizeof *job->results);
 	free(job->entries);
 	free(job->names);
-	job->n = 0;
-	job->pid = 0;
+	memset(job, 0, sizeof *job);
 }
 
-/* Start a job for the destination.  False if nothing is due, or it cannot. */
+/* Choose what is due there.  False if nothing is, or memory lacks. */
 static bool
-start(const struct site *site, struct destination *d)
+choose(struct running *job, struct destination *d)
 {
 	/* To a place that was dead all goes at once: it may be its last. */
 	size_t max = d->failures > 0 ? d->n : BATCH;
+	int64_t now = clock_ms();
+	struct entry *e;
+
+	job->to = d;
+	job->retry = d->failures > 0;
+	job->entries = waiting_memory(max, sizeof(struct entry *));
+	job->names = waiting_memory(max, sizeof(const char *));
+	while (job->n < max && (e = waiting_take(d, now)) != NULL) {
+		job->entries[job->n] = e;
+		job->names[job->n++] = e->name;
+	}
+	if (job->n == 0)
+		return false;
+	job->results = mmap(NULL, job->n * sizeof *job->results,
+	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (job->results == MAP_FAILED)
+		job->results = NULL;
+	return job->results != NULL;
+}
+
+/* Start a job for the destination.  False if it cannot be. */
+static bool
+start(const struct site *site, struct destination *d)
+{
 	struct running *job = jobs;
 
-	if (d->n == 0)
-		return false;
 	while (job->pid != 0)
 		job++;
-	job->entries = checked(calloc(max, sizeof(struct entry *)));
-	job->names = checked(calloc(max, sizeof(const char *)));
-	job->to = d;
-	choose(d, job, max);
-	if (job->n == 0) {
-		unchoose(job);
-		return false;
-	}
+	if (!choose(job, d))
+		goto no;
 	job->pid = fork();
 	if (job->pid == 0) {
 		close(STDIN_FILENO);	/* relay's socket is not its own */
-		_exit(job_run(site, d->domain, job->names, job->n));
+		_exit(job_run(site, d->key, job->names, job->n,
+		    job->results));
 	}
-	if (job->pid == -1) {
-		log_errno("fork");
-		unchoose(job);
-		d->not_before = now() + 1;
-		return false;
-	}
+	if (job->pid == -1)
+		goto no;
 	d->running++;
 	njobs++;
+	nretries += job->retry;
 	return true;
+no:
+	if (job->n > 0) {
+		log_errno("starting a job");
+		d->not_before = clock_ms() + 1000;
+	}
+	for (size_t i = 0; i < job->n; i++)
+		waiting_give_back(job->entries[i], 0);
+	end_row(job);
+	return false;
+}
+
+/* Whose turn is it?  NULL: nobody's. */
+static struct destination *
+next_in_line(const struct site *site)
+{
+	size_t most = (size_t)site->settings.relay_connections;
+
+	if (njobs >= most)
+		return NULL;
+	if (lines[1].first != NULL && nretries < (most + 1) / 2)
+		return step_forward(&lines[1]);
+	return lines[0].first != NULL ? step_forward(&lines[0]) : NULL;
 }
 
 void
 schedule_start(const struct site *site)
 {
-	size_t most = (size_t)site->settings.relay_connections;
-	size_t each = (size_t)site->settings.relay_per_host;
-	bool any = true;
+	struct destination *d;
+	struct row *first;
 
-	/* One job for each in turn, so that none waits behind another. */
-	while (any && njobs < most) {
-		any = false;
-		for (struct destination *d = all; d != NULL && njobs < most;
-		    d = d->following)
-			if (d->not_before <= now() && d->running <
-			    (d->failures > 0 || d->domain[0] == '\0' ? 1 :
-			    each))
-				any = start(site, d) || any;
+	while ((first = heap_first(&asleep)) != NULL &&
+	    first->key <= clock_ms())
+		place(site, (struct destination *)first);
+	while ((d = next_in_line(site)) != NULL) {
+		if (d->not_before <= clock_ms() && d->running <
+		    most_for(site, d))
+			start(site, d);
+		place(site, d);
 	}
 }
 
 /* What became of a message that a job was at? */
 static void
-learn(const struct site *site, struct destination *d, struct entry *e)
+learn(const struct site *site, struct entry *e, struct job_result r)
 {
 	static struct queue_message m;
-	int64_t due = INT64_MAX;
+	const char *key = e->to->key;
 
-	if (read_envelope(site, e->name, &m)) {
-		due = due_for(site, &m, d->domain);
-		if (d->domain[0] != '\0' && report_is_due(site, &m))
-			put(destination_of(JOB_REPORT), e->name, now(), true);
+	if (!r.known && queued_read(site, e->name, &m) && !m.held) {
+		r.report = report_is_due(site, &m);
+		r.due = key[0] != '\0' ? job_due_there(site, &m, key) :
+		    r.report ? (int64_t)time(NULL) : INT64_MAX;
+	} else if (!r.known) {
+		r.due = INT64_MAX;
 	}
-	e->due = due;
-	if (due == INT64_MAX)
-		forget(d, e);
+	if (r.report && key[0] != '\0')
+		put(site, JOB_REPORT, e->name, clock_ms());
+	if (r.due == INT64_MAX)
+		waiting_forget(e);
+	else
+		waiting_give_back(e, moment(r.due));
 }
 
 static void
@@ -378,23 +325,24 @@ ended(const struct site *site, struct running *job, int status)
 	struct destination *d = job->to;
 
 	njobs--;
+	nretries -= job->retry;
 	d->running--;
-	for (size_t i = 0; i < job->n; i++) {
-		job->entries[i]->busy = false;
-		learn(site, d, job->entries[i]);
-	}
-	job->n = 0;
-	unchoose(job);
+	for (size_t i = 0; i < job->n; i++)
+		learn(site, job->entries[i], job->results[i]);
+	end_row(job);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == JOB_OK) {
 		d->failures = 0;
 		d->not_before = 0;
-		return;
+	} else {
+		if (!WIFEXITED(status))
+			log_line("a job for %s died of signal %d", d->key,
+			    WTERMSIG(status));
+		d->failures++;
+		d->not_before = clock_ms() + 1000 *
+		    job_backoff(&site->settings, d->failures);
 	}
-	if (!WIFEXITED(status))
-		log_line("a job for %s died of signal %d", d->domain,
-		    WTERMSIG(status));
-	d->failures++;
-	d->not_before = now() + job_backoff(&site->settings, d->failures);
+	place(site, d);
+	drop(d);
 }
 
 void
@@ -414,21 +362,14 @@ schedule_reap(const struct site *site)
 int64_t
 schedule_next(void)
 {
-	int64_t next = INT64_MAX, due;
+	const struct row *first = heap_first(&asleep);
+	int64_t now = clock_ms();
 
-	if (entries == 0)
+	if (waiting_count == 0)
 		return -1;
-	for (struct destination *d = all; d != NULL; d = d->following)
-		for (const struct entry *e = d->entries; e != NULL;
-		    e = e->next) {
-			due = e->due > d->not_before ? e->due :
-			    d->not_before;
-			if (!e->busy && due < next)
-				next = due;
-		}
-	if (next == INT64_MAX)
+	if (first == NULL)
 		return INT32_MAX;
-	return next <= now() ? 0 : next - now();
+	return first->key <= now ? 0 : first->key - now;
 }
 
 bool

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mail/base64.h"
 #include "mail/header.h"
 #include "mail/mimetype.h"
 #include "seven.h"
@@ -81,51 +82,29 @@ put_quoted(struct sink *s, const char *p, const char *end)
 	flush(s);
 }
 
-static void
-put_group(struct sink *s, const unsigned char g[3], size_t n)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	char out[4] = { digits[g[0] >> 2],
-	    digits[(g[0] & 3) << 4 | g[1] >> 4],
-	    digits[(g[1] & 15) << 2 | g[2] >> 6], digits[g[2] & 63] };
-
-	if (n < 3)
-		out[3] = '=';
-	if (n < 2)
-		out[2] = '=';
-	if (s->n == BASE64_OCTETS / 3 * 4) {
-		add(s, "\n", 1);
-		flush(s);
-	}
-	add(s, out, 4);
-}
-
 /* RFC 2045 6.8: line ends are CR LF in what is encoded. */
 static void
 put_base64(struct sink *s, const char *p, const char *end)
 {
-	unsigned char group[3] = { 0, 0, 0 };
+	unsigned char octets[BASE64_OCTETS];
 	size_t n = 0;
 	bool cr = false;
 
-	while (p < end) {
-		if (*p == '\n' && !cr) {
-			group[n++] = '\r';
+	while (p < end || n > 0) {
+		if (n == sizeof octets || p == end) {
+			s->n = base64_encode(octets, n, s->line);
+			n = 0;
+			if (p < end)
+				add(s, "\n", 1);
+			flush(s);
+		} else if (*p == '\n' && !cr) {
+			octets[n++] = '\r';
 			cr = true;
 		} else {
 			cr = *p == '\r';
-			group[n++] = (unsigned char)*p++;
-		}
-		if (n == 3) {
-			put_group(s, group, n);
-			memset(group, 0, sizeof group);
-			n = 0;
+			octets[n++] = (unsigned char)*p++;
 		}
 	}
-	if (n > 0)
-		put_group(s, group, n);
-	flush(s);
 }
 
 static void

@@ -200,18 +200,31 @@ way_of_literal(struct way *w, const char *domain, const char **reason)
 	return add_literal(w, text, PORT) && w->n > 0 ? WAY_OK : WAY_NEVER;
 }
 
+void
+way_key(const struct mail_settings *settings, const char *path,
+    char key[WAY_KEY_SIZE])
+{
+	const char *at = strrchr(path, '@');
+	const char *domain = at == NULL ? path : at + 1;
+	const char *route = mail_route(settings, domain);
+
+	if (route == NULL)
+		route = mail_route(settings, "*");
+	snprintf(key, WAY_KEY_SIZE, "%s%s", route == NULL ? "" : "=",
+	    route == NULL ? domain : route);
+}
+
 enum way_end
 way_find(struct way *w, const struct site *site, const char *domain,
     const char **reason)
 {
 	static struct stub_mx list[STUB_MX_MAX];
-	const char *route = mail_route(&site->settings, domain);
 	enum stub_end end;
 	size_t n;
 
 	w->n = 0;
-	if (route != NULL)
-		return way_of_route(w, site, route, reason);
+	if (domain[0] == '=')
+		return way_of_route(w, site, domain + 1, reason);
 	if (domain[0] == '[')
 		return way_of_literal(w, domain, reason);
 	end = stub_mx(&site->stub, domain, list, &n);

@@ -1,4 +1,4 @@
-/* base64.c - decode */
+/* base64.c - decode, encode */
 
 #include <stdint.h>
 
@@ -52,4 +52,25 @@ base64_decode(const char *from, size_t n, void *to)
 		if (digit(from[i]) < 0)
 			return -1;
 	return (ssize_t)base64_decode_mail(from, digits, to);
+}
+
+size_t
+base64_encode(const void *from, size_t n, char *to)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *p = from;
+	char *at = to;
+	uint32_t bits;
+
+	for (; n > 0; p += 3, n -= n < 3 ? n : 3) {
+		bits = (uint32_t)p[0] << 16 | (n > 1 ? (uint32_t)p[1] << 8 :
+		    0) | (n > 2 ? p[2] : 0);
+		*at++ = digits[bits >> 18];
+		*at++ = digits[bits >> 12 & 63];
+		*at++ = n > 1 ? digits[bits >> 6 & 63] : '=';
+		*at++ = n > 2 ? digits[bits & 63] : '=';
+	}
+	*at = '\0';
+	return (size_t)(at - to);
 }

@@ -20,4 +20,11 @@ ssize_t	base64_decode(const char *from, size_t n, void *to);
  */
 size_t	base64_decode_mail(const char *from, size_t n, void *to);
 
+/*
+ * Write n octets as base64, closed by a NUL, without line ends.  to has room
+ * for BASE64_SIZE(n) octets.  The length without the NUL.
+ */
+#define BASE64_SIZE(n)	(((n) + 2) / 3 * 4 + 1)
+size_t	base64_encode(const void *from, size_t n, char *to);
+
 #endif

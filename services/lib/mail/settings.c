@@ -1,5 +1,6 @@
 /* settings.c - reading etc/mail.conf */
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -90,6 +91,38 @@ add_route(void *to, const char *value, const char **why)
 	    buf_add(to, target, strlen(target) + 1) == 0;
 }
 
+/* One address of each family. */
+static bool
+set_source(void *to, const char *value, const char **why)
+{
+	struct mail_settings *s = to;
+	struct in6_addr address;
+
+	*why = "not an address";
+	if (inet_pton(AF_INET, value, &address) == 1)
+		strcpy(s->relay_source_four, value);
+	else if (inet_pton(AF_INET6, value, &address) == 1)
+		strcpy(s->relay_source_six, value);
+	else
+		return false;
+	return true;
+}
+
+static bool
+set_tls(void *to, const char *value, const char **why)
+{
+	static const char *const words[] = { [RELAY_TLS_NO] = "no",
+	    [RELAY_TLS_MAY] = "may", [RELAY_TLS_MUST] = "must" };
+	struct mail_settings *s = to;
+	int i = RELAY_TLS_MUST;
+
+	*why = "neither no, may nor must";
+	while (i >= RELAY_TLS_NO && strcasecmp(value, words[i]) != 0)
+		i--;
+	s->relay_tls = i < RELAY_TLS_NO ? RELAY_TLS_MUST : i;
+	return i >= RELAY_TLS_NO;
+}
+
 static void
 set_defaults(struct mail_settings *s)
 {
@@ -153,6 +186,10 @@ mail_settings_read(struct mail_settings *s)
 		{ "relay-warn", CONF_NUMBER, &s->relay_warn, 0, year, NULL },
 		{ "relay-lifetime", CONF_NUMBER, &s->relay_lifetime, 1, year,
 		    NULL },
+		{ "relay-source", CONF_CALL, s, 0, 0, set_source },
+		{ "relay-tls", CONF_CALL, s, 0, 0, set_tls },
+		{ "relay-passwords", CONF_TEXT, s->relay_passwords, 0,
+		    MAIL_HOST_SIZE, NULL },
 		{ NULL, CONF_SKIP, NULL, 0, 0, NULL },
 	};
 

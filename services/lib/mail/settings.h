@@ -6,6 +6,7 @@
 #ifndef LABNET_MAIL_SETTINGS_H
 #define LABNET_MAIL_SETTINGS_H
 
+#include <netinet/in.h>
 #include <stdbool.h>
 
 #include "io/buf.h"
@@ -43,6 +44,11 @@ struct mail_settings {
 	long		relay_retry_max;	/* and between later ones */
 	long		relay_warn;	/* seconds until a delay is reported */
 	long		relay_lifetime;	/* seconds until relay gives up */
+	/* Addresses that it connects from; "": the kernel's choice. */
+	char		relay_source_four[INET_ADDRSTRLEN];
+	char		relay_source_six[INET6_ADDRSTRLEN];
+	enum { RELAY_TLS_NO, RELAY_TLS_MAY, RELAY_TLS_MUST } relay_tls;
+	char		relay_passwords[MAIL_HOST_SIZE];	/* "": no file */
 };
 
 /*
@@ -73,7 +79,7 @@ const char *mail_own_domain(const struct mail_settings *);
  */
 bool	mail_may_relay(const struct mail_settings *, const char *ip);
 
-/* The target of the route for a domain or a mail server, or NULL. */
+/* The target of the route for a domain, a mail server or "*", or NULL. */
 const char *mail_route(const struct mail_settings *, const char *name);
 
 #endif
