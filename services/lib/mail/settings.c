@@ -1,6 +1,7 @@
 /* settings.c - reading etc/mail.conf */
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

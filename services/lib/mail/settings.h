@@ -6,7 +6,6 @@
 #ifndef LABNET_MAIL_SETTINGS_H
 #define LABNET_MAIL_SETTINGS_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 
 #include "io/buf.h"
@@ -14,7 +13,7 @@
 
 #define MAIL_CONF	"etc/mail.conf"
 
-enum { MAIL_HOST_SIZE = 256, MAIL_NETWORKS_MAX = 64 };
+enum { MAIL_HOST_SIZE = 256, MAIL_NETWORKS_MAX = 64, MAIL_ADDRESS_SIZE = 46 };
 
 struct mail_settings {
 	char		hostname[MAIL_HOST_SIZE];
@@ -45,8 +44,8 @@ struct mail_settings {
 	long		relay_warn;	/* seconds until a delay is reported */
 	long		relay_lifetime;	/* seconds until relay gives up */
 	/* Addresses that it connects from; "": the kernel's choice. */
-	char		relay_source_four[INET_ADDRSTRLEN];
-	char		relay_source_six[INET6_ADDRSTRLEN];
+	char		relay_source_four[MAIL_ADDRESS_SIZE];
+	char		relay_source_six[MAIL_ADDRESS_SIZE];
 	enum { RELAY_TLS_NO, RELAY_TLS_MAY, RELAY_TLS_MUST } relay_tls;
 	char		relay_passwords[MAIL_HOST_SIZE];	/* "": no file */
 };
