@@ -2,7 +2,8 @@
  * cache.h - labnet.cache: what was rendered of messages, kept for next time
  *
  * A file beside the mailbox with records of ENVELOPE, BODYSTRUCTURE and their
- * like as they go on the wire, written as they are asked for and mapped by all
+ * like as they go on the wire, header fields (kept.c) and what SORT and THREAD
+ * make of them (sortrecord.c), written as they are asked for and mapped by all
  * sessions.  It only grows, by one write(2) of whole records at its end; a
  * record whose checksum is wrong counts as none, and a file that makes no
  * sense, belongs to another UIDVALIDITY or holds mostly what is gone is
@@ -21,7 +22,8 @@
 #include "mail/text.h"
 
 enum cache_kind { CACHE_ENVELOPE = 1, CACHE_BODY, CACHE_STRUCTURE,
-    CACHE_PREVIEW, CACHE_EMAILID, CACHE_KINDS };
+    CACHE_PREVIEW, CACHE_EMAILID, CACHE_HEADER, CACHE_SORT, CACHE_THREAD,
+    CACHE_KINDS };
 
 enum {
 	CACHE_MAX = 256 << 20,		/* octets of a file that may grow */

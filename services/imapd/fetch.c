@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "condstore.h"
 #include "fetch.h"
 #include "io/log.h"
 #include "mail/date.h"
@@ -113,6 +114,11 @@ send_value(struct session *s, struct mail *m, const struct item *it)
 	case ITEM_SAVEDATE:
 		send_save_date(s, m);
 		break;
+	case ITEM_MODSEQ:
+		output_text(&s->out, "(");
+		output_number(&s->out, mail_modseq(&s->box, m));
+		output_text(&s->out, ")");
+		break;
 	case ITEM_THREADID:
 		output_text(&s->out, "NIL");
 		break;
@@ -142,6 +148,8 @@ prepare_item(struct session *s, struct mail *m, const struct item *it,
 	}
 	if (it->lazy)
 		return 0;
+	if (it->section.kept)
+		return load_header(s, m, &s->header);
 	if (it->reads > *reads)
 		*reads = it->reads;
 	if (it->kind == ITEM_SIZE)
@@ -155,6 +163,7 @@ prepare(struct session *s, struct mail *m)
 {
 	enum fetch_reads reads = FETCH_NO_TEXT;
 
+	s->header.s = NULL;
 	for (size_t i = 0; i < fetch.n; i++)
 		if (prepare_item(s, m, &fetch.item[i], &reads) == -1)
 			return -1;
@@ -183,6 +192,8 @@ mark_seen(struct session *s, struct mail *m)
 		log_errno("%s: setting \\Seen", s->box_name);
 		return false;
 	}
+	if (condstore_is_on(s))
+		mailbox_record_changes(&s->box);
 	return true;
 }
 
@@ -242,6 +253,7 @@ fetch_all(struct session *s, const struct selection *sel)
 		}
 	}
 	cache_flush(&s->cache);
+	s->header.s = NULL;
 	if (failed)
 		reply_no(s, "[UNAVAILABLE] Some messages cannot be read");
 	else if (unknown)
@@ -260,8 +272,11 @@ cmd_fetch(struct session *s)
 	struct selection sel = { NULL, 0 };
 
 	if (reader_space(r) && selection_parse(s, &sel) && reader_space(r) &&
-	    fetch_parse(r, &fetch) && (!s->uid || fetch_add_uid(r, &fetch)) &&
-	    reader_end(r))
+	    fetch_parse(r, &fetch) && fetch_parse_modifiers(s, &fetch) &&
+	    (!s->uid || fetch_add_uid(r, &fetch)) && reader_end(r) &&
+	    fetch_add_modseq(s, &fetch)) {
+		fetch_choose(s, &fetch, &sel);
 		fetch_all(s, &sel);
+	}
 	selection_free(&sel);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytesort.h"
 #include "forest.h"
 
 unsigned
@@ -32,25 +33,33 @@ forest_sent(const struct forest *f, unsigned i, const struct sortkey **of)
 	return *of == NULL ? 0 : (*of)->sent;
 }
 
-/* The forest in hand, for qsort(3). */
-static const struct forest *sorted;
-
+/* Siblings together, by the date they were sent, then by number. */
 static int
-siblings(const void *a, const void *b)
+sort_siblings(struct forest *f)
 {
-	unsigned i = *(const unsigned *)a, k = *(const unsigned *)b;
-	const struct sortkey *x, *y;
-	int64_t at, bt;
+	struct bytelist list = { .n = 0 };
+	const struct sortkey *k;
+	int64_t at;
+	int status = 0;
 
-	if (sorted->node[i].up != sorted->node[k].up)
-		return sorted->node[i].up < sorted->node[k].up ? -1 : 1;
-	at = forest_sent(sorted, i, &x);
-	bt = forest_sent(sorted, k, &y);
-	if (at != bt)
-		return at < bt ? -1 : 1;
-	if (x == NULL || y == NULL || x->index == y->index)
-		return i < k ? -1 : i > k;
-	return x->index < y->index ? -1 : 1;
+	for (unsigned i = 1; i < f->n && status == 0; i++) {
+		at = forest_sent(f, i, &k);
+		if (bytelist_number(&list, f->node[i].up) == -1 ||
+		    bytelist_number(&list, at) == -1 ||
+		    bytelist_number(&list, k == NULL ? 0 :
+		    (int64_t)k->index) == -1 ||
+		    bytelist_number(&list, i) == -1)
+			status = -1;
+		else
+			status = bytelist_end(&list, i);
+	}
+	if (status == 0) {
+		bytelist_sort(&list);
+		for (size_t i = 0; i < list.n; i++)
+			f->order[i] = (unsigned)list.item[i].index;
+	}
+	bytelist_free(&list);
+	return status;
 }
 
 /* Where the children of each node begin, order being sorted by parent. */
@@ -83,53 +92,60 @@ forest_order(struct forest *f)
 		f->order[i - 1] = i;
 		f->node[i].children = 0;
 	}
-	sorted = f;
 	for (int pass = 0; pass < 2; pass++) {
-		unsigned *copy = malloc((f->n + 1) * sizeof *copy);
-
-		if (copy == NULL)
+		if (sort_siblings(f) == -1)
 			return -1;
-		memcpy(copy, f->order, f->n * sizeof *copy);
-		qsort(copy, f->n - 1, sizeof *copy, siblings);
-		free(f->order);
-		f->order = copy;
 		point(f);
 	}
 	return 0;
 }
 
+/* The keys by subject, then by the date they were sent. */
 static int
-by_subject(const void *a, const void *b)
+sort_subjects(const struct sortkeys *keys, struct bytelist *l)
 {
-	const struct sortkey *x = a, *y = b;
-	int c = strcmp(x->subject, y->subject);
-
-	if (c != 0)
-		return c;
-	if (x->sent != y->sent)
-		return x->sent < y->sent ? -1 : 1;
-	return x->index < y->index ? -1 : 1;
+	for (size_t i = 0; i < keys->n; i++)
+		if (bytelist_text(l, keys->k[i].subject) == -1 ||
+		    bytelist_number(l, keys->k[i].sent) == -1 ||
+		    bytelist_number(l, (int64_t)i) == -1 ||
+		    bytelist_end(l, i) == -1)
+			return -1;
+	bytelist_sort(l);
+	return 0;
 }
 
-/* ORDEREDSUBJECT: the first of a subject is the parent of the others. */
-int
-forest_by_subject(struct forest *f, struct sortkeys *keys)
+static int
+grow(struct forest *f, const struct sortkeys *keys, const struct bytelist *l)
 {
-	const struct sortkey *k = keys->k;
+	const struct sortkey *k, *before = NULL;
 	unsigned parent = 0, node;
 
-	forest_add(f, NULL, 0);
-	qsort(keys->k, keys->n, sizeof *keys->k, by_subject);
-	for (size_t i = 0; i < keys->n; i++) {
-		if (i == 0 || strcmp(k[i].subject, k[i - 1].subject) != 0)
+	if (forest_add(f, NULL, 0), f->n == 0)
+		return -1;
+	for (size_t i = 0; i < l->n; i++, before = k) {
+		k = &keys->k[l->item[i].index];
+		if (i == 0 || strcmp(k->subject, before->subject) != 0)
 			parent = 0;
-		node = forest_add(f, &k[i], parent);
+		node = forest_add(f, k, parent);
 		if (node == 0)
 			return -1;
 		if (parent == 0)
 			parent = node;
 	}
-	return f->n == 0 ? -1 : forest_order(f);
+	return forest_order(f);
+}
+
+/* ORDEREDSUBJECT: the first of a subject is the parent of the others. */
+int
+forest_by_subject(struct forest *f, const struct sortkeys *keys)
+{
+	struct bytelist list = { .n = 0 };
+	int status = sort_subjects(keys, &list);
+
+	if (status == 0)
+		status = grow(f, keys, &list);
+	bytelist_free(&list);
+	return status;
 }
 
 void

@@ -28,9 +28,9 @@ struct forest {
 	unsigned	 slots;
 };
 
-/* Grow the trees; the keys may be sorted.  0, or -1: no memory. */
-int	forest_by_subject(struct forest *, struct sortkeys *);
-int	forest_by_references(struct forest *, struct sortkeys *);
+/* Grow the trees.  0, or -1: no memory. */
+int	forest_by_subject(struct forest *, const struct sortkeys *);
+int	forest_by_references(struct forest *, const struct sortkeys *);
 void	forest_free(struct forest *);
 
 /* --- between forest.c and references.c ----------------------------------- */

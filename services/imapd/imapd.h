@@ -35,7 +35,8 @@ enum {
 enum state { START = 1, READY = 2, SELECTED = 4 };
 
 /* What the client has switched on (RFC 5161); bits. */
-enum enabled { ENABLED_UTF8 = 1, ENABLED_REV2 = 2 };
+enum enabled { ENABLED_UTF8 = 1, ENABLED_REV2 = 2, ENABLED_CONDSTORE = 4,
+    ENABLED_QRESYNC = 8 };
 
 /* RESULT_SENT: the handler has sent the tagged reply itself. */
 enum result { RESULT_NONE, RESULT_OK, RESULT_NO, RESULT_BAD, RESULT_SENT };
@@ -73,9 +74,12 @@ struct session {
 	struct message	 message;
 	uint32_t	 loaded;	/* its UID, 0: none */
 	bool		 parsed;	/* all of it, not only its header */
+	struct text	 header;	/* for FETCH, see kept.c; s NULL: the
+					   message is loaded */
 
 	struct buf	 scratch;	/* for one response */
 	struct sequence	 set;		/* of the command in hand */
+	bool		 set_open;	/* it has a `*` */
 	struct sequence	 saved;		/* RFC 5182: UIDs, for `$` */
 	struct reader	 reader;
 };
@@ -114,6 +118,8 @@ void	capability_write(struct session *);
  * command allows it (RFC 3501 7.4.1).
  */
 void	update_send(struct session *, bool expunge);
+/* * FETCH (UID FLAGS MODSEQ) of a message: the client knows its flags now. */
+void	update_tell_flags(struct session *, size_t index);
 /* * FLAGS and * OK [PERMANENTFLAGS ...] */
 void	update_flags(struct session *);
 /* The same if there are keywords that the client has not been told of. */
@@ -152,6 +158,8 @@ bool	name_parse(struct session *, char name[NAME_SIZE]);
 /* For a name from elsewhere; false if it cannot be a folder's. */
 bool	name_folder(const struct session *, const struct text *,
 	    char name[NAME_SIZE]);
+/* The same, once it is in modified UTF-7: INBOX has its case. */
+bool	name_on_disk(const struct text *, char name[NAME_SIZE]);
 /* Are names in UTF-8 to this client, not in modified UTF-7? */
 bool	name_is_utf8(const struct session *);
 /*
@@ -191,6 +199,19 @@ void	selection_free(struct selection *);
  * 0, or -1 with errno set, ENOENT if it is gone.
  */
 int	load_message(struct session *, struct mail *, bool whole);
+/* The same of a message of another mailbox; then no message is loaded. */
+int	load_from(struct session *, struct mailbox *, struct mail *,
+	    bool whole);
+
+/* --- kept.c: the header fields that are kept in the cache ---------------- */
+
+bool	header_is_kept(const struct text *name);
+/*
+ * At least those fields of the message's header that are kept, as they stand
+ * there.  Good until the next message, and no longer than till cache_flush().
+ * 0, or -1 as load_message().
+ */
+int	load_header(struct session *, struct mail *, struct text *header);
 
 /* --- savedate.c ---------------------------------------------------------- */
 
@@ -245,6 +266,7 @@ void	cmd_expunge(struct session *);
 void	cmd_copy(struct session *);		/* copy.c */
 void	cmd_move(struct session *);
 void	cmd_append(struct session *);		/* append.c */
+void	cmd_replace(struct session *);
 void	cmd_search(struct session *);		/* search.c */
 void	cmd_sort(struct session *);		/* sort.c */
 void	cmd_thread(struct session *);		/* thread.c */

@@ -1,8 +1,10 @@
 /* references.c - THREAD=REFERENCES (RFC 5256 3), after its numbered steps */
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytesort.h"
 #include "forest.h"
 
 enum { REFERENCES_MAX = 100 };	/* of one message that are followed */
@@ -163,19 +165,6 @@ struct root {
 	int64_t			 sent;
 };
 
-static int
-by_subject(const void *a, const void *b)
-{
-	const struct root *x = a, *y = b;
-	int c = strcmp(x->key->subject, y->key->subject);
-
-	if (c != 0)
-		return c;
-	if (x->sent != y->sent)
-		return x->sent < y->sent ? -1 : 1;
-	return x->node < y->node ? -1 : 1;
-}
-
 /* The root that the others of the group go to. */
 static const struct root *
 head(const struct forest *f, const struct root *r, size_t n)
@@ -226,21 +215,47 @@ merge(struct forest *f, const struct root *r, size_t n)
 	return 0;
 }
 
+/* The roots by subject, into r. */
+static int
+sort_roots(const struct forest *f, struct root *r, size_t *n)
+{
+	struct bytelist list = { .n = 0 };
+	struct root root;
+	int status = 0;
+
+	for (size_t i = 0; i < f->node[0].children && status == 0; i++) {
+		root.node = f->order[f->node[0].first + i];
+		root.sent = forest_sent(f, root.node, &root.key);
+		if (bytelist_text(&list, root.key->subject) == -1 ||
+		    bytelist_number(&list, root.sent) == -1 ||
+		    bytelist_number(&list, root.node) == -1)
+			status = -1;
+		else
+			status = bytelist_end(&list, root.node);
+	}
+	if (status == 0)
+		bytelist_sort(&list);
+	for (*n = 0; *n < list.n; ++*n) {
+		root.node = (unsigned)list.item[*n].index;
+		root.sent = forest_sent(f, root.node, &root.key);
+		r[*n] = root;
+	}
+	bytelist_free(&list);
+	return status;
+}
+
 static int
 merge_all(struct forest *f)
 {
-	size_t n = f->node[0].children, k;
-	struct root *r = calloc(n + 1, sizeof *r);
-	int status = 0;
+	struct root *r = calloc(f->node[0].children + 1, sizeof *r);
+	size_t n, k;
+	int status;
 
 	if (r == NULL)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		r[i].node = f->order[f->node[0].first + i];
-		r[i].sent = forest_sent(f, r[i].node, &r[i].key);
-	}
-	qsort(r, n, sizeof *r, by_subject);
+	status = sort_roots(f, r, &n);
 	for (size_t i = 0; i < n && status == 0; i = k) {
+		assert(r[i].key != NULL);	/* dummies have children */
 		for (k = i + 1; k < n && strcmp(r[i].key->subject,
 		    r[k].key->subject) == 0; k++)
 			;
@@ -252,7 +267,7 @@ merge_all(struct forest *f)
 }
 
 int
-forest_by_references(struct forest *f, struct sortkeys *keys)
+forest_by_references(struct forest *f, const struct sortkeys *keys)
 {
 	forest_add(f, NULL, 0);
 	if (f->n == 0)

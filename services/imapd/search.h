@@ -31,7 +31,8 @@ struct key {
 	enum cost	 cost;
 	bool		 not;
 	uint64_t	 number;	/* flags, days, seconds, octets */
-	struct text	 name;		/* of a header field; an id */
+	struct text	 name;		/* of a header field, or an id */
+	bool		 kept;		/* the cache has that field (kept.c) */
 	struct text	 needle;	/* folded; from malloc(3) */
 	struct sequence	 set;
 	unsigned	 next;		/* in its list; 0: the last */

@@ -65,17 +65,37 @@ match_size(struct session *s, const struct key *k, struct mail *m)
 
 /* The day in the Date field; without a date in it nothing matches. */
 static int
-match_sent(const struct session *s, const struct key *k)
+match_sent(const struct text *header, const struct key *k)
 {
-	const struct part *top = &s->message.part[0];
-	const char *text = s->message.text;
 	struct field f;
 	struct date d;
 
-	if (!header_find(text + top->header.at, text + top->body.at, "Date",
-	    &f) || !date_parse(&d, f.value, f.value_len))
+	if (!header_find(header->s, header->s + header->n, "Date", &f) ||
+	    !date_parse(&d, f.value, f.value_len))
 		return 0;
 	return match_day(k, &d, KEY_SENTBEFORE, KEY_SENTON);
+}
+
+/* Keys that look into the header: that in the cache will often do. */
+static int
+match_header(struct session *s, const struct key *k, struct mail *m)
+{
+	const struct part *top;
+	struct text header;
+
+	if (k->kind != KEY_HEADER || k->kept) {
+		if (load_header(s, m, &header) == -1)
+			return -1;
+	} else {
+		if (load_message(s, m, false) == -1)
+			return -1;
+		top = &s->message.part[0];
+		header = (struct text){ s->message.text + top->header.at,
+		    top->body.at - top->header.at };
+	}
+	return k->kind != KEY_HEADER ? match_sent(&header, k) :
+	    text_in_header(header.s, header.s + header.n, &k->name,
+	    &k->needle);
 }
 
 /* Ids have case (RFC 8474 7). */
@@ -94,19 +114,11 @@ match_id(struct session *s, const struct key *k, struct mail *m)
 static int
 match_text(struct session *s, const struct key *k, struct mail *m)
 {
-	const struct part *top;
-	bool whole = k->kind == KEY_BODY || k->kind == KEY_TEXT;
-
-	if (load_message(s, m, whole) == -1)
+	if (k->kind != KEY_BODY && k->kind != KEY_TEXT)
+		return match_header(s, k, m);
+	if (load_message(s, m, true) == -1)
 		return -1;
-	top = &s->message.part[0];
-	if (whole)
-		return text_in_message(&s->message, &k->needle,
-		    k->kind == KEY_TEXT);
-	if (k->kind == KEY_HEADER)
-		return text_in_header(s->message.text + top->header.at,
-		    s->message.text + top->body.at, &k->name, &k->needle);
-	return match_sent(s, k);
+	return text_in_message(&s->message, &k->needle, k->kind == KEY_TEXT);
 }
 
 static int

@@ -210,10 +210,13 @@ parse_argument(struct session *s, struct search *q, unsigned i,
 		k->number = w->flag;
 		return true;
 	case HEADER_STRING:
-		return reader_space(r) && reader_astring(r, &k->name) &&
-		    parse_needle(s, &k->needle);
+		if (!reader_space(r) || !reader_astring(r, &k->name))
+			return false;
+		k->kept = header_is_kept(&k->name);
+		return parse_needle(s, &k->needle);
 	case STRING:
 		k->name = (struct text){ w->name, strlen(w->name) };
+		k->kept = header_is_kept(&k->name);
 		return parse_needle(s, &k->needle);
 	case DATE:
 		return parse_date(r, &k->number);

@@ -26,6 +26,17 @@ parse_names(struct reader *r, struct section *sec, struct section_names *all)
 	return reader_char(r, ')');
 }
 
+/* Fields of the message itself, all of them such as are kept? */
+static bool
+is_kept(const struct section *sec)
+{
+	bool kept = sec->what == SECTION_FIELDS && sec->path.n == 0;
+
+	for (size_t i = 0; i < sec->n_names && kept; i++)
+		kept = header_is_kept(&sec->names[i]);
+	return kept;
+}
+
 /* HEADER, TEXT or the like, behind the part's number if there is one. */
 static bool
 parse_what(struct reader *r, struct section *sec, struct section_names *all)
@@ -117,6 +128,7 @@ section_parse(struct reader *r, struct section *sec,
 	if (more && (sec->path.n > 0 || reader_peek(r) != ']') &&
 	    !parse_what(r, sec, all))
 		return false;
+	sec->kept = is_kept(sec);
 	return reader_char(r, ']') && parse_partial(r, sec);
 }
 
@@ -178,14 +190,15 @@ pick(struct session *s, const struct section *sec, struct text header)
 	return (struct text){ b->s, b->len };
 }
 
-/* The text of a section as stored; s NULL: there is no such part. */
-static struct text
-locate(struct session *s, const struct section *sec)
+struct text
+section_text(struct session *s, const struct section *sec)
 {
 	static const struct text none = { NULL, 0 };
 	const struct part *p = &s->message.part[0];
 	struct text header;
 
+	if (sec->kept && s->header.s != NULL)
+		return pick(s, sec, s->header);
 	if (sec->path.n > 0) {
 		p = section_part(s, &sec->path);
 		if (p == NULL)
@@ -257,7 +270,7 @@ section_cut(const struct section *sec, uint64_t *skip, uint64_t *size)
 void
 section_send(struct session *s, const struct section *sec, bool bare)
 {
-	struct text t = locate(s, sec);
+	struct text t = section_text(s, sec);
 	uint64_t size, skip = 0;
 
 	if (!bare)

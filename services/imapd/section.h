@@ -19,6 +19,7 @@ struct section {
 	enum section_what what;
 	const struct text *names;	/* of the header fields */
 	size_t		 n_names;
+	bool		 kept;		/* they are all in s->header */
 	bool		 partial;
 	uint64_t	 skip, count;	/* octets of a partial one */
 };
@@ -29,7 +30,10 @@ struct section_names {
 	size_t		 n;
 };
 
-/* Parse behind `[`, up to and with `]` and a partial. */
+/*
+ * Parse behind `[`, up to and with `]` and a partial.  If kept is set then
+ * load_header() into s->header is all it needs.
+ */
 bool	section_parse(struct reader *, struct section *,
 	    struct section_names *);
 
@@ -49,6 +53,11 @@ void	section_send(struct session *, const struct section *, bool bare);
 const struct part *section_part(const struct session *, const struct text *);
 /* "[1.MIME]<0> " */
 void	section_send_label(struct session *, const struct section *);
+/*
+ * The text of a section of the loaded message, as stored; s is NULL if there
+ * is no such part.  Good until the next use of session.scratch.
+ */
+struct text section_text(struct session *, const struct section *);
 /* What a partial leaves of size octets. */
 void	section_cut(const struct section *, uint64_t *skip, uint64_t *size);
 

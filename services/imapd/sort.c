@@ -1,9 +1,6 @@
 /* sort.c - SORT (RFC 5256 3) and SORT=DISPLAY (RFC 5957) */
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "bytesort.h"
 #include "search.h"
 #include "sortkey.h"
 
@@ -21,7 +18,7 @@ static const struct criterion {
 	{ "DISPLAYTO", WANT_TO, true },
 };
 
-/* The order in force: qsort(3) has no way to be told. */
+/* The order in force. */
 static struct {
 	unsigned	 want;
 	bool		 reverse;
@@ -66,66 +63,81 @@ parse_criteria(struct reader *r, unsigned *wanted)
 }
 
 static int
-by_number(int64_t x, int64_t y)
-{
-	return x < y ? -1 : x > y;
-}
-
-static int
-by(unsigned want, const struct sortkey *x, const struct sortkey *y)
+add_criterion(struct bytelist *l, unsigned want, const struct sortkey *k)
 {
 	switch (want) {
 	case WANT_ARRIVAL:
-		return by_number(x->arrival, y->arrival);
+		return bytelist_number(l, k->arrival);
 	case WANT_SENT:
-		return by_number(x->sent, y->sent);
+		return bytelist_number(l, k->sent);
 	case WANT_SIZE:
-		return by_number(x->size, y->size);
+		return bytelist_number(l, k->size);
 	case WANT_CC:
-		return strcmp(x->cc, y->cc);
+		return bytelist_text(l, k->cc);
 	case WANT_FROM:
-		return strcmp(x->from, y->from);
+		return bytelist_text(l, k->from);
 	case WANT_SUBJECT:
-		return strcmp(x->subject, y->subject);
+		return bytelist_text(l, k->subject);
 	default:
-		return strcmp(x->to, y->to);
+		return bytelist_text(l, k->to);
 	}
 }
 
+/* All criteria of a message, and its number, which decides in the end. */
 static int
-compare(const void *a, const void *b)
+add_key(struct bytelist *l, const struct sortkey *k)
 {
-	const struct sortkey *x = a, *y = b;
-	int c;
+	size_t from;
 
 	for (size_t i = 0; i < order_len; i++) {
-		c = by(order[i].want, x, y);
-		if (c != 0)
-			return order[i].reverse ? -c : c;
+		from = l->text.len;
+		if (add_criterion(l, order[i].want, k) == -1)
+			return -1;
+		if (order[i].reverse)
+			bytelist_reverse(l, from);
 	}
-	return x->index < y->index ? -1 : 1;
+	if (bytelist_number(l, (int64_t)k->index) == -1)
+		return -1;
+	return bytelist_end(l, k->index);
+}
+
+static int
+order_keys(const struct sortkeys *keys, struct bytelist *l)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		if (add_key(l, &keys->k[i]) == -1)
+			return -1;
+	bytelist_sort(l);
+	return 0;
+}
+
+static void
+send_order(struct session *s, const struct bytelist *l)
+{
+	output_text(&s->out, "* SORT");
+	for (size_t i = 0; i < l->n; i++) {
+		output_text(&s->out, " ");
+		output_number(&s->out, s->uid ?
+		    s->box.msg[l->item[i].index].uid : l->item[i].index + 1);
+	}
+	output_text(&s->out, "\r\n");
+	reply_ok(s, "Sort completed");
 }
 
 static void
 sort(struct session *s, const struct search *q, unsigned wanted)
 {
+	struct bytelist list = { .n = 0 };
 	struct sortkeys keys;
 
-	if (!sortkeys_read(s, q, wanted, &keys)) {
+	if (sortkeys_read(s, q, wanted, &keys) &&
+	    order_keys(&keys, &list) == 0)
+		send_order(s, &list);
+	else
 		reply_errno(s, "Sort");
-	} else {
-		qsort(keys.k, keys.n, sizeof *keys.k, compare);
-		output_text(&s->out, "* SORT");
-		for (size_t i = 0; i < keys.n; i++) {
-			output_text(&s->out, " ");
-			output_number(&s->out, s->uid ?
-			    s->box.msg[keys.k[i].index].uid :
-			    keys.k[i].index + 1);
-		}
-		output_text(&s->out, "\r\n");
-		reply_ok(s, "Sort completed");
-	}
+	bytelist_free(&list);
 	sortkeys_free(&keys);
+	cache_flush(&s->cache);
 }
 
 void

@@ -1,214 +1,100 @@
-/* sortkey.c - read the keys from the headers */
+/* sortkey.c - the keys of messages, from the cache or from their headers */
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/addresses.h"
-#include "mail/date.h"
-#include "mail/header.h"
-#include "mail/words.h"
 #include "search.h"
 #include "sortkey.h"
-#include "subject.h"
 
-enum { TEXT_MAX = 65536 };	/* octets of a field that count */
+enum { BLOCK = 65536 };
 
-/* The header of the message in hand. */
-struct header {
-	const char	*at, *end;
+/* Texts that are not in the cache. */
+struct block {
+	struct block	*next;
+	size_t		 used, room;
+	char		 text[];
 };
 
+/* A copy that lives as long as the keys; false without memory. */
 static bool
-find(const struct header *h, const char *name, struct field *f)
+keep(struct sortkeys *keys, struct text *t)
 {
-	if (!header_find(h->at, h->end, name, f))
-		return false;
-	if (f->value_len > TEXT_MAX)
-		f->value_len = TEXT_MAX;
+	struct block *b = keys->blocks;
+
+	if (b == NULL || b->room - b->used < t->n) {
+		b = malloc(sizeof *b + BLOCK + t->n);
+		if (b == NULL)
+			return false;
+		b->next = keys->blocks;
+		b->used = 0;
+		b->room = BLOCK + t->n;
+		keys->blocks = b;
+	}
+	memcpy(b->text + b->used, t->s, t->n);
+	t->s = b->text + b->used;
+	b->used += t->n;
 	return true;
 }
 
-/* Decoded and without case; NULL without memory. */
-static char *
-fold(const struct text *t)
-{
-	struct buf b = { .limit = (size_t)TEXT_MAX * 4 };
-
-	if (words_fold(&b, t) == -1 || buf_text(&b, "") == -1) {
-		buf_free(&b);
-		return NULL;
-	}
-	return b.s;
-}
-
-/* The first address's local part, or its name if display is set. */
-static char *
-address(const struct header *h, const char *name, bool display)
-{
-	const struct text none = { "", 0 };
-	struct text t = none;
-	struct addresses list;
-	struct address a;
-	struct field f;
-	char *folded;
-
-	if (!find(h, name, &f))
-		return fold(&none);
-	if (addresses_start(&list, &f) == -1)
-		return NULL;
-	if (addresses_next(&list, &a)) {
-		t = a.kind == ADDRESS_GROUP || (display && a.name.n > 0) ?
-		    a.name : a.local;
-		if (t.s == NULL)
-			t = none;
-	}
-	folded = fold(&t);
-	addresses_end(&list);
-	return folded;
-}
-
-/* Blanks and line ends, whatever their number, become one blank. */
-static void
-squeeze(char *s)
-{
-	char *to = s;
-	bool blank = true;
-
-	for (; *s != '\0'; s++) {
-		if (*s != ' ' && *s != '\t' && *s != '\r' && *s != '\n') {
-			*to++ = *s;
-			blank = false;
-		} else if (!blank) {
-			*to++ = ' ';
-			blank = true;
-		}
-	}
-	*to = '\0';
-}
-
-static char *
-subject(const struct header *h, bool *reply)
-{
-	struct text t = { "", 0 };
-	struct field f;
-	char *folded;
-
-	if (find(h, "Subject", &f))
-		t = (struct text){ f.value, f.value_len };
-	folded = fold(&t);
-	if (folded == NULL)
-		return NULL;
-	squeeze(folded);
-	t = (struct text){ folded, strlen(folded) };
-	*reply = subject_base(&t);
-	memmove(folded, t.s, t.n);
-	folded[t.n] = '\0';
-	return folded;
-}
-
-/* The message ids <...> of a field, most at most, separated by blanks. */
-static char *
-ids(const struct header *h, const char *name, unsigned most)
-{
-	struct buf b = { .limit = TEXT_MAX };
-	const char *p, *end, *close;
-	struct field f;
-
-	if (buf_text(&b, "") == -1 || !find(h, name, &f))
-		return b.s;
-	p = f.value;
-	end = p + f.value_len;
-	while (most-- > 0 &&
-	    (p = memchr(p, '<', (size_t)(end - p))) != NULL &&
-	    (close = memchr(p, '>', (size_t)(end - p))) != NULL) {
-		if ((b.len > 0 && buf_text(&b, " ") == -1) ||
-		    buf_add(&b, p, (size_t)(close + 1 - p)) == -1)
-			break;
-		p = close;
-	}
-	return b.s;
-}
-
-static int64_t
-sent(const struct header *h, const struct mail *m)
-{
-	struct field f;
-	struct date d;
-
-	return find(h, "Date", &f) && date_parse(&d, f.value, f.value_len) ?
-	    (int64_t)date_time(&d) : m->date;
-}
-
-/* False without memory. */
+/* Make a record of the header, and keep it for next time. */
 static bool
-read_references(const struct header *h, struct sortkey *k)
+make_record(struct session *s, struct mail *m, enum cache_kind kind,
+    struct sortkeys *keys, struct text *record)
 {
-	k->id = ids(h, "Message-ID", 1);
-	k->references = ids(h, "References", TEXT_MAX);
-	if (k->references != NULL && *k->references == '\0') {
-		free(k->references);
-		k->references = ids(h, "In-Reply-To", 1);
-	}
-	return k->id != NULL && k->references != NULL;
+	struct text header;
+
+	if (load_header(s, m, &header) == -1 ||
+	    (kind == CACHE_SORT ? sortrecord_render : threadrecord_render)(
+	    &s->scratch, &header) == -1)
+		return false;
+	*record = (struct text){ s->scratch.s, s->scratch.len };
+	cache_put(&s->cache, m->uid, kind, record);
+	return keep(keys, record);
 }
 
 static bool
-read_texts(const struct header *h, unsigned wanted, struct sortkey *k)
+read_texts(struct session *s, struct mail *m, unsigned wanted,
+    struct sortkeys *keys, struct sortkey *k, bool *dated)
 {
-	bool display = (wanted & WANT_DISPLAY) != 0;
+	struct text t;
 
-	if ((wanted & WANT_CC) != 0 &&
-	    (k->cc = address(h, "Cc", false)) == NULL)
+	if ((!cache_get(&s->cache, m->uid, CACHE_SORT, &t) ||
+	    !sortrecord_parse(&t, wanted, k, dated)) &&
+	    (!make_record(s, m, CACHE_SORT, keys, &t) ||
+	    !sortrecord_parse(&t, wanted, k, dated)))
 		return false;
-	if ((wanted & WANT_FROM) != 0 &&
-	    (k->from = address(h, "From", display)) == NULL)
-		return false;
-	if ((wanted & WANT_TO) != 0 &&
-	    (k->to = address(h, "To", display)) == NULL)
-		return false;
-	if ((wanted & WANT_SUBJECT) != 0 &&
-	    (k->subject = subject(h, &k->reply)) == NULL)
-		return false;
-	return (wanted & WANT_REFERENCES) == 0 || read_references(h, k);
+	if ((wanted & WANT_REFERENCES) == 0)
+		return true;
+	return (cache_get(&s->cache, m->uid, CACHE_THREAD, &t) &&
+	    threadrecord_parse(&t, k)) ||
+	    (make_record(s, m, CACHE_THREAD, keys, &t) &&
+	    threadrecord_parse(&t, k));
 }
 
 static bool
-read_key(struct session *s, unsigned wanted, struct sortkey *k)
+read_key(struct session *s, unsigned wanted, struct sortkeys *keys,
+    struct sortkey *k)
 {
 	const unsigned texts = WANT_CC | WANT_FROM | WANT_TO | WANT_SUBJECT |
 	    WANT_SENT | WANT_REFERENCES;
 	struct mail *m = &s->box.msg[k->index];
-	const struct part *top;
-	struct header h;
+	bool dated = true;
 
-	if ((wanted & (WANT_SENT | WANT_ARRIVAL)) != 0 &&
+	if ((wanted & texts) != 0 &&
+	    !read_texts(s, m, wanted, keys, k, &dated))
+		return false;
+	/* RFC 5256 2.2: without a date sent it is the date of arrival. */
+	if ((!dated || (wanted & WANT_ARRIVAL) != 0) &&
 	    mail_stat(&s->box, m) == -1)
 		return false;
 	if ((wanted & WANT_SIZE) != 0 && mail_measure(&s->box, m) == -1)
 		return false;
+	if (!dated)
+		k->sent = m->date;
 	k->arrival = m->date;
 	k->size = m->wire;
-	if ((wanted & texts) == 0)
-		return true;
-	if (load_message(s, m, false) == -1)
-		return false;
-	top = &s->message.part[0];
-	h = (struct header){ s->message.text + top->header.at,
-	    s->message.text + top->body.at };
-	k->sent = sent(&h, m);
-	return read_texts(&h, wanted, k);
-}
-
-static void
-free_key(struct sortkey *k)
-{
-	free(k->cc);
-	free(k->from);
-	free(k->subject);
-	free(k->to);
-	free(k->id);
-	free(k->references);
+	return true;
 }
 
 bool
@@ -218,10 +104,11 @@ sortkeys_read(struct session *s, const struct search *q, unsigned wanted,
 	struct sortkey *k;
 	int match;
 
-	keys->n = 0;
+	*keys = (struct sortkeys){ .n = 0 };
 	keys->k = calloc(s->box.count + 1, sizeof *keys->k);
 	if (keys->k == NULL)
 		return false;
+	cache_open(&s->cache, &s->box);
 	for (size_t i = 0; i < s->box.count; i++) {
 		if ((s->box.msg[i].state & MSG_GONE) != 0)
 			continue;
@@ -230,12 +117,9 @@ sortkeys_read(struct session *s, const struct search *q, unsigned wanted,
 			continue;
 		k = &keys->k[keys->n];
 		*k = (struct sortkey){ .index = i };
-		if (match == 1 && read_key(s, wanted, k)) {
+		if (match == 1 && read_key(s, wanted, keys, k))
 			keys->n++;
-			continue;
-		}
-		free_key(k);
-		if (errno != ENOENT)
+		else if (errno != ENOENT)
 			return false;
 	}
 	return true;
@@ -244,8 +128,12 @@ sortkeys_read(struct session *s, const struct search *q, unsigned wanted,
 void
 sortkeys_free(struct sortkeys *keys)
 {
-	for (size_t i = 0; i < keys->n; i++)
-		free_key(&keys->k[i]);
+	struct block *b;
+
+	while ((b = keys->blocks) != NULL) {
+		keys->blocks = b->next;
+		free(b);
+	}
 	free(keys->k);
-	*keys = (struct sortkeys){ NULL, 0 };
+	*keys = (struct sortkeys){ .n = 0 };
 }

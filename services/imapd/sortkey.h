@@ -11,20 +11,25 @@ enum { WANT_CC = 1, WANT_FROM = 2, WANT_SUBJECT = 4, WANT_TO = 8,
     WANT_SENT = 16, WANT_ARRIVAL = 32, WANT_SIZE = 64, WANT_REFERENCES = 128,
     WANT_DISPLAY = 256	/* names instead of addresses: RFC 5957 */ };
 
-/* Closed by NUL, from malloc(3), NULL where not wanted. */
+/*
+ * Closed by NUL, NULL where not wanted.  The texts lie in the cache or in
+ * memory of the struct sortkeys: they are good until sortkeys_free(), which
+ * comes before cache_flush().
+ */
 struct sortkey {
-	size_t	 index;			/* into box.msg */
-	int64_t	 sent, arrival, size;
-	char	*cc, *from, *subject, *to;
-	char	*id;			/* the Message-ID, with its brackets */
-	char	*references;		/* those of the ancestors, oldest
+	size_t		 index;		/* into box.msg */
+	int64_t		 sent, arrival, size;
+	const char	*cc, *from, *subject, *to;
+	const char	*id;		/* the Message-ID, with its brackets */
+	const char	*references;	/* those of the ancestors, oldest
 					   first, separated by blanks */
-	bool	 reply;			/* the subject says so */
+	bool		 reply;		/* the subject says so */
 };
 
 struct sortkeys {
 	struct sortkey	*k;
 	size_t		 n;
+	struct block	*blocks;	/* of texts; their own */
 };
 
 /*
@@ -36,5 +41,22 @@ struct search;
 bool	sortkeys_read(struct session *, const struct search *, unsigned wanted,
 	    struct sortkeys *);
 void	sortkeys_free(struct sortkeys *);
+
+/* --- sortrecord.c: between header and key -------------------------------- */
+
+/*
+ * The records of a header that the cache keeps (CACHE_SORT, CACHE_THREAD).
+ * 0, or -1: no memory.
+ */
+int	sortrecord_render(struct buf *, const struct text *header);
+int	threadrecord_render(struct buf *, const struct text *header);
+
+/*
+ * Let the key point into a record.  False if it makes no sense.  *dated is
+ * whether sent is known.
+ */
+bool	sortrecord_parse(const struct text *, unsigned wanted,
+	    struct sortkey *, bool *dated);
+bool	threadrecord_parse(const struct text *, struct sortkey *);
 
 #endif

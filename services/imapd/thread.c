@@ -92,6 +92,7 @@ thread(struct session *s, const struct search *q, bool references)
 	}
 	forest_free(&f);
 	sortkeys_free(&keys);
+	cache_flush(&s->cache);
 }
 
 void

@@ -245,15 +245,35 @@ date_local(struct date *d, time_t when)
 	    tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(tm.tm_gmtoff / 60) };
 }
 
+/* By hand, for a client may ask for the dates of 100,000 messages. */
+static char *
+two_digits(char *to, unsigned n)
+{
+	*to++ = (char)('0' + n / 10 % 10);
+	*to++ = (char)('0' + n % 10);
+	return to;
+}
+
 void
 date_imap(char to[DATE_IMAP_SIZE], const struct date *d)
 {
 	unsigned away = (unsigned)abs(d->zone);
 
-	snprintf(to, DATE_IMAP_SIZE,
-	    "%02u-%.3s-%04u %02u:%02u:%02u %c%02u%02u",
-	    (unsigned)d->day % 100, months + (d->month - 1) * 3,
-	    (unsigned)d->year % 10000, (unsigned)d->hour % 100,
-	    (unsigned)d->minute % 100, (unsigned)d->second % 100,
-	    d->zone < 0 ? '-' : '+', away / 60 % 100, away % 60);
+	to = two_digits(to, (unsigned)d->day);
+	*to++ = '-';
+	memcpy(to, months + (d->month - 1) * 3, 3);
+	to[3] = '-';
+	to = two_digits(to + 4, (unsigned)d->year / 100);
+	to = two_digits(to, (unsigned)d->year % 100);
+	*to++ = ' ';
+	to = two_digits(to, (unsigned)d->hour);
+	*to++ = ':';
+	to = two_digits(to, (unsigned)d->minute);
+	*to++ = ':';
+	to = two_digits(to, (unsigned)d->second);
+	*to++ = ' ';
+	*to++ = d->zone < 0 ? '-' : '+';
+	to = two_digits(to, away / 60);
+	to = two_digits(to, away % 60);
+	*to = '\0';
 }

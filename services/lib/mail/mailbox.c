@@ -16,7 +16,8 @@ enum {
 	TRIES = 8,		/* renames by others survived in a row */
 	WASTE = 4,		/* rewrite when a fourth of the list is dead */
 	WASTE_MIN = 100,
-	MEASURED = 200		/* or a 200th had to be measured */
+	MEASURED = 200		/* or a 200th had to be measured; the same
+				   holds for what the index knows */
 };
 
 int
@@ -121,6 +122,8 @@ mailbox_close(struct mailbox *box)
 {
 	if (is_untidy(box))
 		tidy(box);
+	if (box->learned > 0 && box->learned * MEASURED >= box->count)
+		box->indexed = false;
 	index_save(box);
 	modseq_close(box);
 	table_free(box);
@@ -260,6 +263,7 @@ mail_stat(struct mailbox *box, struct mail *m)
 		    AT_SYMLINK_NOFOLLOW) == 0) {
 			m->size = st.st_size;
 			m->date = st.st_mtim.tv_sec;
+			box->learned++;
 			return 0;
 		}
 		if (errno != ENOENT || look_again(box, m) == -1)

@@ -98,13 +98,14 @@ struct mailbox {
 	struct table	 table;		/* finds a message by its base */
 	bool		 settled;	/* nothing changed since the scan ... */
 	struct timespec	 new_time, cur_time;	/* ... unless these did */
-	bool		 indexed;	/* labnet.index is as we are */
+	bool		 indexed;	/* labnet.index knows what we know */
 	bool		 hidden;	/* a listed message was not found, but
 					   may be there */
 	struct modseq	 modseq;
 	bool		 touched;	/* there are MSG_TOUCHED ones */
 	size_t		 changed;	/* MSG_CHANGED set, not yet in news */
 	size_t		 measured;	/* wire sizes that had to be counted */
+	size_t		 learned;	/* dates and sizes that were looked up */
 };
 
 /* --- opening and looking ------------------------------------------------ */
