@@ -67,7 +67,7 @@ may(const struct session *s, const struct stat *st, unsigned bit)
 	return (st->st_mode & bit) != 0;
 }
 
-static void
+static char *
 perm_text(const struct session *s, const struct stat *st, bool parent,
     char *text)
 {
@@ -80,15 +80,14 @@ perm_text(const struct session *s, const struct stat *st, bool parent,
 		*text++ = 'l';
 	if (!dir && may(s, st, 4))
 		*text++ = 'r';
-	if (write) {
-		strcpy(text, dir ? "cmp" : "aw");
-		text += strlen(text);
-	}
+	if (write)
+		text = stpcpy(text, dir ? "cmp" : "aw");
 	if (parent && !s->read_only) {
 		*text++ = 'd';
 		*text++ = 'f';
 	}
 	*text = '\0';
+	return text;
 }
 
 static const char *
@@ -101,7 +100,7 @@ type_text(mode_t mode)
 }
 
 /* Four octal digits. */
-static void
+static char *
 mode_digits(char *text, mode_t mode)
 {
 	int i;
@@ -111,40 +110,33 @@ mode_digits(char *text, mode_t mode)
 		mode >>= 3;
 	}
 	text[4] = '\0';
+	return text + 4;
 }
 
-/* The value of one fact. */
-static void
+/* The value of one fact; its end. */
+static char *
 fact_text(const struct session *s, const struct stat *st, unsigned fact,
     bool parent, char *text)
 {
 	switch (fact) {
 	case FACT_TYPE:
-		strcpy(text, type_text(st->st_mode));
-		break;
+		return stpcpy(text, type_text(st->st_mode));
 	case FACT_SIZE:
-		number_text(text, (unsigned long long)st->st_size, 0);
-		break;
+		return number_text(text, (unsigned long long)st->st_size, 0);
 	case FACT_MODIFY:
-		time_text(text, st->st_mtime);
-		break;
+		return time_text(text, st->st_mtime);
 	case FACT_PERM:
-		perm_text(s, st, parent, text);
-		break;
+		return perm_text(s, st, parent, text);
 	case FACT_UNIQUE:
 		text = number_text(text, st->st_dev, 0);
 		*text++ = 'g';
-		number_text(text, st->st_ino, 0);
-		break;
+		return number_text(text, st->st_ino, 0);
 	case FACT_MODE:
-		mode_digits(text, st->st_mode);
-		break;
+		return mode_digits(text, st->st_mode);
 	case FACT_OWNER:
-		number_text(text, st->st_uid, 0);
-		break;
-	case FACT_GROUP:
-		number_text(text, st->st_gid, 0);
-		break;
+		return number_text(text, st->st_uid, 0);
+	default:
+		return number_text(text, st->st_gid, 0);
 	}
 }
 
@@ -158,13 +150,11 @@ facts_line(const struct session *s, const struct stat *st, const char *type,
 		if ((s->facts & names[i].fact) == 0 ||
 		    (names[i].fact == FACT_SIZE && !S_ISREG(st->st_mode)))
 			continue;
-		text += strlen(strcpy(text, names[i].name));
+		text = stpcpy(text, names[i].name);
 		*text++ = '=';
-		if (names[i].fact == FACT_TYPE && type != NULL)
-			strcpy(text, type);
-		else
-			fact_text(s, st, names[i].fact, parent, text);
-		text += strlen(text);
+		text = names[i].fact == FACT_TYPE && type != NULL ?
+		    stpcpy(text, type) :
+		    fact_text(s, st, names[i].fact, parent, text);
 		*text++ = ';';
 	}
 	strcpy(text, " ");

@@ -11,7 +11,7 @@
 #include "flow.h"
 #include "session.h"
 
-/* States of a TCP connection (RFC 793 3.2) whose end is not taken yet. */
+/* A TCP connection whose end is not taken yet (RFC 793 3.2). */
 enum { FIN_WAIT_1 = 4, LAST_ACK = 9, CLOSING = 11 };
 
 /*
@@ -106,21 +106,26 @@ data_send(struct session *s, const void *octets, size_t n)
 }
 
 /*
- * Octets on their way to the other machine, and one while it has not taken
- * the end of the data; 0 once it has all.  (SIOCOUTQ says the same, but an
- * ioctl is more than the sandbox grants.)
+ * Octets of data on their way to the other machine, 0 once it has them all.
+ * The end of the data itself is not waited for: a client that reads on takes
+ * its time to acknowledge that.  (SIOCOUTQ says the same, but an ioctl is
+ * more than the sandbox grants.)
  */
 static unsigned long long
-on_the_way(int fd)
+on_the_way(const struct data *d)
 {
 	struct tcp_info info = { 0 };
 	socklen_t len = sizeof info;
+	unsigned long long sent = (unsigned long long)d->octets;
 
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1 ||
+	/* Linux counts the SYN in, if it was ours. */
+	if (d->mode != DATA_PASSIVE)
+		sent++;
+	if (getsockopt(d->fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1 ||
 	    (info.tcpi_state != FIN_WAIT_1 && info.tcpi_state != CLOSING &&
-	    info.tcpi_state != LAST_ACK))
+	    info.tcpi_state != LAST_ACK) || info.tcpi_bytes_acked >= sent)
 		return 0;
-	return 1ull + info.tcpi_unacked + info.tcpi_notsent_bytes;
+	return sent - info.tcpi_bytes_acked;
 }
 
 enum outcome
@@ -129,13 +134,13 @@ data_end(struct session *s)
 	int64_t stall = s->settings.stall_seconds * 1000L;
 	int64_t until = clock_ms() + stall;
 	unsigned long long left, before = 0;
-	int error = 0, step = 10;
+	int error = 0, step = 1;
 	socklen_t len = sizeof error;
 	enum outcome went;
 
 	if (shutdown(s->data.fd, SHUT_WR) == -1)
 		return DATA_BROKEN;
-	while ((left = on_the_way(s->data.fd)) > 0) {
+	while ((left = on_the_way(&s->data)) > 0) {
 		if (left != before)
 			until = clock_ms() + stall;
 		before = left;

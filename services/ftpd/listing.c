@@ -12,6 +12,7 @@
 #include "glob.h"
 #include "listing.h"
 #include "session.h"
+#include "sort.h"
 #include "upload.h"
 
 enum {
@@ -144,18 +145,12 @@ listing_entry(struct listing *l, int dir, const char *path, const char *name,
 		(void)buf_add(&l->later, "", 1);
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Show the gathered names, sorted, and forget them. */
 static void
 show_batch(struct listing *l, int dir, const char *path, struct buf *names,
     size_t count)
 {
-	char **sorted = malloc((count + 1) * sizeof *sorted);
+	char **sorted = malloc(2 * count * sizeof *sorted);
 	char *p = names->s;
 	size_t i;
 
@@ -167,7 +162,7 @@ show_batch(struct listing *l, int dir, const char *path, struct buf *names,
 		sorted[i] = p;
 		p += strlen(p) + 1;
 	}
-	qsort(sorted, count, sizeof *sorted, compare);
+	sort_names(sorted, sorted + count, count);
 	for (i = 0; i < count && l->went == DATA_OK; i++)
 		listing_entry(l, dir, path, sorted[i], sorted[i]);
 	free(sorted);

@@ -1,105 +1,16 @@
 /* store.c - STOR, APPE and STOU: a file from the client */
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "ascii.h"
 #include "commands.h"
+#include "receive.h"
 #include "session.h"
 #include "upload.h"
 
-enum {
-	BLOCK = 256 << 10,
-	UNIQUE_TRIES = 1000
-};
-
-static int
-write_all(int fd, const char *p, size_t n)
-{
-	ssize_t put;
-
-	while (n > 0) {
-		put = write(fd, p, n);
-		if (put == -1 && errno != EINTR)
-			return -1;
-		if (put > 0) {
-			p += put;
-			n -= (size_t)put;
-		}
-	}
-	return 0;
-}
-
-/* A block off the connection.  *n is 0 at its end. */
-static enum outcome
-receive_block(struct session *s, char *block, size_t *n)
-{
-	enum outcome went;
-	ssize_t got;
-
-	do {
-		went = data_wait(s, POLLIN);
-		if (went != DATA_OK)
-			return went;
-		got = read(s->data.fd, block, BLOCK);
-	} while (got == -1 && (errno == EAGAIN || errno == EINTR));
-	if (got == -1)
-		return DATA_BROKEN;
-	s->data.octets += got;
-	*n = (size_t)got;
-	return DATA_OK;
-}
-
-static enum outcome
-receive_image(struct session *s, int fd, char *block)
-{
-	enum outcome went;
-	size_t n;
-
-	while ((went = receive_block(s, block, &n)) == DATA_OK && n > 0)
-		if (write_all(fd, block, n) == -1)
-			return DATA_LOCAL;
-	return went;
-}
-
-static enum outcome
-receive_ascii(struct session *s, int fd, char *block)
-{
-	char *text = block + BLOCK;
-	enum outcome went;
-	bool cr = false;
-	size_t n;
-
-	while ((went = receive_block(s, block, &n)) == DATA_OK && n > 0)
-		if (write_all(fd, text, ascii_decode(text, block, n, &cr)) ==
-		    -1)
-			return DATA_LOCAL;
-	if (went == DATA_OK && cr && write_all(fd, "\r", 1) == -1)
-		return DATA_LOCAL;
-	return went;
-}
-
-static enum outcome
-receive(struct session *s, int fd)
-{
-	char *block = malloc(2 * BLOCK + 1);
-	enum outcome went;
-	int saved;
-
-	if (block == NULL)
-		return DATA_LOCAL;
-	went = s->ascii ? receive_ascii(s, fd, block) :
-	    receive_image(s, fd, block);
-	saved = errno;
-	free(block);
-	errno = saved;
-	return went;
-}
+enum { UNIQUE_TRIES = 1000 };
 
 /* The transfer; text is what the 150 says. */
 static void
@@ -114,7 +25,7 @@ store(struct session *s, struct upload *u, const char *path, const char *text,
 		upload_drop(u, false);
 		return;
 	}
-	went = upload_begin(u) == -1 ? DATA_LOCAL : receive(s, u->fd);
+	went = upload_begin(u) == -1 ? DATA_LOCAL : receive_file(s, u->fd);
 	saved = errno;
 	if (went == DATA_OK) {
 		if (upload_commit(s, u) == -1) {

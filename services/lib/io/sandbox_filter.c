@@ -48,7 +48,7 @@ static const int talk[] = {
 	SYS_pwrite64, SYS_close, SYS_fstat, SYS_lseek, SYS_mremap, SYS_brk,
 	SYS_munmap, SYS_madvise, SYS_rt_sigaction, SYS_rt_sigprocmask,
 	SYS_rt_sigreturn, SYS_ppoll, SYS_recvfrom, SYS_recvmsg, SYS_sendto,
-	SYS_sendmsg, SYS_recvmmsg, SYS_sendmmsg, SYS_sendfile,
+	SYS_sendmsg, SYS_recvmmsg, SYS_sendmmsg, SYS_sendfile, SYS_splice,
 	SYS_shutdown, SYS_getpid, SYS_gettid,
 	SYS_exit, SYS_exit_group, SYS_clock_gettime, SYS_clock_nanosleep,
 	SYS_nanosleep, SYS_gettimeofday, SYS_futex, SYS_getrandom, SYS_uname,
