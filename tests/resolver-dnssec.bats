@@ -43,13 +43,13 @@ signed() {
 
 # checked NAME TYPE: delv is content, with and without the cache's help
 checked() {
-	local i
+	local round
 
-	for i in 1 2; do
+	for round in first second; do
 		run delv @127.0.0.1 -p "$(port resolver udp)" -a "$anchor" \
 		    +root=awkward.test "$@"
 		[[ $output == *'fully validated'* ]] ||
-			{ echo "$*: $output"; return 1; }
+			{ echo "$round: $*: $output"; return 1; }
 	done
 }
 

@@ -9,6 +9,8 @@ enum {
 	OPT_SIZE = 11,
 	POINTER = 0xc000,	/* chains are too short to pass its 14 bits */
 	TYPE_HINFO = 13,
+	POPULAR = 3,	/* times it was asked for before it is renewed */
+	LAST = 10,	/* and part of its time to live that is left */
 	LINKS = 24	/* of a chain whose proofs are told: none is longer */
 };
 
@@ -23,7 +25,21 @@ struct draft {
 	size_t		 owner_at;	/* where the name in turn is written */
 	const struct entry *told[LINKS];	/* whose proofs are to follow */
 	unsigned	 links;
+	bool		 due;		/* some of it is to be renewed */
 };
+
+/* Worth to be renewed before it expires?  Said once. */
+static void
+look_at_time(struct draft *d, const struct entry *e)
+{
+	struct entry *own = (struct entry *)(uintptr_t)e;
+
+	if (e->hits <= POPULAR || e->renewed ||
+	    (e->expires - d->resolver->stamp) * LAST > e->expires - e->stored)
+		return;
+	own->renewed = true;
+	d->due = true;
+}
 
 static bool
 put(struct draft *d, const void *octets, size_t n)
@@ -60,6 +76,7 @@ put_set(struct draft *d, const struct entry *e)
 	uint16_t type = e->type == TYPE_ANY ? TYPE_HINFO : e->type;
 	unsigned skip = 0;
 
+	look_at_time(d, e);
 	if (e->count > 1 && (e->type == TYPE_A || e->type == TYPE_AAAA))
 		skip = d->resolver->turn++ % e->count;
 	for (p = first; skip > 0; skip--)
@@ -173,6 +190,7 @@ put_soa(struct draft *d, const struct entry *e)
 
 	if (e->count == 0)
 		return;
+	look_at_time(d, e);
 	put_name(d, soa);
 	put16(head, TYPE_SOA);
 	put16(head + 2, CLASS_IN);
@@ -300,7 +318,7 @@ finish(struct draft *d)
 size_t
 answer_cached(struct resolver *r, const struct question *q,
     const struct name_key *key, const uint8_t *message, int64_t then,
-    uint8_t *out, size_t limit)
+    uint8_t *out, size_t limit, bool *due)
 {
 	struct draft d;
 
@@ -314,10 +332,13 @@ answer_cached(struct resolver *r, const struct question *q,
 	d.full = false;
 	d.owner_at = HEADER;
 	d.links = 0;
+	d.due = false;
 	if (!fill(&d, key, then))
 		return 0;
 	for (unsigned i = 0; i < d.links; i++)
 		put_extra(&d, d.told[i], AUTHORITY);
+	if (due != NULL)
+		*due = d.due;
 	copy_octets(out + HEADER, message + HEADER, q->end - HEADER);
 	return finish(&d);
 }

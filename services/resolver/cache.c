@@ -70,10 +70,16 @@ drop(struct cache *c, struct entry *e)
 }
 
 void
-cache_close(struct cache *c)
+cache_clear(struct cache *c)
 {
 	while (c->oldest != NULL)
 		drop(c, c->oldest);
+}
+
+void
+cache_close(struct cache *c)
+{
+	cache_clear(c);
 	free(c->buckets);
 	c->buckets = NULL;
 }
@@ -128,7 +134,8 @@ cache_put(struct cache *c, const struct fact *f, int64_t now)
 	struct entry *e, *old, *next;
 
 	name_key(&key, f->name, name_length(f->name, DNS_NAME_MAX));
-	if (f->size + f->extra > c->limit / 8 || (e = make(f, &key, now)) == NULL)
+	if (f->size + f->extra > c->limit / 8 ||
+	    (e = make(f, &key, now)) == NULL)
 		return false;
 	old = find(c, e->hash, e->octets, e->name_len, e->type,
 	    (enum rank)e->rank);
@@ -147,16 +154,26 @@ cache_put(struct cache *c, const struct fact *f, int64_t now)
 	return true;
 }
 
+struct entry *
+cache_peek(const struct cache *c, const struct name_key *key, unsigned suffix,
+    uint16_t type, enum rank rank)
+{
+	size_t at = key->at[suffix];
+
+	return find(c, mix(key->hash[suffix], type, rank), key->wire + at,
+	    key->len - at, type, rank);
+}
+
 const struct entry *
 cache_find(struct cache *c, const struct name_key *key, unsigned suffix,
     uint16_t type, enum rank rank, int64_t then)
 {
-	size_t at = key->at[suffix];
-	struct entry *e = find(c, mix(key->hash[suffix], type, rank),
-	    key->wire + at, key->len - at, type, rank);
+	struct entry *e = cache_peek(c, key, suffix, type, rank);
 
 	if (e == NULL || e->expires < then)
 		return NULL;
+	if (e->hits < UINT8_MAX)
+		e->hits++;
 	if (e != c->newest) {
 		unlink_use(c, e);
 		link_newest(c, e);
@@ -195,6 +212,12 @@ cache_synthesize(struct cache *c, const uint8_t *name, const uint8_t *owner,
 	memcpy(data + 2, alias->wire, alias->len);
 	f.size = 2U + alias->len;
 	return cache_put(c, &f, now);
+}
+
+int64_t
+entry_end(const struct entry *e)
+{
+	return e->stored + (int64_t)e->ttl * SECOND;
 }
 
 uint32_t

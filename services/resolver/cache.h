@@ -44,6 +44,8 @@ struct entry {
 	uint16_t	 count;			/* records in data */
 	uint8_t		 rank, kind;
 	bool		 synthesized;		/* CNAME made of a DNAME */
+	bool		 renewed;		/* asked for before its end */
+	uint8_t		 hits;			/* times found, up to 255 */
 	uint8_t		 name_len;
 	/*
 	 * The name in lower case, then the data: records, each its length in
@@ -81,6 +83,9 @@ struct fact {
 bool	 cache_open(struct cache *, size_t limit);
 void	 cache_close(struct cache *);
 
+/* Forget everything. */
+void	 cache_clear(struct cache *);
+
 /*
  * Keep a fact in place of what was known.  False if it cannot be kept: no
  * memory, or larger than an eighth of the cache.
@@ -94,7 +99,11 @@ bool	 cache_put(struct cache *, const struct fact *, int64_t now);
 const struct entry *cache_find(struct cache *, const struct name_key *,
 	    unsigned suffix, uint16_t type, enum rank, int64_t then);
 
-/* The same for a name that has no key yet. */
+/* The same whether it has expired or not, and without counting as use. */
+struct entry *cache_peek(const struct cache *, const struct name_key *,
+	    unsigned suffix, uint16_t type, enum rank);
+
+/* cache_find() for a name that has no key yet. */
 const struct entry *cache_find_name(struct cache *, const uint8_t *name,
 	    uint16_t type, enum rank, int64_t then);
 
@@ -105,6 +114,9 @@ const struct entry *cache_find_name(struct cache *, const uint8_t *name,
 bool	 cache_synthesize(struct cache *, const uint8_t *name,
 	    const uint8_t *owner, const uint8_t *target, uint32_t ttl,
 	    int64_t now, struct name *alias);
+
+/* When it expired, or will, if it is not kept alive longer. */
+int64_t	 entry_end(const struct entry *);
 
 /* Seconds left, 0 at the least. */
 uint32_t entry_ttl(const struct entry *, int64_t now);

@@ -29,19 +29,28 @@ limit(const struct client *c, const struct question *q)
 	return c->fd != -1 ? q->size : MESSAGE_MAX;
 }
 
-/* The counter of a source's waiting questions; some share one. */
-static uint16_t *
-source(struct resolver *r, const struct client *c)
+/* Which counters are a source's; some share them, no one can tell which. */
+static unsigned
+source(const struct resolver *r, const struct client *c)
 {
 	struct address a = { 0 };
-	uint32_t h = 2166136261U;
+	uint32_t h = 2166136261U ^ r->seed;
 
 	if (c->peer.ss_family != AF_UNSPEC)
 		address_of(&a, &c->peer);
 	/* A network of 64 bits is one customer's. */
 	for (unsigned i = 0; i < 8; i++)
 		h = (h ^ a.ip[i]) * 16777619U;
-	return &r->sources[(h ^ h >> 15) % SOURCES];
+	return (h ^ h >> 15) % SOURCES;
+}
+
+static void
+count_answer(struct resolver *r, const uint8_t *octets)
+{
+	unsigned rcode = octets[3] & RCODE_MASK;
+
+	resolver_count(r, COUNT_RCODE + (rcode <= REFUSED ? rcode :
+	    REFUSED + 1U));
 }
 
 static void
@@ -55,12 +64,12 @@ done(struct waiter *waiter, struct walk *w)
 
 	name_key(&key, q->name.wire, q->name.len);
 	n = answer_cached(r, q, &key, ask->message, w->began, reply,
-	    limit(&ask->client, q));
+	    limit(&ask->client, q), NULL);
 	if (n == 0)
 		n = answer_error(q, ask->message, SERVFAIL, reply);
 	if (r->verbose)
-		steps_answer(r, &ask->client, w->effort,
-		    reply, n);
+		steps_answer(r, &ask->client, w->effort, reply, n);
+	count_answer(r, reply);
 	r->clients--;
 	--*ask->source;
 	ask->client.deliver(r, &ask->client, reply, n);
@@ -72,13 +81,15 @@ static bool
 wait_for(struct resolver *r, const struct client *c, const struct question *q,
     const struct name_key *key, const uint8_t *message)
 {
-	uint16_t *count = source(r, c);
+	uint16_t *count = &r->sources[source(r, c)];
 	struct ask *ask;
 
 	if (r->clients >= r->settings.waiting ||
 	    *count >= r->settings.per_source ||
-	    (ask = malloc(sizeof *ask)) == NULL)
+	    (ask = malloc(sizeof *ask)) == NULL) {
+		resolver_count(r, COUNT_TOO_MANY);
 		return false;
+	}
 	ask->waiter = (struct waiter){ .done = done };
 	ask->resolver = r;
 	ask->client = *c;
@@ -108,11 +119,19 @@ find_out(struct resolver *r, const struct client *c, const struct question *q,
     const struct name_key *key, const uint8_t *message, uint8_t *out,
     bool *waits)
 {
+	size_t n;
+
 	if (is_request(q->type) || !(q->flags & FLAG_RD))
 		return answer_error(q, message, REFUSED, out);
-	if (local_answer(r, q))
-		return answer_cached(r, q, key, message, r->stamp, out,
-		    limit(c, q));
+	if (local_answer(r, &q->name, q->type)) {
+		resolver_count(r, COUNT_LOCAL);
+		n = answer_cached(r, q, key, message, r->stamp, out,
+		    limit(c, q), NULL);
+		if (n > 0)		/* else an alias that leads away */
+			return n;
+	}
+	resolver_count(r, walk_find(r, key, q->type) != NULL ? COUNT_JOINED :
+	    COUNT_WALKED);
 	*waits = wait_for(r, c, q, key, message);
 	return *waits ? 0 : answer_error(q, message, SERVFAIL, out);
 }
@@ -122,6 +141,7 @@ good(struct resolver *r, const struct client *c, const struct question *q,
     const uint8_t *message, uint8_t *out, bool *waits)
 {
 	struct name_key key;
+	bool due = false;
 	size_t n;
 
 	if (q->class != CLASS_IN)
@@ -129,12 +149,75 @@ good(struct resolver *r, const struct client *c, const struct question *q,
 	name_key(&key, q->name.wire, q->name.len);
 	if (r->verbose)
 		steps_question(r, c, q);
-	n = answer_cached(r, q, &key, message, r->stamp, out, limit(c, q));
-	if (n == 0)
+	n = answer_cached(r, q, &key, message, r->stamp, out, limit(c, q),
+	    &due);
+	if (due && r->settings.prefetch) {
+		resolver_count(r, COUNT_PREFETCHED);
+		walk_refresh(r, &key, q->type);
+	}
+	if (n > 0)
+		resolver_count(r, COUNT_CACHED);
+	else
 		n = find_out(r, c, q, &key, message, out, waits);
 	if (n > 0 && r->verbose)
 		steps_answer(r, c, NULL, out, n);
 	return n;
+}
+
+/* Does the client ask too fast?  Counted by the second. */
+static bool
+is_over_rate(struct resolver *r, const struct client *c)
+{
+	uint32_t second = (uint32_t)(r->now / 1000);
+	struct rate *rate;
+
+	if (r->settings.rate == 0 || c->peer.ss_family == AF_UNSPEC)
+		return false;
+	rate = &r->rates[source(r, c)];
+	if (rate->second != second)
+		*rate = (struct rate){ .second = second };
+	return ++rate->count > (uint32_t)r->settings.rate;
+}
+
+/* Who may not ask at all, or not so often, is told so. */
+static bool
+is_refused(struct resolver *r, const struct client *c)
+{
+	struct address a;
+
+	if (c->peer.ss_family == AF_UNSPEC)
+		return false;
+	address_of(&a, &c->peer);
+	if (!settings_allow(&r->settings, &a)) {
+		resolver_count(r, COUNT_STRANGERS);
+		return true;
+	}
+	if (!is_over_rate(r, c))
+		return false;
+	resolver_count(r, COUNT_RATE);
+	return true;
+}
+
+static size_t
+answer(struct resolver *r, const struct client *c, enum verdict verdict,
+    struct question *q, const uint8_t *message, uint8_t *out, bool *later)
+{
+	if (verdict != QUESTION_DROP && is_refused(r, c))
+		return answer_error(q, message, REFUSED, out);
+	switch (verdict) {
+	case QUESTION_GOOD:
+		return good(r, c, q, message, out, later);
+	case QUESTION_DROP:
+		break;
+	case QUESTION_BAD:
+		q->edns = false;
+		return answer_error(q, message, FORMERR, out);
+	case QUESTION_OPCODE:
+		return answer_error(q, message, NOTIMP, out);
+	case QUESTION_VERSION:
+		return answer_error(q, message, BADVERS, out);
+	}
+	return 0;
 }
 
 size_t
@@ -142,34 +225,20 @@ client_ask(struct resolver *r, const struct client *c, const uint8_t *message,
     size_t size, uint8_t *out, bool *waits)
 {
 	static struct question q;
-	struct address a;
 	bool later = false;
 	enum verdict verdict = question_read(&q, message, size);
-	size_t n = 0;
+	size_t n;
 
-	if (verdict != QUESTION_DROP && c->peer.ss_family != AF_UNSPEC) {
-		address_of(&a, &c->peer);
-		if (!settings_allow(&r->settings, &a))
-			return answer_error(&q, message, REFUSED, out);
-	}
 	resolver_clock(r);
-	switch (verdict) {
-	case QUESTION_GOOD:
-		n = good(r, c, &q, message, out, &later);
-		break;
-	case QUESTION_DROP:
-		break;
-	case QUESTION_BAD:
-		q.edns = false;
-		n = answer_error(&q, message, FORMERR, out);
-		break;
-	case QUESTION_OPCODE:
-		n = answer_error(&q, message, NOTIMP, out);
-		break;
-	case QUESTION_VERSION:
-		n = answer_error(&q, message, BADVERS, out);
-		break;
+	resolver_count(r, c->fd != -1 ? COUNT_UDP : COUNT_TCP);
+	if (verdict == QUESTION_GOOD && q.edns) {
+		resolver_count(r, COUNT_EDNS);
+		if (q.dnssec)
+			resolver_count(r, COUNT_DO);
 	}
+	n = answer(r, c, verdict, &q, message, out, &later);
+	if (n > 0)
+		count_answer(r, out);
 	if (waits != NULL)
 		*waits = later;
 	return n;

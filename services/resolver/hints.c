@@ -76,6 +76,7 @@ hints_read(struct settings *s)
 		return true;
 	memset(r, 0, sizeof *r);
 	r->zone = root;
+	r->hints = true;
 	folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder == -1 || !zone_init(&zone, &root)) {
 		log_errno("%s", s->hints);

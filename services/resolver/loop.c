@@ -30,6 +30,8 @@ resolver_open(struct resolver *r, const char *conf)
 	if (!settings_read(&r->settings, conf))
 		return false;
 	resolver_clock(r);
+	r->seed = (uint32_t)random_number(&r->random) << 16 |
+	    random_number(&r->random);
 	r->ready_end = &r->ready;
 	r->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (r->epoll == -1 ||
@@ -57,6 +59,7 @@ resolver_close(struct resolver *r)
 	walks_close(r);
 	bury(r);
 	cache_close(&r->cache);
+	settings_free(&r->settings);
 	close(r->epoll);
 }
 

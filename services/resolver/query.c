@@ -168,6 +168,8 @@ receive_udp(struct query *q)
 		if (n == -1)
 			continue;	/* an ICMP error, read away */
 		match = matches(q, in, (size_t)n);
+		if (match != 1)
+			resolver_count(q->resolver, COUNT_FORGED);
 		if (match == 1)
 			hear(q, HEARD_REPLY, in, (size_t)n);
 		else if (match == -1 || ++q->strangers >= STRANGERS)
@@ -279,7 +281,7 @@ query_send(struct resolver *r, struct walk *w, const struct address *to,
     const struct asking *a)
 {
 	struct query *q = malloc(sizeof *q);
-	struct server *server = servers_find(&r->servers, to);
+	struct server *server = servers_find(&r->servers, to, r->now);
 
 	if (q == NULL)
 		return NULL;
@@ -301,6 +303,7 @@ query_send(struct resolver *r, struct walk *w, const struct address *to,
 		return NULL;
 	}
 	insert(q);
+	resolver_count(r, q->tcp ? COUNT_SENT_TCP : COUNT_SENT_UDP);
 	return q;
 }
 

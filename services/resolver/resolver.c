@@ -19,6 +19,7 @@
 #include "io/log.h"
 #include "io/sandbox.h"
 #include "resolver.h"
+#include "saved.h"
 
 static int
 socket_option(int fd, int option)
@@ -31,17 +32,44 @@ socket_option(int fd, int option)
 	return value;
 }
 
+/* The folder of the saved cache; NULL: it is not saved. */
+static const char *
+folder(const struct resolver *r, bool serves)
+{
+	const char *save = r->settings.save;
+
+	return serves && save[0] != '\0' && strcmp(save, "none") != 0 ? save :
+	    NULL;
+}
+
+/* With what was known before, and to leave behind what is known now. */
 static int
 serve(struct resolver *r, long idle)
 {
-	int type = socket_option(0, SO_TYPE);
+	int type = socket_option(0, SO_TYPE), status;
+	char file[SAVED_PATH];
+	bool udp = type == SOCK_DGRAM,
+	    saved = folder(r, true) != NULL && access(folder(r, true),
+	    W_OK) == 0;
 
-	if (type == SOCK_DGRAM)
-		return udp_serve(r, 0, idle);
-	if (type == SOCK_STREAM && socket_option(0, SO_ACCEPTCONN) == 1)
-		return tcp_serve(r, 0, idle);
-	log_line("descriptor 0 is neither a UDP socket nor a listening one");
-	return EXIT_NEVER;
+	if (!udp && (type != SOCK_STREAM ||
+	    socket_option(0, SO_ACCEPTCONN) != 1)) {
+		log_line("descriptor 0 is neither a UDP socket nor a "
+		    "listening one");
+		return EXIT_NEVER;
+	}
+	if (!resolver_catch_term()) {
+		log_errno("signals");
+		return EXIT_LATER;
+	}
+	snprintf(file, sizeof file, "%s/resolver.%s", r->settings.save,
+	    udp ? "udp" : "tcp");
+	if (saved)
+		saved_read(r, file);
+	status = udp ? udp_serve(r, 0, idle) : tcp_serve(r, 0, idle);
+	if (saved && status == 0)
+		saved_write(r, file);
+	return status;
 }
 
 /* What a question on the command line came to. */
@@ -123,7 +151,12 @@ run(struct resolver *r, const char *conf, long idle, char *questions[])
 
 	if (!resolver_open(r, conf))
 		return EXIT_NEVER;
-	if (sandbox_enter("resolver", NULL) == -1)
+	if (questions == NULL)
+		counters_open(&r->counters, "spool/run/dns/resolver.counters",
+		    statistics_names, STATISTICS);
+	else
+		r->settings.prime = false;
+	if (sandbox_enter("resolver", folder(r, questions == NULL)) == -1)
 		return EXIT_LATER;
 	status = questions != NULL ? ask_all(r, questions) : serve(r, idle);
 	resolver_close(r);

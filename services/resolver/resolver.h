@@ -8,6 +8,7 @@
 #ifndef RESOLVER_RESOLVER_H
 #define RESOLVER_RESOLVER_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@
 #include "random.h"
 #include "servers.h"
 #include "settings.h"
+#include "statistics.h"
 
 enum {
 	TICK = 20,			/* ms between looks at deadlines */
@@ -32,11 +34,18 @@ struct watch {
 	struct watch	*next_dead;
 };
 
+/* Questions of a source in a second. */
+struct rate {
+	uint32_t	 second;
+	uint32_t	 count;
+};
+
 struct resolver {
 	struct settings	 settings;
 	struct cache	 cache;
 	struct servers	 servers;
 	struct random	 random;
+	struct counters	 counters;
 	int64_t		 now;			/* ms; see resolver_clock() */
 	int64_t		 stamp;			/* the same in us, for cache */
 	int		 epoll;
@@ -48,7 +57,10 @@ struct resolver {
 	struct watch	*dead;
 	long		 clients;		/* that wait */
 	unsigned	 turn;			/* rotates sets */
+	uint32_t	 seed;			/* of the hash of sources */
 	uint16_t	 sources[SOURCES];	/* questions that wait */
+	struct rate	 rates[SOURCES];
+	int64_t		 prime_next;		/* not before */
 	bool		 verbose;		/* say the steps */
 	bool		 on_terminal;		/* on stdout, not in the log */
 };
@@ -56,6 +68,13 @@ struct resolver {
 /* Settings, cache and all; false after the log has been told. */
 bool	 resolver_open(struct resolver *, const char *conf);
 void	 resolver_close(struct resolver *);
+
+/* Count one more of that kind. */
+static inline void
+resolver_count(struct resolver *r, unsigned statistic)
+{
+	counters_add(&r->counters, statistic, 1);
+}
 
 /* Look at the clock: monotonic, so setting the date ages nothing. */
 void	 resolver_clock(struct resolver *);
@@ -76,6 +95,14 @@ void	 resolver_unwatch(struct resolver *, struct watch *);
  * logged.
  */
 int	 resolver_turn(struct resolver *, int timeout);
+
+/*
+ * SIGTERM ends the process; what it knows is to be saved first.  From here
+ * on the signal makes every call that waits return, and resolver_stopped
+ * true.  False: the system failed.
+ */
+extern volatile sig_atomic_t resolver_stopped;
+bool	 resolver_catch_term(void);
 
 /* Is anything under way? */
 bool	 resolver_is_busy(const struct resolver *);

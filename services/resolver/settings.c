@@ -6,6 +6,7 @@
 #include "hints.h"
 #include "io/conf.h"
 #include "io/log.h"
+#include "local.h"
 #include "settings.h"
 
 static bool
@@ -90,6 +91,20 @@ set_stub(void *to, const char *value, const char **why)
 	return add_route(to, value, false, why);
 }
 
+static bool
+set_local_zone(void *to, const char *value, const char **why)
+{
+	*why = local_add_zone(to, value);
+	return *why == NULL;
+}
+
+static bool
+set_local_data(void *to, const char *value, const char **why)
+{
+	*why = local_add_record(to, value);
+	return *why == NULL;
+}
+
 static void
 set_defaults(struct settings *s)
 {
@@ -97,7 +112,8 @@ set_defaults(struct settings *s)
 	    .cache = 16 << 20, .ttl_max = 86400, .negative_max = 3600,
 	    .queries = 50, .chain = 16, .depth = 30, .lookups = 5,
 	    .time = 5000, .waiting = 2000, .per_source = 500,
-	    .minimise = true, .mix_case = true, .ipv6 = true };
+	    .minimise = true, .mix_case = true, .ipv6 = true,
+	    .prefetch = true, .prime = true, .save = "spool/run/dns" };
 }
 
 /* Without a word about it, only this machine is answered. */
@@ -132,6 +148,13 @@ read_conf(struct settings *s, const char *file)
 		{ "waiting", CONF_NUMBER, &s->waiting, 1, 100000, NULL },
 		{ "per-source", CONF_NUMBER, &s->per_source, 1, 100000,
 		    NULL },
+		{ "rate", CONF_NUMBER, &s->rate, 0, 1000000, NULL },
+		{ "serve-stale", CONF_NUMBER, &s->stale, 0, 604800, NULL },
+		{ "prefetch", CONF_BOOL, &s->prefetch, 0, 0, NULL },
+		{ "prime", CONF_BOOL, &s->prime, 0, 0, NULL },
+		{ "save", CONF_TEXT, s->save, 0, sizeof s->save, NULL },
+		{ "local-zone", CONF_CALL, s, 0, 0, set_local_zone },
+		{ "local-data", CONF_CALL, s, 0, 0, set_local_data },
 		{ "minimise", CONF_BOOL, &s->minimise, 0, 0, NULL },
 		{ "mix-case", CONF_BOOL, &s->mix_case, 0, 0, NULL },
 		{ "ipv6", CONF_BOOL, &s->ipv6, 0, 0, NULL },
@@ -156,6 +179,12 @@ settings_read(struct settings *s, const char *file)
 		allow_loopback(s);
 	return s->hints[0] == '\0' || strcmp(s->hints, "none") == 0 ||
 	    hints_read(s);
+}
+
+void
+settings_free(struct settings *s)
+{
+	local_free(s);
 }
 
 bool

@@ -15,9 +15,13 @@ enum { ROUTES = 64, ROUTE_SERVERS = 32, NETWORKS = 32 };
 struct route {
 	struct name	 zone;		/* lower case */
 	bool		 forward;	/* ask them to resolve, not to answer */
+	bool		 hints;		/* they may be others by now */
 	unsigned	 count;
 	struct address	 servers[ROUTE_SERVERS];
 };
+
+struct local_zone;
+struct local_record;
 
 struct settings {
 	char		 hints[256];	/* file; "": no root */
@@ -29,7 +33,12 @@ struct settings {
 	long		 time;		/* ms a question may take */
 	long		 waiting;	/* clients at a time */
 	long		 per_source;	/* of one address */
-	bool		 minimise, mix_case, ipv6, filter;
+	long		 rate;		/* a second of one address; 0: any */
+	long		 stale;		/* s an answer may be too old */
+	bool		 minimise, mix_case, ipv6, filter, prefetch, prime;
+	char		 save[256];	/* folder for the cache, or none */
+	struct local_zone *local_zones;
+	struct local_record *local_records;
 	unsigned	 allowed;
 	struct subnet	 allow[NETWORKS];
 	unsigned	 routes;
@@ -41,6 +50,8 @@ struct settings {
  * after the log has been told what is wrong.
  */
 bool	 settings_read(struct settings *, const char *file);
+
+void	 settings_free(struct settings *);
 
 bool	 settings_allow(const struct settings *, const struct address *);
 

@@ -237,6 +237,41 @@ follow_dname(const struct sift *s, const struct message *m, struct chain *c)
 	return false;
 }
 
+/* Addresses of a host that the referral names, if they are theirs to say. */
+static void
+take_glue(const struct sift *s, const struct message *m, const uint8_t *host)
+{
+	static const uint16_t types[] = { TYPE_A, TYPE_AAAA };
+	struct gathered g;
+	size_t prefix;
+
+	if (!name_within(host, s->zone, &prefix))
+		return;
+	for (unsigned i = 0; i < 2; i++)
+		if (gather(s, m, ADDITIONAL, host, types[i], 16, &g) &&
+		    g.count > 0)
+			keep(s, host, types[i], RANK_REFERRAL, &g);
+}
+
+/* The servers of a zone, which are in the set, and addresses of them. */
+static void
+keep_servers(const struct sift *s, const struct message *m,
+    const uint8_t *zone, const struct gathered *g)
+{
+	struct name hosts[REFERRAL_SERVERS];
+	unsigned n = g->count < REFERRAL_SERVERS ? g->count :
+	    REFERRAL_SERVERS;
+	size_t at = 0;
+
+	keep(s, zone, TYPE_NS, RANK_REFERRAL, g);
+	for (unsigned i = 0; i < n; i++) {
+		name_set(&hosts[i], set + at + 2);
+		at += get16(set + at) + 2U;
+	}
+	for (unsigned i = 0; i < n; i++)
+		take_glue(s, m, hosts[i].wire);
+}
+
 /* The answer at the end of the chain, if it is in the message. */
 static enum said
 take_answer(const struct sift *s, const struct message *m, struct chain *c)
@@ -251,6 +286,9 @@ take_answer(const struct sift *s, const struct message *m, struct chain *c)
 		if (g.count > 0) {
 			gather_proof(s, m, ANSWER, c->at.wire, s->type, &g);
 			keep(s, c->at.wire, s->type, RANK_ANSWER, &g);
+			g.extra = 0;
+			if (s->prime)	/* RFC 8109 3.3 */
+				keep_servers(s, m, c->at.wire, &g);
 			return SAID_ANSWER;
 		}
 		if (g.filtered) {
@@ -303,29 +341,11 @@ find_cut(struct sift *s, const struct message *m)
 	return false;
 }
 
-/* Addresses of a host that the referral names, if they are theirs to say. */
-static void
-take_glue(const struct sift *s, const struct message *m, const uint8_t *host)
-{
-	static const uint16_t types[] = { TYPE_A, TYPE_AAAA };
-	struct gathered g;
-	size_t prefix;
-
-	if (!name_within(host, s->zone, &prefix))
-		return;
-	for (unsigned i = 0; i < 2; i++)
-		if (gather(s, m, ADDITIONAL, host, types[i], 16, &g) &&
-		    g.count > 0)
-			keep(s, host, types[i], RANK_REFERRAL, &g);
-}
-
 static enum said
 take_referral(struct sift *s, const struct message *m)
 {
-	struct name hosts[REFERRAL_SERVERS];
 	struct gathered g;
 	int64_t left = (s->zone_expires - s->now) / 1000000;
-	size_t at = 0;
 
 	if (!gather(s, m, AUTHORITY, s->cut.wire, TYPE_NS, REFERRAL_SERVERS,
 	    &g) || g.count == 0)
@@ -333,13 +353,7 @@ take_referral(struct sift *s, const struct message *m)
 	if (left < g.ttl)
 		g.ttl = left > 0 ? (uint32_t)left : 0;
 	s->ttl = clamp(s, g.ttl);
-	keep(s, s->cut.wire, TYPE_NS, RANK_REFERRAL, &g);
-	for (unsigned i = 0; i < g.count; i++) {
-		name_set(&hosts[i], set + at + 2);
-		at += get16(set + at) + 2U;
-	}
-	for (unsigned i = 0; i < g.count; i++)
-		take_glue(s, m, hosts[i].wire);
+	keep_servers(s, m, s->cut.wire, &g);
 	return SAID_REFERRAL;
 }
 

@@ -31,6 +31,7 @@ struct sift {
 	int64_t		 zone_expires;	/* no delegation outlives its parent */
 	bool		 trusted;	/* a route: not filtered */
 	bool		 forward;	/* AA is not needed */
+	bool		 prime;		/* the answer is the zone's servers */
 	const uint8_t	*name;
 	uint16_t	 type;
 	struct name	 cut;		/* out: the zone referred to */

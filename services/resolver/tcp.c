@@ -262,7 +262,8 @@ tcp_serve(struct resolver *r, int fd, long idle)
 		log_errno("listen");
 		return EXIT_LATER;
 	}
-	while (l.first != NULL || r->now - l.used < idle * 1000) {
+	while (!resolver_stopped &&
+	    (l.first != NULL || r->now - l.used < idle * 1000)) {
 		if (resolver_turn(r, resolver_is_busy(r) ? TICK : 500) == -1)
 			return EXIT_LATER;
 		tick(&l);

@@ -86,7 +86,7 @@ udp_serve(struct resolver *r, int fd, long idle)
 		log_errno("socket");
 		return EXIT_LATER;
 	}
-	for (;;) {
+	while (!resolver_stopped) {
 		bool busy = resolver_is_busy(r);
 
 		for (int i = 0; i < (busy ? BATCH : 1) && got == 1; i++)
@@ -101,4 +101,5 @@ udp_serve(struct resolver *r, int fd, long idle)
 		if (resolver_is_busy(r) && resolver_turn(r, TICK) == -1)
 			return EXIT_LATER;
 	}
+	return 0;
 }

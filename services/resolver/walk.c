@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "local.h"
 #include "sift.h"
+#include "stale.h"
 #include "steps.h"
 #include "walk.h"
 
@@ -54,7 +56,8 @@ begin(struct resolver *r, const struct name_key *key, uint16_t type,
 {
 	struct walk **at = bucket(r, key, type), *w;
 
-	if (r->walking >= r->settings.waiting ||
+	/* Clients' own, and as many for servers' addresses and renewal. */
+	if (r->walking >= 2 * r->settings.waiting ||
 	    (w = calloc(1, sizeof *w)) == NULL)
 		return NULL;
 	w->effort = effort != NULL ? effort : new_effort(r);
@@ -87,6 +90,43 @@ walk_join(struct resolver *r, const struct name_key *key, uint16_t type,
 	waiter->next = w->waiters;
 	w->waiters = waiter;
 	return true;
+}
+
+static void
+begin_aside(struct resolver *r, const struct name_key *key, uint16_t type,
+    bool prime)
+{
+	struct walk *w = walk_find(r, key, type);
+
+	if (w != NULL || (w = begin(r, key, type, NULL, 0)) == NULL)
+		return;
+	w->effort->quiet = true;
+	w->fresh = true;
+	w->prime = prime;
+}
+
+void
+walk_refresh(struct resolver *r, const struct name_key *key, uint16_t type)
+{
+	begin_aside(r, key, type, false);
+}
+
+void
+walk_prime(struct resolver *r)
+{
+	struct name_key root;
+
+	if (!r->settings.prime || r->now < r->prime_next)
+		return;
+	r->prime_next = r->now + PRIME_AGAIN;
+	name_key(&root, (const uint8_t *)"", 1);
+	begin_aside(r, &root, TYPE_NS, true);
+}
+
+bool
+walk_is_told(const struct walk *w)
+{
+	return w->resolver->verbose && !w->effort->quiet;
 }
 
 /* Nobody shall wait for what has ended, nor it for anybody. */
@@ -144,7 +184,10 @@ finish(struct walk *w)
 	end(w);
 }
 
-/* Nobody can tell: for a while, that is an answer too (RFC 9520). */
+/*
+ * Nobody can tell: what was told before, if that may be (RFC 8767), or for a
+ * while that is an answer too (RFC 9520).
+ */
 static void
 fail(struct walk *w, const char *why)
 {
@@ -152,10 +195,39 @@ fail(struct walk *w, const char *why)
 	struct fact f = { .name = w->key.wire, .type = w->type,
 	    .rank = RANK_ANSWER, .kind = KIND_FAILED, .ttl = FAILED_TTL };
 
-	if (r->verbose)
+	if (walk_is_told(w))
 		steps_note(r, "given up: %s", why);
-	cache_put(&r->cache, &f, r->stamp);
+	if (stale_revive(r, &w->key, w->type)) {
+		if (walk_is_told(w))
+			steps_note(r, "what I knew before must do");
+	} else if (!w->fresh) {
+		cache_put(&r->cache, &f, r->stamp);
+	}
 	finish(w);
+}
+
+/*
+ * Clients have waited long enough: what was told before is better than
+ * nothing (RFC 8767 5).  The walk goes on for those who ask next.
+ */
+static void
+answer_early(struct walk *w)
+{
+	struct waiter *list = w->waiters, **end = &w->waiters, *next;
+
+	if (w->fresh || !stale_revive(w->resolver, &w->key, w->type))
+		return;
+	w->fresh = true;
+	for (w->waiters = NULL; list != NULL; list = next) {
+		next = list->next;
+		if (list->parent == NULL) {
+			list->done(list, w);
+			continue;
+		}
+		list->next = NULL;
+		*end = list;
+		end = &list->next;
+	}
 }
 
 static void
@@ -163,6 +235,7 @@ set_target(struct walk *w, const uint8_t *name)
 {
 	name_key(&w->target, name, name_length(name, DNS_NAME_MAX));
 	w->chain++;
+	w->local = false;
 	w->zone.len = 0;
 	w->route = NULL;
 	w->whole = false;
@@ -170,17 +243,33 @@ set_target(struct walk *w, const uint8_t *name)
 	w->depth = 0;
 }
 
-/* Does a name above the target say what becomes of it? */
+/* What is known of a name above the target, or of itself. */
+static const struct entry *
+known(struct walk *w, unsigned suffix, uint16_t type)
+{
+	const struct entry *e = cache_find(&w->resolver->cache, &w->target,
+	    suffix, type, RANK_ANSWER, w->began);
+
+	return e != NULL && w->fresh && e->stored < w->began ? NULL : e;
+}
+
+/*
+ * Does a name above the target say what becomes of it?  Not one above the
+ * zone of a stub or forwarder: the world need not know of that.
+ */
 static enum said
 look_above(struct walk *w)
 {
 	struct resolver *r = w->resolver;
+	const struct route *route = settings_route(&r->settings,
+	    w->target.wire);
+	int least = route != NULL ? route->zone.len : 1;
 	const struct entry *e;
 	struct name alias;
 
-	for (unsigned i = 1; i <= w->target.labels; i++) {
-		e = cache_find(&r->cache, &w->target, i, TYPE_NAME,
-		    RANK_ANSWER, w->began);
+	for (unsigned i = 1; i <= w->target.labels &&
+	    w->target.len - w->target.at[i] >= least; i++) {
+		e = known(w, i, TYPE_NAME);
 		if (e != NULL) {		/* RFC 8020 */
 			uint8_t soa[SET_OCTETS];
 			struct fact f = { .name = w->target.wire,
@@ -193,8 +282,7 @@ look_above(struct walk *w)
 			cache_put(&r->cache, &f, r->stamp);
 			return SAID_NXDOMAIN;
 		}
-		e = cache_find(&r->cache, &w->target, i, TYPE_DNAME,
-		    RANK_ANSWER, w->began);
+		e = known(w, i, TYPE_DNAME);
 		if (e == NULL || e->kind != KIND_DATA)
 			continue;
 		if (!cache_synthesize(&r->cache, w->target.wire,
@@ -211,17 +299,13 @@ look_above(struct walk *w)
 static enum said
 look(struct walk *w)
 {
-	struct cache *c = &w->resolver->cache;
-	const struct entry *e = cache_find(c, &w->target, 0, w->type,
-	    RANK_ANSWER, w->began);
+	const struct entry *e = known(w, 0, w->type);
 
 	if (e != NULL && (e->kind != KIND_FAILED || w->chain > 0))
 		return SAID_ANSWER;
-	if (cache_find(c, &w->target, 0, TYPE_NAME, RANK_ANSWER, w->began) !=
-	    NULL)
+	if (known(w, 0, TYPE_NAME) != NULL)
 		return SAID_NXDOMAIN;
-	e = w->type == TYPE_CNAME ? NULL : cache_find(c, &w->target, 0,
-	    TYPE_CNAME, RANK_ANSWER, w->began);
+	e = w->type == TYPE_CNAME ? NULL : known(w, 0, TYPE_CNAME);
 	if (e != NULL && e->kind == KIND_DATA) {
 		struct name alias;
 
@@ -232,13 +316,26 @@ look(struct walk *w)
 	return look_above(w);
 }
 
+/* Is the target answered here?  The client's own question was looked at. */
+static void
+look_here(struct walk *w)
+{
+	struct name name;
+
+	if (w->local)
+		return;
+	w->local = true;
+	name_set(&name, w->target.wire);
+	local_answer(w->resolver, &name, w->type);
+}
+
 static void
 step(struct walk *w)
 {
 	const struct settings *s = &w->resolver->settings;
 	enum said said;
 
-	while ((said = look(w)) == SAID_ALIAS)
+	for (look_here(w); (said = look(w)) == SAID_ALIAS; look_here(w))
 		if (w->chain > s->chain) {
 			fail(w, "too many aliases, or aliases in a circle");
 			return;
@@ -280,6 +377,8 @@ walks_tick(struct resolver *r)
 			next = w->next;
 			if (w->effort->deadline <= r->now)
 				fail(w, "it takes too long");
+			else if (r->stamp - w->began >= STALE_WAIT)
+				answer_early(w);
 		}
 }
 

@@ -18,7 +18,8 @@ enum {
 	TRIED = 64,			/* servers remembered per zone */
 	TRIES = 2,			/* of one server */
 	MINIMISED = 10,			/* RFC 9156 2.3, MAX_MINIMISE_COUNT */
-	FAILED_TTL = 5			/* RFC 9520 3.2 */
+	FAILED_TTL = 5,			/* RFC 9520 3.2 */
+	PRIME_AGAIN = 60 * 1000		/* ms, if it failed */
 };
 
 /* What all walks for one client's question may cost together. */
@@ -26,6 +27,7 @@ struct effort {
 	unsigned	 users;
 	long		 queries;	/* sent */
 	unsigned	 step;		/* the last one told */
+	bool		 quiet;		/* nobody asked: not told at all */
 	int64_t		 deadline;
 };
 
@@ -52,6 +54,9 @@ struct walk {
 	struct effort	*effort;
 	int64_t		 began;
 	unsigned	 level;
+	bool		 fresh;		/* what was known before is too old */
+	bool		 prime;		/* asks who the root servers are */
+	bool		 local;		/* not one of the names answered here */
 	struct name_key	 key;		/* what was asked */
 	uint16_t	 type;
 	struct waiter	*waiters;
@@ -86,6 +91,19 @@ bool	 walk_join(struct resolver *, const struct name_key *, uint16_t type,
 /* Would joining wait for somebody else's walk? */
 struct walk *walk_find(struct resolver *, const struct name_key *,
 	    uint16_t type);
+
+/*
+ * Find it out although it is known, for those who will ask next; if all goes
+ * wrong, what is known stays.
+ */
+void	 walk_refresh(struct resolver *, const struct name_key *,
+	    uint16_t type);
+
+/* Ask the hints for the root servers of today (RFC 8109), if it is time. */
+void	 walk_prime(struct resolver *);
+
+/* Are its steps told? */
+bool	 walk_is_told(const struct walk *);
 
 /* Step all that are ready. */
 void	 walks_step(struct resolver *);

@@ -44,8 +44,9 @@ walk_find_zone(struct walk *w)
 		const uint8_t *zone = w->target.wire + w->target.at[i];
 		const struct entry *e;
 
+		/* Of the root the servers may be others than the hints. */
 		if (route != NULL && w->target.len - w->target.at[i] ==
-		    route->zone.len)
+		    route->zone.len && (!route->hints || w->prime))
 			break;
 		e = cache_find(&r->cache, &w->target, i, TYPE_NS,
 		    RANK_REFERRAL, w->began);
@@ -58,8 +59,20 @@ walk_find_zone(struct walk *w)
 		w->why = "there is no root server";
 		return false;
 	}
+	if (route->hints)
+		walk_prime(r);
 	enter_zone(w, route->zone.wire, route, INT64_MAX);
 	return true;
+}
+
+/* The servers that the root names fail: those of the hints may not. */
+static bool
+fall_back(struct walk *w)
+{
+	if (w->zone.len != 1 || w->route != NULL)
+		return false;
+	w->route = settings_route(&w->resolver->settings, w->zone.wire);
+	return w->route != NULL;
 }
 
 /*
@@ -191,8 +204,8 @@ best(struct walk *w, const struct candidates *c, unsigned times)
 		const struct address *a = &c->address[i];
 		struct tried *t = tried(w, a);
 		/* Those about as good as each other take turns. */
-		unsigned cost = servers_find(&r->servers, a)->rtt +
-		    random_below(&r->random, 20);
+		unsigned cost = servers_cost(&r->servers, a, w->zone.wire,
+		    r->now) + random_below(&r->random, 20);
 
 		if (t == NULL || t->times >= times ||
 		    (found != NULL && cost >= least))
@@ -236,7 +249,7 @@ look_up(struct walk *w, const struct candidates *c)
 		return false;
 	w->needs = walk_find(r, &key, c->homeless_type);
 	w->lookups++;
-	if (r->verbose)
+	if (walk_is_told(w))
 		steps_lookup(w, &c->homeless);
 	return true;
 }
@@ -264,7 +277,7 @@ send_to(struct walk *w, const struct address *a, bool tcp)
 			t->times = TRIES;
 		w->why = strerror(errno);
 		walk_ready(w);
-	} else if (r->verbose) {
+	} else if (walk_is_told(w)) {
 		steps_ask(w);
 	}
 	return true;
@@ -283,6 +296,10 @@ walk_ask(struct walk *w)
 	}
 	gather(w, &c);
 	a = best(w, &c, 1);
+	if (a == NULL && fall_back(w)) {
+		gather(w, &c);
+		a = best(w, &c, 1);
+	}
 	if (a == NULL && look_up(w, &c))
 		return true;
 	if (a == NULL)

@@ -41,10 +41,10 @@ take(struct walk *w, const struct message *m)
 	    .zone_expires = w->zone_expires,
 	    .trusted = w->route != NULL && w->zone.len > 1,
 	    .forward = w->route != NULL && w->route->forward,
-	    .name = w->asked, .type = w->asked_type };
+	    .name = w->asked, .type = w->asked_type, .prime = w->prime };
 	enum said said = sift(&s, m);
 
-	if (r->verbose)
+	if (walk_is_told(w))
 		steps_said(w, m, said, &s);
 	return said;
 }
@@ -71,15 +71,16 @@ advance(struct walk *w, enum said said)
 static void
 take_reply(struct walk *w, struct query *q, const struct message *m)
 {
-	struct server *server = servers_find(&w->resolver->servers,
-	    &q->server);
+	struct servers *servers = &w->resolver->servers;
+	struct server *server = servers_find(servers, &q->server,
+	    w->resolver->now);
 	bool minimal = w->asked != w->target.wire;
 	enum said said;
 
 	server_answered(server, w->resolver->now - q->sent);
 	if ((m->flags & FLAG_TC) && !q->tcp) {
 		w->over_tcp = true;
-		if (w->resolver->verbose)
+		if (walk_is_told(w))
 			steps_truncated(w);
 		return;
 	}
@@ -91,6 +92,10 @@ take_reply(struct walk *w, struct query *q, const struct message *m)
 	said = (m->flags & FLAG_TC) ? SAID_NOTHING : take(w, m);
 	if (said == SAID_NOTHING)
 		w->why = "no server answers this question";
+	if (said == SAID_NOTHING && !minimal && (w->route == NULL ||
+	    !w->route->forward))
+		servers_fail(servers, &q->server, w->zone.wire,
+		    w->resolver->now);
 	if (minimal)
 		advance(w, said);
 }
@@ -107,12 +112,13 @@ walk_hear(struct walk *w, struct query *q, enum heard heard,
 		w->over_tcp = true;
 		break;
 	case HEARD_SILENCE:
+		resolver_count(w->resolver, COUNT_SILENCE);
 		if (q->tcp)
 			exhaust(w);
 		server_was_silent(servers_find(&w->resolver->servers,
-		    &q->server));
+		    &q->server, w->resolver->now), w->resolver->now);
 		w->why = "no server answers";
-		if (w->resolver->verbose)
+		if (walk_is_told(w))
 			steps_silence(w);
 		break;
 	}

@@ -11,6 +11,8 @@
 #	resolve NAME TYPE...	resolver -q
 #	lookup ARG...		dig at the resolver that inetd runs
 #	queries [REGEX]		how many the scripted server was asked
+#	place			where the resolver saves ($saved) and counts
+#	counter NAME		what it counted in that row
 
 # shellcheck source=tests/lib/inetd.bash
 source "${BASH_SOURCE[0]%/*}/inetd.bash"
@@ -157,4 +159,25 @@ lacks() {
 	for text; do
 		[[ $output != *"$text"* ]] || { echo "has $text"; return 1; }
 	done
+}
+
+# The place where it saves and counts.
+place() {
+	mkdir -p "$site/spool/run/dns"
+	! is_root || chown "$user" "$site/spool/run/dns"
+	# shellcheck disable=SC2034	# the caller's variable
+	saved=$site/spool/run/dns/resolver.udp
+}
+
+# counter NAME: what spool/run/dns/resolver.counters has in that row
+counter() {
+	python3 - "$site/spool/run/dns/resolver.counters" "$1" <<'PYTHON'
+import struct, sys
+data = open(sys.argv[1], "rb").read()
+assert data[:8] == b"counters"
+for i in range(struct.unpack("Q", data[8:16])[0]):
+    row = data[16 + 32 * i:48 + 32 * i]
+    if row[:24].rstrip(b"\0").decode() == sys.argv[2]:
+        print(struct.unpack("Q", row[24:])[0])
+PYTHON
 }
