@@ -57,3 +57,19 @@ play() {
 	    >>spool/mail/bob/maildirsize
 	play quota
 }
+
+@test "transcript: CATENATE, and APPEND UTF8 (RFC 4469, 6855)" {
+	play catenate
+}
+
+@test "transcript: REPLACE (RFC 8508)" {
+	play replace
+}
+
+@test "transcript: CONDSTORE (RFC 7162)" {
+	play condstore
+}
+
+@test "transcript: PARTIAL (RFC 9394)" {
+	play partial
+}

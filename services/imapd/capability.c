@@ -1,6 +1,6 @@
 /* capability.c - what this server can do, in one list */
 
-#include "imapd.h"
+#include "condstore.h"
 #include "mail/sasl.h"
 
 static const struct {
@@ -33,6 +33,11 @@ static const struct {
 	{ "LIST-STATUS", READY | SELECTED },
 	{ "SPECIAL-USE", READY | SELECTED },
 	{ "CREATE-SPECIAL-USE", READY | SELECTED },
+	{ "CONDSTORE", READY | SELECTED },
+	{ "QRESYNC",	READY | SELECTED },
+	{ "PARTIAL",	READY | SELECTED },
+	{ "CATENATE",	READY | SELECTED },
+	{ "REPLACE",	READY | SELECTED },
 	{ "BINARY",	READY | SELECTED },
 	{ "OBJECTID",	READY | SELECTED },
 	{ "SAVEDATE",	READY | SELECTED },
@@ -79,6 +84,7 @@ static const struct {
 	unsigned	 bit;
 } extensions[] = {
 	{ "UTF8=ACCEPT", ENABLED_UTF8 }, { "IMAP4rev2", ENABLED_REV2 },
+	{ "CONDSTORE", ENABLED_CONDSTORE }, { "QRESYNC", ENABLED_QRESYNC },
 };
 
 enum { EXTENSIONS = sizeof extensions / sizeof *extensions };
@@ -114,6 +120,8 @@ cmd_enable(struct session *s)
 			output_text(&s->out, extensions[i].name);
 		}
 	output_text(&s->out, "\r\n");
+	if ((wanted & (ENABLED_CONDSTORE | ENABLED_QRESYNC)) != 0)
+		condstore_enable(s);
 	s->enabled |= wanted;
 	reply_ok(s, "Enable completed");
 }

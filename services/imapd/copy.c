@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "imapd.h"
+#include "condstore.h"
 
 /* "[COPYUID validity from to] " into s->reply; nothing without memory. */
 static void
@@ -32,6 +32,7 @@ static void
 tell(struct session *s, bool moved)
 {
 	struct buf *b = &s->reply;
+	char code[CONDSTORE_CODE];
 
 	if (moved) {
 		if (b->len > 0) {
@@ -39,7 +40,7 @@ tell(struct session *s, bool moved)
 			output_bytes(&s->out, b->s, b->len);
 			output_text(&s->out, "Moved\r\n");
 		}
-		reply_ok(s, "Move completed");
+		reply_ok(s, "%sMove completed", condstore_code(s, code));
 		return;
 	}
 	s->result = RESULT_OK;

@@ -1,5 +1,6 @@
 /* fetch_parse.c - the items of FETCH (RFC 3501 6.4.5) */
 
+#include "condstore.h"
 #include "fetch.h"
 
 static const struct {
@@ -29,6 +30,7 @@ static const struct {
 	{ "PREVIEW", "PREVIEW", ITEM_PREVIEW, 0, false, false, false },
 	{ "SAVEDATE", "SAVEDATE", ITEM_SAVEDATE, 0, false, false, false },
 	{ "EMAILID", "EMAILID", ITEM_EMAILID, 0, false, false, false },
+	{ "MODSEQ", "MODSEQ", ITEM_MODSEQ, 0, false, false, false },
 	{ "THREADID", "THREADID", ITEM_THREADID, 0, false, false, false },
 	{ "RFC822", "RFC822", ITEM_SECTION, SECTION_ALL, false, true, true },
 	{ "RFC822.HEADER", "RFC822.HEADER", ITEM_SECTION, SECTION_HEADER,
@@ -174,11 +176,29 @@ fetch_parse(struct reader *r, struct fetch *f)
 	return reader_char(r, ')');
 }
 
+static bool
+has_item(const struct fetch *f, enum item_kind kind)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->item[i].kind == kind)
+			return true;
+	return false;
+}
+
 bool
 fetch_add_uid(struct reader *r, struct fetch *f)
 {
-	for (size_t i = 0; i < f->n; i++)
-		if (f->item[i].kind == ITEM_UID)
-			return true;
-	return add_word(r, f, "UID");
+	return has_item(f, ITEM_UID) || add_word(r, f, "UID");
+}
+
+bool
+fetch_add_modseq(struct session *s, struct fetch *f)
+{
+	bool asked = has_item(f, ITEM_MODSEQ);
+
+	if (asked || f->has_since)
+		condstore_enable(s);
+	return asked || !condstore_is_on(s) || (!f->has_since &&
+	    !f->sets_seen && !has_item(f, ITEM_FLAGS)) ||
+	    add_word(&s->reader, f, "MODSEQ");
 }

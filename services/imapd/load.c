@@ -6,12 +6,12 @@
 #include "imapd.h"
 
 static int
-read_text(struct session *s, struct mail *m)
+read_text(struct session *s, struct mailbox *box, struct mail *m)
 {
 	int fd, saved, status;
 
 	s->loaded = 0;
-	fd = mail_open(&s->box, m);
+	fd = mail_open(box, m);
 	if (fd == -1)
 		return -1;
 	status = textfile_read(&s->file, fd);
@@ -21,16 +21,28 @@ read_text(struct session *s, struct mail *m)
 	return status;
 }
 
+static int
+parse(struct session *s, bool whole)
+{
+	return (whole ? message_parse : message_parse_header)(&s->message,
+	    s->file.text, s->file.len);
+}
+
+int
+load_from(struct session *s, struct mailbox *box, struct mail *m, bool whole)
+{
+	return read_text(s, box, m) == -1 ? -1 : parse(s, whole);
+}
+
 int
 load_message(struct session *s, struct mail *m, bool whole)
 {
 	if (s->loaded == m->uid && (s->parsed || !whole))
 		return 0;
-	if (s->loaded != m->uid && read_text(s, m) == -1)
+	if (s->loaded != m->uid && read_text(s, &s->box, m) == -1)
 		return -1;
 	s->loaded = 0;
-	if ((whole ? message_parse : message_parse_header)(&s->message,
-	    s->file.text, s->file.len) == -1)
+	if (parse(s, whole) == -1)
 		return -1;
 	s->loaded = m->uid;
 	s->parsed = whole;

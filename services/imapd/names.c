@@ -19,17 +19,24 @@ bool
 name_folder(const struct session *s, const struct text *t,
     char name[NAME_SIZE])
 {
-	if (t->n == 0)
+	char utf7[NAME_SIZE];
+	struct text u = { utf7, 0 };
+
+	if (!name_is_utf8(s))
+		return utf7_ok(t) && name_on_disk(t, name);
+	if (!utf7_from_utf8(t, utf7, sizeof utf7))
 		return false;
-	if (name_is_utf8(s)) {
-		if (!utf7_from_utf8(t, name, NAME_SIZE))
-			return false;
-	} else {
-		if (t->n >= NAME_SIZE || !utf7_ok(t))
-			return false;
-		memcpy(name, t->s, t->n);
-		name[t->n] = '\0';
-	}
+	u.n = strlen(utf7);
+	return name_on_disk(&u, name);
+}
+
+bool
+name_on_disk(const struct text *t, char name[NAME_SIZE])
+{
+	if (t->n == 0 || t->n >= NAME_SIZE)
+		return false;
+	memcpy(name, t->s, t->n);
+	name[t->n] = '\0';
 	if (strncasecmp(name, "INBOX", 5) == 0 &&
 	    (name[5] == '\0' || name[5] == DELIMITER))
 		memcpy(name, "INBOX", 5);

@@ -168,6 +168,8 @@ match_key(struct session *s, const struct search *q, const struct key *k,
 	case KEY_SAVEDON:
 	case KEY_SAVEDSINCE:
 		return match_saved(s, k, m);
+	case KEY_MODSEQ:
+		return mail_modseq(&s->box, m) >= k->number;
 	case KEY_EMAILID:
 		return match_id(s, k, m);
 	case KEY_LARGER:

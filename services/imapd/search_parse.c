@@ -9,7 +9,7 @@
 
 /* What stands behind a key. */
 enum argument { NO_ARGUMENT, STRING, HEADER_STRING, DATE, NUMBER, SECONDS,
-    KEYWORD, UIDS, OBJECTID, NOT, OR };
+    KEYWORD, UIDS, OBJECTID, MODSEQ, NOT, OR };
 
 static const struct word {
 	const char	*name;
@@ -52,6 +52,7 @@ static const struct word {
 	{ "SAVEDATESUPPORTED", KEY_ALL, NO_ARGUMENT, false, 0, COST_NOTHING },
 	{ "EMAILID", KEY_EMAILID, OBJECTID, false, 0, COST_HEADER },
 	{ "THREADID", KEY_ALL, OBJECTID, true, 0, COST_NOTHING },
+	{ "MODSEQ", KEY_MODSEQ, MODSEQ, false, 0, COST_NOTHING },
 	{ "BCC", KEY_HEADER, STRING, false, 0, COST_HEADER },
 	{ "CC", KEY_HEADER, STRING, false, 0, COST_HEADER },
 	{ "FROM", KEY_HEADER, STRING, false, 0, COST_HEADER },
@@ -198,6 +199,28 @@ parse_operands(struct session *s, struct search *q, unsigned k, bool two)
 	return true;
 }
 
+/* RFC 7162 3.1.5: ["/flags/\\Draft" all] 1; all flags share a number. */
+static bool
+parse_modseq(struct reader *r, struct search *q, struct key *k)
+{
+	struct text name, type;
+
+	q->modseq = true;
+	if (!reader_space(r))
+		return false;
+	if (reader_peek(r) == '"') {
+		if (!reader_string(r, &name) || !reader_space(r) ||
+		    !reader_atom(r, &type))
+			return false;
+		if (!text_is(&type, "all") && !text_is(&type, "priv") &&
+		    !text_is(&type, "shared"))
+			return reader_fail(r, "all, priv or shared expected");
+		if (!reader_space(r))
+			return false;
+	}
+	return reader_number64(r, &k->number);
+}
+
 static bool
 parse_argument(struct session *s, struct search *q, unsigned i,
     const struct word *w)
@@ -227,6 +250,8 @@ parse_argument(struct session *s, struct search *q, unsigned i,
 		    reader_fail(r, "Invalid interval"));
 	case KEYWORD:
 		return parse_keyword(s, &k->number);
+	case MODSEQ:
+		return parse_modseq(r, q, k);
 	case OBJECTID:
 		return reader_space(r) && reader_atom(r, &k->name);
 	case UIDS:

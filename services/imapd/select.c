@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "imapd.h"
+#include "condstore.h"
 #include "objectid.h"
 
 void
@@ -58,6 +58,7 @@ describe(struct session *s)
 	output_format(&s->out, "* OK [UIDVALIDITY %u] UIDs valid\r\n"
 	    "* OK [UIDNEXT %u] Predicted next UID\r\n", box->uidvalidity,
 	    box->uidnext);
+	condstore_describe(s);
 	objectid_mailbox(id, &box->uids);
 	output_format(&s->out, "* OK [MAILBOXID (%s)] Its name for ever\r\n",
 	    id);
@@ -69,7 +70,8 @@ describe(struct session *s)
 }
 
 static void
-open_mailbox(struct session *s, const char *name, bool read_only)
+open_mailbox(struct session *s, const char *name, bool read_only,
+    const struct resync *resync)
 {
 	struct mailbox_news news;
 
@@ -80,6 +82,7 @@ open_mailbox(struct session *s, const char *name, bool read_only)
 	if (!name_open(s, &s->box, name,
 	    read_only ? MAILBOX_READ : MAILBOX_WRITE, false))
 		return;
+	resync_begin(s, resync);
 	if (mailbox_sync(&s->box, &news) == -1) {
 		reply_errno(s, "Reading the mailbox");
 		mailbox_close(&s->box);
@@ -91,6 +94,7 @@ open_mailbox(struct session *s, const char *name, bool read_only)
 	s->loaded = 0;
 	strcpy(s->box_name, name);
 	describe(s);
+	resync_send(s, resync);
 	reply_ok(s, "[READ-%s] %s completed", read_only ? "ONLY" : "WRITE",
 	    read_only ? "Examine" : "Select");
 }
@@ -98,19 +102,20 @@ open_mailbox(struct session *s, const char *name, bool read_only)
 static void
 select_command(struct session *s, bool read_only)
 {
+	struct resync resync = { .known = { 0 } };
 	char name[NAME_SIZE];
 	bool named;
 
 	if (!reader_space(&s->reader))
 		return;
 	named = name_parse(s, name);
-	if (!reader_end(&s->reader))
-		return;
-	/* A SELECT that fails leaves nothing selected (6.3.1). */
-	if (named)
-		open_mailbox(s, name, read_only);
-	else
+	if (!resync_parse(s, &resync) || !reader_end(&s->reader))
+		;
+	else if (named)
+		open_mailbox(s, name, read_only, &resync);
+	else	/* A SELECT that fails leaves nothing selected (6.3.1). */
 		mailbox_leave(s);
+	resync_free(&resync);
 }
 
 void

@@ -1,6 +1,7 @@
 /* selection.c - from a set to the messages it names */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "imapd.h"
 
@@ -61,6 +62,7 @@ selection_parse(struct session *s, struct selection *sel)
 	if (!reader_set(&s->reader, &set))
 		return false;
 	saved = text_is(&set, "$");
+	s->set_open = memchr(set.s, '*', set.n) != NULL;
 	if (!saved && !parse_set(s, &set))
 		return false;
 	if (saved && sequence_copy(&s->set, &s->saved) == -1)

@@ -30,11 +30,13 @@ by_from(const void *a, const void *b)
 	return x->from < y->from ? -1 : x->from > y->from;
 }
 
-static void
-merge(struct sequence *q)
+void
+sequence_sort(struct sequence *q)
 {
 	size_t to = 0;
 
+	if (q->n < 2)
+		return;
 	qsort(q->r, q->n, sizeof *q->r, by_from);
 	for (size_t i = 1; i < q->n; i++)
 		if (q->r[i].from <= q->r[to].to ||
@@ -44,8 +46,7 @@ merge(struct sequence *q)
 		} else {
 			q->r[++to] = q->r[i];
 		}
-	if (q->n > 0)
-		q->n = to + 1;
+	q->n = to + 1;
 }
 
 /* A number or a star at *p, which moves on.  0 is not one. */
@@ -93,18 +94,24 @@ sequence_parse(struct sequence *q, const struct text *t, uint32_t star)
 		if (*p != ',')
 			return "Invalid set";
 	}
-	merge(q);
+	sequence_sort(q);
 	return NULL;
+}
+
+int
+sequence_add_range(struct sequence *q, uint32_t from, uint32_t to)
+{
+	if (q->n > 0 && q->r[q->n - 1].to + 1 == from) {
+		q->r[q->n - 1].to = to;
+		return 0;
+	}
+	return push(q, (struct range){ from, to });
 }
 
 int
 sequence_add(struct sequence *q, uint32_t n)
 {
-	if (q->n > 0 && q->r[q->n - 1].to + 1 == n) {
-		q->r[q->n - 1].to = n;
-		return 0;
-	}
-	return push(q, (struct range){ n, n });
+	return sequence_add_range(q, n, n);
 }
 
 int

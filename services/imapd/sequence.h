@@ -30,8 +30,11 @@ struct sequence {
 const char *sequence_parse(struct sequence *, const struct text *,
     uint32_t star);
 
-/* Add a number; they must come in rising order.  0, or -1: no memory. */
+/* Add numbers; they must come in rising order.  0, or -1: no memory. */
 int	sequence_add(struct sequence *, uint32_t);
+int	sequence_add_range(struct sequence *, uint32_t from, uint32_t to);
+/* Put what was added in another order right. */
+void	sequence_sort(struct sequence *);
 int	sequence_copy(struct sequence *to, const struct sequence *);
 bool	sequence_has(const struct sequence *, uint32_t);
 void	sequence_clear(struct sequence *);

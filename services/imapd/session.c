@@ -53,6 +53,7 @@ static const struct verb {
 	{ "NAMESPACE",	LOGGED_IN,	PLAIN,		cmd_namespace },
 	{ "IDLE",	LOGGED_IN,	PLAIN,		cmd_idle },
 	{ "APPEND",	LOGGED_IN,	PLAIN,		cmd_append },
+	{ "REPLACE",	SELECTED,	UID_TOO,	cmd_replace },
 	{ "CHECK",	SELECTED,	PLAIN,		cmd_noop },
 	{ "CLOSE",	SELECTED,	QUIET,		cmd_close },
 	{ "UNSELECT",	SELECTED,	QUIET,		cmd_unselect },
@@ -272,9 +273,11 @@ session_serve(struct session *s)
 		command(s);
 	if (!s->over && s->reader.end == INPUT_LATE)
 		session_bye(s, "Autologout; idle for too long");
-	if (s->state == SELECTED)
-		mailbox_leave(s);
 	output_flush(&s->out);
+	if (s->state == SELECTED) {
+		mailbox_secure(&s->box);
+		mailbox_leave(s);
+	}
 	return s->reader.end == INPUT_FAILED && s->out.error == 0 ?
 	    EXIT_LATER : 0;
 }

@@ -1,6 +1,7 @@
 /* sort.c - SORT (RFC 5256 3) and SORT=DISPLAY (RFC 5957) */
 
 #include "bytesort.h"
+#include "condstore.h"
 #include "search.h"
 #include "sortkey.h"
 
@@ -112,14 +113,23 @@ order_keys(const struct sortkeys *keys, struct bytelist *l)
 }
 
 static void
-send_order(struct session *s, const struct bytelist *l)
+send_order(struct session *s, const struct bytelist *l, bool with_modseq)
 {
+	uint64_t highest = 0, modseq;
+
 	output_text(&s->out, "* SORT");
 	for (size_t i = 0; i < l->n; i++) {
 		output_text(&s->out, " ");
 		output_number(&s->out, s->uid ?
 		    s->box.msg[l->item[i].index].uid : l->item[i].index + 1);
+		modseq = with_modseq ? mail_modseq(&s->box,
+		    &s->box.msg[l->item[i].index]) : 0;
+		if (modseq > highest)
+			highest = modseq;
 	}
+	if (highest > 0)	/* RFC 7162 3.1.6 */
+		output_format(&s->out, " (MODSEQ %llu)",
+		    (unsigned long long)highest);
 	output_text(&s->out, "\r\n");
 	reply_ok(s, "Sort completed");
 }
@@ -130,9 +140,11 @@ sort(struct session *s, const struct search *q, unsigned wanted)
 	struct bytelist list = { .n = 0 };
 	struct sortkeys keys;
 
+	if (q->modseq)
+		condstore_enable(s);
 	if (sortkeys_read(s, q, wanted, &keys) &&
 	    order_keys(&keys, &list) == 0)
-		send_order(s, &list);
+		send_order(s, &list, q->modseq);
 	else
 		reply_errno(s, "Sort");
 	bytelist_free(&list);

@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-#include "imapd.h"
+#include "condstore.h"
 #include "objectid.h"
 
 enum item { MESSAGES = 1, RECENT = 2, UIDNEXT = 4, UIDVALIDITY = 8,
     UNSEEN = 16, DELETED = 32, SIZE = 64, MAILBOXID = 128,
-    APPENDLIMIT = 256, DELETED_STORAGE = 512 };
+    APPENDLIMIT = 256, DELETED_STORAGE = 512, HIGHESTMODSEQ = 1024 };
 
 static const struct {
 	const char	*name;
@@ -21,6 +21,7 @@ static const struct {
 	{ "UNSEEN", UNSEEN }, { "DELETED", DELETED }, { "SIZE", SIZE },
 	{ "MAILBOXID", MAILBOXID }, { "APPENDLIMIT", APPENDLIMIT },
 	{ "DELETED-STORAGE", DELETED_STORAGE },
+	{ "HIGHESTMODSEQ", HIGHESTMODSEQ },
 };
 
 enum { ITEMS = sizeof items / sizeof *items };
@@ -64,6 +65,8 @@ number(const struct mailbox_status *st, unsigned item)
 		return (long long)st->deleted;
 	case APPENDLIMIT:
 		return UINT32_MAX;
+	case HIGHESTMODSEQ:
+		return (long long)st->highest_modseq;
 	default:
 		return (long long)st->wire;
 	}
@@ -142,7 +145,8 @@ status_of_selected(struct session *s, const char *name, unsigned wanted,
 		return false;
 	*st = (struct mailbox_status){ .messages = s->box.count -
 	    s->box.gone, .uidnext = s->box.uidnext,
-	    .uidvalidity = s->box.uidvalidity };
+	    .uidvalidity = s->box.uidvalidity,
+	    .highest_modseq = mailbox_highest_modseq(&s->box) };
 	for (size_t i = 0; i < s->box.count; i++) {
 		m = &s->box.msg[i];
 		if ((m->state & MSG_GONE) != 0)
@@ -159,10 +163,14 @@ status_send(struct session *s, const char *name, unsigned wanted)
 {
 	struct mailbox_status st;
 	char dir[MAILDIR_NAME_SIZE];
+	unsigned want = ((wanted & SIZE) != 0 ? STATUS_SIZES : 0) |
+	    ((wanted & HIGHESTMODSEQ) != 0 ? STATUS_MODSEQ : 0);
 
+	if ((wanted & HIGHESTMODSEQ) != 0)
+		condstore_enable(s);
 	if (!status_of_selected(s, name, wanted, &st) &&
-	    (folder_dir(dir, name) == -1 || mailbox_status(s->root, dir,
-	    (wanted & SIZE) != 0, &st) == -1))
+	    (folder_dir(dir, name) == -1 || mailbox_status(s->root, dir, want,
+	    &st) == -1))
 		return -1;
 	write_status(s, name, wanted, &st);
 	return 0;

@@ -3,14 +3,32 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "imapd.h"
-#include "io/log.h"
+#include "condstore.h"
 
 struct store {
 	enum { REPLACE, ADD, REMOVE } how;
 	bool		 silent;
 	struct flag_set	 set;
+	bool		 has_since;	/* UNCHANGEDSINCE */
+	uint64_t	 since;
 };
+
+/* RFC 7162 3.1.3: (UNCHANGEDSINCE 1) in front of the item. */
+static bool
+parse_modifier(struct reader *r, struct store *st)
+{
+	struct text t;
+
+	st->has_since = reader_try(r, '(');
+	if (!st->has_since)
+		return r->wrong == NULL;
+	if (!reader_word(r, &t))
+		return false;
+	return (text_is(&t, "UNCHANGEDSINCE") ||
+	    reader_fail(r, "Unknown STORE modifier")) &&
+	    condstore_parse(r, &st->since) && reader_char(r, ')') &&
+	    reader_space(r);
+}
 
 static bool
 parse_how(struct reader *r, struct store *st)
@@ -34,56 +52,111 @@ change(const struct store *st)
 	switch (st->how) {
 	case ADD:
 		return (struct flag_change){ f->flags, 0, f->keywords, 0,
-		    false };
+		    st->has_since };
 	case REMOVE:
 		return (struct flag_change){ 0, f->flags, 0, f->keywords,
-		    false };
+		    st->has_since };
 	default:
 		return (struct flag_change){ f->flags, FLAG_ALL, f->keywords,
-		    KEYWORDS_ALL, false };
+		    KEYWORDS_ALL, st->has_since };
 	}
 }
 
+/* What a STORE did. */
+struct outcome {
+	struct sequence	 modified;	/* messages others had changed */
+	bool		 gone;		/* there were some without a file */
+	bool		 failed;	/* errno says why */
+};
+
+/* One message; true if it is as the client wants it. */
+static bool
+store_one(struct session *s, size_t index, const struct store *st,
+    struct outcome *o)
+{
+	const struct flag_change c = change(st);
+	struct mail *m = &s->box.msg[index];
+
+	if (!st->has_since || mail_modseq(&s->box, m) <= st->since) {
+		if (mail_flag(&s->box, m, &c) == 0)
+			return true;
+		if (errno != EBUSY) {
+			o->gone |= errno == ENOENT;
+			o->failed |= errno != ENOENT;
+			return false;
+		}
+	}
+	o->failed |= sequence_add(&o->modified, s->uid ? m->uid :
+	    (uint32_t)(index + 1)) == -1;
+	return false;
+}
+
+/* FLAGS unless silent, and MODSEQ where that is on. */
 static void
-tell(struct session *s, size_t index)
+tell(struct session *s, size_t index, bool silent)
 {
 	struct mail *m = &s->box.msg[index];
+	bool uid = s->uid || (s->enabled & ENABLED_QRESYNC) != 0;
 
 	buf_clear(&s->scratch);
 	if (flags_render(s, &s->scratch, m) == -1)
 		return;
 	output_format(&s->out, "* %zu FETCH (", index + 1);
-	if (s->uid)
+	if (uid)
 		output_format(&s->out, "UID %u ", m->uid);
-	output_text(&s->out, "FLAGS ");
-	output_bytes(&s->out, s->scratch.s, s->scratch.len);
+	if (silent) {
+		output_format(&s->out, "MODSEQ (%llu)",
+		    (unsigned long long)mail_modseq(&s->box, m));
+	} else {
+		output_text(&s->out, "FLAGS ");
+		output_bytes(&s->out, s->scratch.s, s->scratch.len);
+		condstore_send(s, m);
+		m->state &= (uint8_t)~MSG_CHANGED;
+	}
 	output_text(&s->out, ")\r\n");
-	m->state &= (uint8_t)~MSG_CHANGED;
 }
 
 static void
-store_all(struct session *s, const struct selection *sel,
-    const struct store *st)
+reply(struct session *s, struct outcome *o)
 {
-	const struct flag_change c = change(st);
-	bool gone = false;
+	struct buf *b = &s->reply;
 
-	update_keywords(s);
-	for (size_t i = 0; i < sel->n; i++) {
-		if (mail_flag(&s->box, &s->box.msg[sel->index[i]], &c) == 0) {
-			if (!st->silent)
-				tell(s, sel->index[i]);
-		} else if (errno == ENOENT) {
-			gone = true;
-		} else {
-			reply_errno(s, "Store");
-			return;
-		}
-	}
-	if (gone)
+	if (o->modified.n > 0) {	/* RFC 7162 3.1.3 */
+		buf_clear(b);
+		if (buf_text(b, "[MODIFIED ") == -1 ||
+		    sequence_write(&o->modified, b) == -1 ||
+		    buf_text(b, "] Some were changed by others") == -1)
+			buf_clear(b);
+		s->result = o->gone ? RESULT_NO : RESULT_OK;
+	} else if (o->gone) {
 		reply_no(s, "[EXPUNGEISSUED] Some messages are gone");
-	else
+	} else {
 		reply_ok(s, "Store completed");
+	}
+}
+
+static void
+store_all(struct session *s, struct selection *sel, const struct store *st)
+{
+	struct outcome o = { .gone = false };
+	size_t n = 0;
+
+	if (st->has_since)
+		condstore_enable(s);
+	update_keywords(s);
+	for (size_t i = 0; i < sel->n && !o.failed; i++)
+		if (store_one(s, sel->index[i], st, &o))
+			sel->index[n++] = sel->index[i];
+	if (o.failed)
+		reply_errno(s, "Store");
+	else
+		reply(s, &o);
+	if (condstore_is_on(s))
+		mailbox_record_changes(&s->box);
+	if (!st->silent || condstore_is_on(s))
+		for (size_t i = 0; i < n; i++)
+			tell(s, sel->index[i], st->silent);
+	sequence_free(&o.modified);
 }
 
 void
@@ -94,7 +167,8 @@ cmd_store(struct session *s)
 	struct store st;
 
 	if (!reader_space(r) || !selection_parse(s, &sel) ||
-	    !reader_space(r) || !parse_how(r, &st) || !reader_space(r) ||
+	    !reader_space(r) || !parse_modifier(r, &st) ||
+	    !parse_how(r, &st) || !reader_space(r) ||
 	    !flags_parse(s, &s->box, true, &st.set) || !reader_end(r))
 		;
 	else if (s->read_only)
@@ -144,6 +218,7 @@ cmd_expunge(struct session *s)
 {
 	struct reader *r = &s->reader;
 	struct selection named = { NULL, 0 };
+	char code[CONDSTORE_CODE];
 
 	if (s->uid && (!reader_space(r) || !selection_parse(s, &named)))
 		return;
@@ -153,7 +228,7 @@ cmd_expunge(struct session *s)
 	if (s->read_only)
 		reply_no(s, "Mailbox is read-only");
 	else if (expunge(s, s->uid))
-		reply_ok(s, "Expunge completed");
+		reply_ok(s, "%sExpunge completed", condstore_code(s, code));
 }
 
 void

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "imapd.h"
+#include "condstore.h"
 #include "io/log.h"
 
 static size_t
@@ -59,19 +59,51 @@ update_keywords(struct session *s)
 		update_flags(s);
 }
 
+/* RFC 7162 3.2.10: * VANISHED of all in one. */
 static void
-send_expunged(struct session *s)
+send_vanished(struct session *s)
+{
+	struct sequence q = { 0 };
+	int status = 0;
+
+	for (size_t i = 0; i < s->box.count && status == 0; i++)
+		if ((s->box.msg[i].state & MSG_GONE) != 0)
+			status = sequence_add(&q, s->box.msg[i].uid);
+	buf_clear(&s->scratch);
+	if (status == 0 && sequence_write(&q, &s->scratch) == 0) {
+		output_text(&s->out, "* VANISHED ");
+		output_bytes(&s->out, s->scratch.s, s->scratch.len);
+		output_text(&s->out, "\r\n");
+	} else {
+		session_bye(s, "Out of memory");
+	}
+	sequence_free(&q);
+}
+
+static void
+send_expunges(struct session *s)
 {
 	size_t gone = 0;
 
-	if (s->box.gone == 0)
-		return;
 	for (size_t i = 0; i < s->box.count; i++)
 		if ((s->box.msg[i].state & MSG_GONE) != 0) {
 			output_format(&s->out, "* %zu EXPUNGE\r\n",
 			    i + 1 - gone);
 			gone++;
 		}
+}
+
+static void
+send_gone(struct session *s)
+{
+	size_t gone = s->box.gone;
+
+	if (gone == 0)
+		return;
+	if ((s->enabled & ENABLED_QRESYNC) != 0)
+		send_vanished(s);
+	else
+		send_expunges(s);
 	mailbox_drop_gone(&s->box);
 	s->exists -= gone < s->exists ? gone : s->exists;
 }
@@ -91,25 +123,30 @@ send_exists(struct session *s)
 		output_format(&s->out, "* %zu RECENT\r\n", recent);
 }
 
+void
+update_tell_flags(struct session *s, size_t index)
+{
+	struct mail *m = &s->box.msg[index];
+
+	m->state &= (uint8_t)~MSG_CHANGED;
+	buf_clear(&s->scratch);
+	if (flags_render(s, &s->scratch, m) == -1)
+		return;
+	output_format(&s->out, "* %zu FETCH (UID %u FLAGS ", index + 1,
+	    m->uid);
+	output_bytes(&s->out, s->scratch.s, s->scratch.len);
+	condstore_send(s, m);
+	output_text(&s->out, ")\r\n");
+}
+
 /* Flags that other sessions changed. */
 static void
 send_changed(struct session *s)
 {
-	struct mail *m;
-
-	for (size_t i = 0; i < s->box.count; i++) {
-		m = &s->box.msg[i];
-		if ((m->state & (MSG_CHANGED | MSG_GONE)) != MSG_CHANGED)
-			continue;
-		m->state &= (uint8_t)~MSG_CHANGED;
-		buf_clear(&s->scratch);
-		if (flags_render(s, &s->scratch, m) == -1)
-			return;
-		output_format(&s->out, "* %zu FETCH (UID %u FLAGS ", i + 1,
-		    m->uid);
-		output_bytes(&s->out, s->scratch.s, s->scratch.len);
-		output_text(&s->out, ")\r\n");
-	}
+	for (size_t i = 0; i < s->box.count; i++)
+		if ((s->box.msg[i].state & (MSG_CHANGED | MSG_GONE)) ==
+		    MSG_CHANGED)
+			update_tell_flags(s, i);
 }
 
 void
@@ -127,7 +164,7 @@ update_send(struct session *s, bool expunge)
 		}
 	}
 	if (expunge)
-		send_expunged(s);
+		send_gone(s);
 	send_exists(s);
 	update_keywords(s);
 	if (news.changed > 0)

@@ -8,22 +8,28 @@
  * fuzz: services/imapd/append.c
  * fuzz: services/imapd/binary.c
  * fuzz: services/imapd/bodystructure.c
+ * fuzz: services/imapd/bytesort.c
  * fuzz: services/imapd/cache.c
  * fuzz: services/imapd/capability.c
+ * fuzz: services/imapd/catenate.c
+ * fuzz: services/imapd/condstore.c
  * fuzz: services/imapd/copy.c
  * fuzz: services/imapd/decode.c
  * fuzz: services/imapd/envelope.c
  * fuzz: services/imapd/fetch.c
+ * fuzz: services/imapd/fetch_modifier.c
  * fuzz: services/imapd/fetch_parse.c
  * fuzz: services/imapd/flags.c
  * fuzz: services/imapd/folders.c
  * fuzz: services/imapd/forest.c
  * fuzz: services/imapd/idle.c
+ * fuzz: services/imapd/kept.c
  * fuzz: services/imapd/list.c
  * fuzz: services/imapd/load.c
  * fuzz: services/imapd/login.c
  * fuzz: services/imapd/names.c
  * fuzz: services/imapd/objectid.c
+ * fuzz: services/imapd/partial.c
  * fuzz: services/imapd/pattern.c
  * fuzz: services/imapd/preview.c
  * fuzz: services/imapd/quota.c
@@ -31,10 +37,12 @@
  * fuzz: services/imapd/reader_atom.c
  * fuzz: services/imapd/references.c
  * fuzz: services/imapd/render.c
+ * fuzz: services/imapd/resync.c
  * fuzz: services/imapd/savedate.c
  * fuzz: services/imapd/search.c
  * fuzz: services/imapd/search_match.c
  * fuzz: services/imapd/search_parse.c
+ * fuzz: services/imapd/search_return.c
  * fuzz: services/imapd/section.c
  * fuzz: services/imapd/select.c
  * fuzz: services/imapd/selection.c
@@ -43,6 +51,7 @@
  * fuzz: services/imapd/sha256.c
  * fuzz: services/imapd/sort.c
  * fuzz: services/imapd/sortkey.c
+ * fuzz: services/imapd/sortrecord.c
  * fuzz: services/imapd/status.c
  * fuzz: services/imapd/store.c
  * fuzz: services/imapd/subject.c
@@ -50,6 +59,7 @@
  * fuzz: services/imapd/thread.c
  * fuzz: services/imapd/tree.c
  * fuzz: services/imapd/update.c
+ * fuzz: services/imapd/url.c
  * fuzz: services/imapd/use.c
  * fuzz: services/imapd/utf7.c
  */
