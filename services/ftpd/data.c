@@ -140,24 +140,26 @@ accept_peer(struct session *s, int64_t until)
 
 	if (!address_set(&peer, s->peer.ip, 0))
 		return DATA_BROKEN;
-	for (;;) {
-		went = flow_wait(s, s->data.listener, POLLIN, until);
-		if (went != DATA_OK)
-			return went;
+	while (!flow_aborted(s)) {
 		len = sizeof from;
 		s->data.fd = accept4(s->data.listener, &from.any, &len,
 		    SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (s->data.fd == -1 && errno != EAGAIN && errno != EINTR &&
 		    errno != ECONNABORTED)
 			return DATA_BROKEN;
-		if (s->data.fd == -1)
+		if (s->data.fd == -1) {
+			went = flow_wait(s, s->data.listener, POLLIN, until);
+			if (went != DATA_OK)
+				return went;
 			continue;
+		}
 		if (address_same_host(&peer, &from))
 			return DATA_OK;
 		log_line("stranger on a data port of %s", peer_name(&s->peer));
 		close(s->data.fd);
 		s->data.fd = -1;
 	}
+	return DATA_ABORTED;
 }
 
 /*

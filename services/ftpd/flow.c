@@ -46,6 +46,15 @@ hear(struct session *s)
 	control_keep(c, how);
 }
 
+bool
+flow_aborted(struct session *s)
+{
+	while (control_wants_input(&s->control) &&
+	    input_pending(&s->control.in))
+		hear(s);
+	return s->data.aborted;
+}
+
 enum outcome
 flow_wait(struct session *s, int fd, short events, int64_t until)
 {
@@ -54,10 +63,7 @@ flow_wait(struct session *s, int fd, short events, int64_t until)
 	int n;
 
 	for (;;) {
-		while (control_wants_input(&s->control) &&
-		    input_pending(&s->control.in))
-			hear(s);
-		if (s->data.aborted)
+		if (flow_aborted(s))
 			return DATA_ABORTED;
 		p[0] = (struct pollfd){ fd, events, 0 };
 		p[1] = (struct pollfd){ control_wants_input(&s->control) ?

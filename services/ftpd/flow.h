@@ -4,9 +4,13 @@
 #ifndef FTPD_FLOW_H
 #define FTPD_FLOW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "data.h"
+
+/* Take the lines that have come already.  True if the transfer is to end. */
+bool		flow_aborted(struct session *);
 
 /*
  * Wait for events on fd (-1: for none) until the clock (clock_ms()) reads

@@ -151,6 +151,7 @@ path_parent(const struct root *r, const char *path, const char **last)
 {
 	char dir[PATH_SIZE];
 	size_t n;
+	int fd;
 
 	*last = strrchr(path, '/') + 1;
 	if (**last == '\0') {
@@ -160,5 +161,8 @@ path_parent(const struct root *r, const char *path, const char **last)
 	n = (size_t)(*last - path);
 	memcpy(dir, path, n);
 	dir[n] = '\0';
-	return path_open(r, dir, O_PATH | O_DIRECTORY, 0);
+	fd = path_open(r, dir, O_RDONLY | O_DIRECTORY, 0);
+	if (fd == -1 && errno == EACCES)
+		fd = path_open(r, dir, O_PATH | O_DIRECTORY, 0);
+	return fd;
 }

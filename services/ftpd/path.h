@@ -38,9 +38,10 @@ int	path_join(char *path, const char *cwd, const char *name);
 int	path_open(const struct root *, const char *path, int flags, mode_t);
 
 /*
- * The directory that holds the last component, as an O_PATH descriptor to be
- * closed by the caller, and *last that component, for the *at() calls that do
- * not follow it.  -1 with errno set; EPERM for the root, which has none.
+ * The directory that holds the last component, as a descriptor to be closed
+ * by the caller (O_PATH if it may not be read), and *last that component, for
+ * the *at() calls that do not follow it.  -1 with errno set; EPERM for the
+ * root, which has none.
  */
 int	path_parent(const struct root *, const char *path, const char **last);
 

@@ -1,4 +1,4 @@
-/* receive.c - TYPE I by splice(2), TYPE A by blocks */
+/* receive.c - TYPE I by splice(2) once there is much of it, TYPE A by blocks */
 
 #define _GNU_SOURCE	/* splice(2) and pipe2(2) */
 #include <errno.h>
@@ -13,6 +13,7 @@
 
 enum {
 	BLOCK = 256 << 10,
+	LITTLE = 32 << 10,
 	PIPE = 1 << 20		/* octets, if the system grants them */
 };
 
@@ -33,9 +34,9 @@ write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
-/* A block off the connection.  *n is 0 at its end. */
+/* Up to size octets off the connection.  *n is 0 at its end. */
 static enum outcome
-receive_block(struct session *s, char *block, size_t *n)
+receive_block(struct session *s, char *block, size_t size, size_t *n)
 {
 	enum outcome went;
 	ssize_t got;
@@ -44,7 +45,7 @@ receive_block(struct session *s, char *block, size_t *n)
 		went = data_wait(s, POLLIN);
 		if (went != DATA_OK)
 			return went;
-		got = read(s->data.fd, block, BLOCK);
+		got = read(s->data.fd, block, size);
 	} while (got == -1 && (errno == EAGAIN || errno == EINTR));
 	if (got == -1)
 		return DATA_BROKEN;
@@ -54,26 +55,14 @@ receive_block(struct session *s, char *block, size_t *n)
 }
 
 static enum outcome
-by_blocks(struct session *s, int fd, char *block)
-{
-	enum outcome went;
-	size_t n;
-
-	while ((went = receive_block(s, block, &n)) == DATA_OK && n > 0)
-		if (write_all(fd, block, n) == -1)
-			return DATA_LOCAL;
-	return went;
-}
-
-static enum outcome
-decoded(struct session *s, int fd, char *block)
+decode(struct session *s, int fd, char *block)
 {
 	char *text = block + BLOCK;
 	enum outcome went;
 	bool cr = false;
 	size_t n;
 
-	while ((went = receive_block(s, block, &n)) == DATA_OK && n > 0)
+	while ((went = receive_block(s, block, BLOCK, &n)) == DATA_OK && n > 0)
 		if (write_all(fd, text, ascii_decode(text, block, n, &cr)) ==
 		    -1)
 			return DATA_LOCAL;
@@ -127,8 +116,7 @@ through_pipe(struct session *s, int fd, const int ends[2])
 }
 
 static enum outcome
-with_block(struct session *s, int fd,
-    enum outcome (*receive)(struct session *, int, char *))
+receive_ascii(struct session *s, int fd)
 {
 	char *block = malloc(2 * BLOCK + 1);
 	enum outcome went;
@@ -136,23 +124,21 @@ with_block(struct session *s, int fd,
 
 	if (block == NULL)
 		return DATA_LOCAL;
-	went = receive(s, fd, block);
+	went = decode(s, fd, block);
 	saved = errno;
 	free(block);
 	errno = saved;
 	return went;
 }
 
-enum outcome
-receive_file(struct session *s, int fd)
+static enum outcome
+receive_much(struct session *s, int fd)
 {
 	enum outcome went;
 	int ends[2], saved;
 
-	if (s->ascii)
-		return with_block(s, fd, decoded);
 	if (pipe2(ends, O_CLOEXEC) == -1)
-		return with_block(s, fd, by_blocks);
+		return DATA_LOCAL;
 	(void)fcntl(ends[1], F_SETPIPE_SZ, PIPE);
 	went = through_pipe(s, fd, ends);
 	saved = errno;
@@ -160,4 +146,24 @@ receive_file(struct session *s, int fd)
 	close(ends[1]);
 	errno = saved;
 	return went;
+}
+
+enum outcome
+receive_file(struct session *s, int fd)
+{
+	char block[LITTLE];
+	enum outcome went;
+	size_t n;
+
+	if (s->ascii)
+		return receive_ascii(s, fd);
+	/* Most files end before a pipe is worth its making. */
+	while (s->data.octets < LITTLE) {
+		went = receive_block(s, block, sizeof block, &n);
+		if (went != DATA_OK || n == 0)
+			return went;
+		if (write_all(fd, block, n) == -1)
+			return DATA_LOCAL;
+	}
+	return receive_much(s, fd);
 }

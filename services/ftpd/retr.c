@@ -27,13 +27,16 @@ enum {
 static enum outcome
 send_image(struct session *s, int fd, off_t size)
 {
+	/* A connection just made takes a first piece. */
+	bool ready = true;
 	enum outcome went;
 	ssize_t put;
 
 	while (s->data.octets < size) {
-		went = data_wait(s, POLLOUT);
+		went = ready ? DATA_OK : data_wait(s, POLLOUT);
 		if (went != DATA_OK)
 			return went;
+		ready = false;
 		put = sendfile(s->data.fd, fd, NULL, SEND_MOST);
 		if (put > 0)
 			s->data.octets += put;
