@@ -23,6 +23,32 @@ struct notice {
 	char	ip[48];
 };
 
+/* --- children.c: the parent's table, and what children tell it ------------ */
+
+int	children_prepare(void);		/* 0, or -1 with errno set */
+int	children_notices(void);		/* to be polled for reading */
+bool	children_full(void);
+void	children_add(pid_t);		/* not if children_full() */
+void	children_read_notices(void);	/* what has come */
+void	children_reap(void);
+
+struct request;
+/* In a child. */
+void	children_notify(const struct request *, enum notice_kind);
+/* So many hash at a time and no more: wait for one's turn, and end it. */
+void	children_take_turn(void);
+void	children_end_turn(void);
+
+/* --- serve.c: one connection ----------------------------------------------- */
+
+/*
+ * In the parent: answer if it takes no password and no waiting.  False: it is
+ * for a child.
+ */
+bool	serve_at_once(int sock);
+/* The whole life of a child that does not become a session. */
+void	serve(int sock);
+
 /*
  * Receive and check one record from sock.  NULL, or what is wrong with it
  * (then the descriptors that came are closed).

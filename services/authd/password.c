@@ -7,9 +7,8 @@
 #include "io/log.h"
 
 /*
- * What an unknown user's password is hashed against: the method and cost of
- * account(8), a salt of no meaning.  It fits no password, since a hash never
- * ends so early.
+ * What an unknown user's password is hashed against if the file has no hash
+ * to take for it.  It fits no password, since a hash never ends so early.
  */
 static const char dummy[] = "$6$labnetlabnetlabn$";
 
@@ -35,14 +34,20 @@ is_strong(const char *hash)
 	    strncmp(hash, "$y$", 3) == 0 || strncmp(hash, "$2b$", 4) == 0;
 }
 
+/* Against the hash, or with no hope against one like it. */
 static bool
-matches(const char *password, const char *hash)
+matches(const char *password, const char *hash, const char *like)
 {
 	bool strong = is_strong(hash);
-	const char *got = crypt(password, strong ? hash : dummy);
+	const char *got;
 
+	if (!strong)
+		hash = is_strong(like) ? like : dummy;
+	children_take_turn();
+	got = crypt(password, hash);
+	children_end_turn();
 	/* crypt(3) says "*0" or NULL for a hash that it cannot read. */
-	return got != NULL && got[0] != '*' && strong && same(got, hash);
+	return got != NULL && got[0] != '*' && same(got, hash) && strong;
 }
 
 enum login_answer
@@ -50,7 +55,8 @@ password_check(const struct request *r, struct account *a)
 {
 	bool anonymous = strcmp(r->login.user, "anonymous") == 0 &&
 	    strcmp(r->login.service, "ftpd") == 0;
-	int found = account_find(anonymous ? "ftp" : r->login.user, a);
+	char like[ACCOUNT_FIELD_MAX];
+	int found = account_find(anonymous ? "ftp" : r->login.user, a, like);
 
 	if (found == -1) {
 		log_errno("%s", ACCOUNT_FILE);
@@ -60,6 +66,6 @@ password_check(const struct request *r, struct account *a)
 		return anonymous ? LOGIN_YES : LOGIN_NO;
 	if (anonymous)
 		return LOGIN_NO;
-	return matches(r->login.password, found == 1 ? a->hash : dummy) &&
-	    found == 1 ? LOGIN_YES : LOGIN_NO;
+	return matches(r->login.password, found == 1 ? a->hash : "", like) ?
+	    LOGIN_YES : LOGIN_NO;
 }

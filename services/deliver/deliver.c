@@ -278,8 +278,12 @@ main(int argc, char *argv[])
 		    (unsigned long)unix_peer_uid(CLIENT));
 		return EXIT_NEVER;
 	}
-	if (mail_settings_read(&settings) == -1 ||
-	    sandbox_enter("deliver", NULL) == -1)
+	if (mail_settings_read(&settings) == -1)
+		return EXIT_LATER;
+	if (settings.system_accounts)
+		account_use_system();
+	if (sandbox_enter(settings.system_accounts ? "deliver-system" :
+	    "deliver", NULL) == -1)
 		return EXIT_LATER;
 	return serve();
 }

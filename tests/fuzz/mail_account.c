@@ -20,7 +20,7 @@ static void
 find(const char *name, const uint8_t *octets, size_t n)
 {
 	struct account a;
-	int found = account_find(name, &a);
+	int found = account_find(name, &a, NULL);
 	char line[ACCOUNT_LINE_MAX];
 
 	assert(found >= -1 && found <= 1);

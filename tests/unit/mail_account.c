@@ -120,7 +120,7 @@ static long
 find(const char *name)
 {
 	struct account a = { .uid = 7 };
-	int found = account_find(name, &a);
+	int found = account_find(name, &a, NULL);
 
 	return found == 1 ? (long)a.uid : found;
 }

@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "io/conf.h"
 #include "io/log.h"
 #include "io/sandbox.h"
 
@@ -53,6 +54,13 @@ static const struct profile {
 	    { "etc/lists", false }, { "spool/home", false },
 	    { "spool/queue/tmp", true }, { "spool/queue/new", true },
 	    { NULL, false } } },
+	/* Where the machine's accounts count, too: their homes are its own. */
+	{ "deliver-system", CALLS_FILES | CALLS_LOCAL | CALLS_ACCOUNT |
+	    CALLS_SYSTEM, false, false, 1024, 64, 3600,
+	    { { "spool/mail", true }, { "etc/aliases", false },
+	    { "etc/lists", false }, { "spool/home", false }, { "/home", false },
+	    { "spool/queue/tmp", true }, { "spool/queue/new", true },
+	    { NULL, false } } },
 	/* The queue and the network; its jobs are processes like itself. */
 	{ "relay", CALLS_FILES | CALLS_LOCAL | CALLS_NET | CALLS_FORK, true,
 	    false, 64, 1024, 0, { { "spool/queue", true },
@@ -60,6 +68,8 @@ static const struct profile {
 	/* Starts sessions, which need more than it does and inherit this. */
 	{ "authd", CALLS_ANY | CALLS_ACCOUNT, true, true, 1100, 1024, 0,
 	    { { NULL, false } } },
+	{ "authd-system", CALLS_ANY | CALLS_ACCOUNT | CALLS_SYSTEM, true, true,
+	    1100, 1024, 0, { { NULL, false } } },
 	/* Public data, read only; its counters are mapped before. */
 	{ "dnsd", CALLS_FILES, true, false, 2048, 4096, 0,
 	    { { own, false }, { NULL, false } } },
@@ -102,6 +112,38 @@ limits(const struct profile *p)
 	return SANITIZED ? 0 : limit(RLIMIT_AS, (rlim_t)p->memory * MIB);
 }
 
+/* `sandbox strict' of etc/security.conf. */
+static bool
+set_strict(void *to, const char *value, const char **why)
+{
+	*why = "neither strict nor lenient";
+	*(bool *)to = strcmp(value, "strict") == 0;
+	return *(bool *)to || strcmp(value, "lenient") == 0;
+}
+
+/*
+ * The kernel lacks something: 0 if the admin can live with that, or -1.  The
+ * file is looked at only then, and a fault in it is no leave.
+ */
+static int
+lacks(const struct profile *p, const char *what)
+{
+	bool strict = false;
+	const struct setting table[] = {
+		{ "sandbox", CONF_CALL, &strict, 0, 0, set_strict },
+		{ NULL, CONF_SKIP, NULL, 0, 0, NULL },
+	};
+
+	if ((conf_read(SECURITY_CONF, table) == -1 && errno != ENOENT) ||
+	    strict) {
+		errno = ENOSYS;
+		return -1;
+	}
+	if (p->lives_long)
+		log_line("this kernel has no %s", what);
+	return 0;
+}
+
 static int
 paths(const struct profile *p, const char *path)
 {
@@ -120,10 +162,17 @@ paths(const struct profile *p, const char *path)
 		return 0;
 	if (errno != ENOSYS && errno != EOPNOTSUPP)
 		return -1;
-	if (p->lives_long)
-		log_line("this kernel has no Landlock: files are protected "
-		    "by their modes alone");
-	return 0;
+	return lacks(p, "Landlock: files are protected by their modes alone");
+}
+
+/* Asked before the paths are closed: lacks() reads a file. */
+static int
+look_for_filter(const struct profile *p)
+{
+	if (SANITIZED || prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != -1 ||
+	    errno != EINVAL)
+		return 0;
+	return lacks(p, "seccomp filter");
 }
 
 static int
@@ -131,11 +180,7 @@ filter(const struct profile *p)
 {
 	if (SANITIZED || sandbox_filter(p->calls) == 0)
 		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -1;
-	if (p->lives_long)
-		log_line("this kernel has no seccomp filter");
-	return 0;
+	return errno == EINVAL || errno == ENOSYS ? 0 : -1;
 }
 
 int
@@ -145,7 +190,8 @@ sandbox_enter(const char *profile, const char *path)
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
 	    prctl(PR_SET_DUMPABLE, SANITIZED, 0, 0, 0) == -1 ||
-	    limits(p) == -1 || paths(p, path) == -1 || filter(p) == -1) {
+	    limits(p) == -1 || look_for_filter(p) == -1 ||
+	    paths(p, path) == -1 || filter(p) == -1) {
 		log_errno("sandbox %s", profile);
 		return -1;
 	}

@@ -5,7 +5,8 @@
  * system calls it may make (seccomp), what it may see of the file system
  * (Landlock), and how much it may use (rlimits).  security(7) shows the rows
  * and says why.  What this kernel cannot do is left out, and said once by
- * the processes that live long.
+ * the processes that live long; with `sandbox strict' in SECURITY_CONF it is
+ * an error instead.
  *
  * Entered once, for good: there is no way back, also for what is executed.
  */
@@ -14,6 +15,8 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
+
+#define SECURITY_CONF	"etc/security.conf"
 
 /*
  * Enter the profile of that name.  path is the one place that profiles of
@@ -33,7 +36,8 @@ enum {
 	CALLS_NET = 4,		/* sockets of AF_INET and AF_INET6 */
 	CALLS_ACCOUNT = 8,	/* take an account's ids, and one's own again */
 	CALLS_ANY = 16,		/* all but what the gate names: see below */
-	CALLS_FORK = 32		/* processes of the same program, no exec */
+	CALLS_FORK = 32,	/* processes of the same program, no exec */
+	CALLS_SYSTEM = 64	/* with CALLS_ACCOUNT: the machine's, too */
 };
 
 /*

@@ -40,7 +40,8 @@ enum { FOREIGN = 0x40000000 };
 enum { FOREIGN = 0x7fffffff };
 #endif
 
-enum { ACCOUNT_FIRST = 20000, ACCOUNT_LAST = 59999 };
+enum { ACCOUNT_FIRST = 20000, ACCOUNT_LAST = 59999, SERVICE_FIRST = 19000,
+    SYSTEM_FIRST = 1000 };
 
 /* Descriptors that are there already, memory, time, and the way out. */
 static const int talk[] = {
@@ -212,20 +213,22 @@ finish_call(size_t begun, uint32_t verdict)
 
 /*
  * setresuid and setresgid: each of the three is -1, an account's, or one's
- * own.
+ * own; never a service's, never root's.
  */
 static void
-account_ids(long call, uint32_t own)
+account_ids(long call, uint32_t own, uint32_t first)
 {
 	size_t begun = begin_call(call);
 
 	for (unsigned i = 0; i < 3; i++) {
 		load(ARG(i));
-		/* Skip the refusal if it is fine. */
-		emit(BPF_JMP | BPF_JEQ | BPF_K, 4, 0, (uint32_t)-1);
-		emit(BPF_JMP | BPF_JEQ | BPF_K, 3, 0, own);
-		emit(BPF_JMP | BPF_JGE | BPF_K, 0, 1, ACCOUNT_FIRST);
-		emit(BPF_JMP | BPF_JGT | BPF_K, 0, 1, ACCOUNT_LAST);
+		/* To the refusal, or past it. */
+		emit(BPF_JMP | BPF_JEQ | BPF_K, 6, 0, (uint32_t)-1);
+		emit(BPF_JMP | BPF_JEQ | BPF_K, 5, 0, own);
+		emit(BPF_JMP | BPF_JGE | BPF_K, 0, 3, first);
+		emit(BPF_JMP | BPF_JGT | BPF_K, 2, 0, ACCOUNT_LAST);
+		emit(BPF_JMP | BPF_JGE | BPF_K, 2, 0, ACCOUNT_FIRST);
+		emit(BPF_JMP | BPF_JGE | BPF_K, 0, 1, SERVICE_FIRST);
 		end(REFUSE);
 	}
 	finish_call(begun, ALLOW);
@@ -336,6 +339,8 @@ refuse_named(void)
 int
 sandbox_filter(unsigned calls)
 {
+	const uint32_t first = calls & CALLS_SYSTEM ? SYSTEM_FIRST :
+	    ACCOUNT_FIRST;
 	struct sock_fprog program = { 0, code };
 
 	if (ARCH == 0)
@@ -351,8 +356,8 @@ sandbox_filter(unsigned calls)
 	emit(BPF_JMP | BPF_JGE | BPF_K, 0, 1, FOREIGN);
 	end(SECCOMP_RET_KILL_PROCESS);
 	if (calls & CALLS_ACCOUNT) {
-		account_ids(SYS_setresuid, (uint32_t)getuid());
-		account_ids(SYS_setresgid, (uint32_t)getgid());
+		account_ids(SYS_setresuid, (uint32_t)getuid(), first);
+		account_ids(SYS_setresgid, (uint32_t)getgid(), first);
 		no_groups();
 	}
 	if (calls & CALLS_ANY)

@@ -7,6 +7,7 @@
 #include "io/conf.h"
 #include "io/log.h"
 #include "mail/account.h"
+#include "mail/account_file.h"
 
 bool
 account_name_ok(const char *name)
@@ -89,7 +90,8 @@ uid_stands_above(FILE *f, const struct account *found)
 }
 
 int
-account_find(const char *name, struct account *found)
+account_find(const char *name, struct account *found,
+    char like[ACCOUNT_FIELD_MAX])
 {
 	char line[ACCOUNT_LINE_MAX];
 	struct account a;
@@ -101,10 +103,15 @@ account_find(const char *name, struct account *found)
 
 	if (f == NULL)
 		return -1;
+	if (like != NULL)
+		like[0] = '\0';
 	while ((got = conf_line(f, line, sizeof line)) != 0) {
 		at++;
 		wrong = got == -1 ? "line too long, or a NUL in it" :
 		    account_parse(line, &a);
+		if (wrong == NULL && like != NULL && like[0] == '\0' &&
+		    a.hash[0] == '$')
+			strcpy(like, a.hash);
 		ours = wrong == NULL && strcmp(a.name, name) == 0;
 		if (ours && hits++ > 0)
 			wrong = "this name stands further up";
@@ -124,5 +131,6 @@ account_find(const char *name, struct account *found)
 		errno = EIO;
 		return -1;
 	}
-	return hits > 0 && found->uid >= ACCOUNT_UID_FIRST;
+	return hits == 0 ? account_find_system(name, found) :
+	    found->uid >= ACCOUNT_UID_FIRST;
 }

@@ -25,6 +25,7 @@ enum {
 	ACCOUNT_FIELD_MAX = 256,
 	ACCOUNT_UID_FIRST = 20000,
 	ACCOUNT_UID_LAST = 59999,	/* above: what systems hand out */
+	ACCOUNT_SYSTEM_FIRST = 1000,	/* the machine's own, if in use */
 	SERVICE_UID_FIRST = 19000,
 	SERVICE_UID_LAST = 19999
 };
@@ -51,9 +52,23 @@ const char *account_parse(char *line, struct account *a);
  * Read the whole file, whatever stands where, and find the account.  1, or 0
  * if there is none, or -1 with errno set.  Each wrong line is logged as
  * "etc/passwd:line: what" and stands for nobody; so does the second line of
- * the same name or uid.
+ * the same name or uid.  If the file has no such account the machine's are
+ * looked at, where they are in use.  The hash of the file's first account that
+ * has one goes to like, or "", so that an unknown user can cost as much; like
+ * may be NULL.
  */
-int	account_find(const char *name, struct account *);
+int	account_find(const char *name, struct account *,
+	    char like[ACCOUNT_FIELD_MAX]);
+
+/*
+ * `accounts system' of mail.conf(5): from now on the machine's accounts count,
+ * with uid and gid from 1000 up (but not those of services).
+ */
+void	account_use_system(void);
+bool	account_has_system(void);
+
+/* May a uid or gid be an account's? */
+bool	account_id_ok(uid_t);
 
 /* The comment of an account whose password is the published one. */
 #define ACCOUNT_DEMO	"demo"

@@ -25,8 +25,7 @@ site_is_own(void)
 static bool
 is_account(uid_t uid, gid_t gid)
 {
-	return uid >= ACCOUNT_UID_FIRST && uid <= ACCOUNT_UID_LAST &&
-	    gid >= ACCOUNT_UID_FIRST && gid <= ACCOUNT_UID_LAST;
+	return account_id_ok(uid) && account_id_ok(gid);
 }
 
 int

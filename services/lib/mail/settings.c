@@ -124,6 +124,16 @@ set_tls(void *to, const char *value, const char **why)
 	return i >= RELAY_TLS_NO;
 }
 
+static bool
+set_accounts(void *to, const char *value, const char **why)
+{
+	bool yes = strcasecmp(value, "system") == 0;
+
+	*why = "neither site nor system";
+	*(bool *)to = yes;
+	return yes || strcasecmp(value, "site") == 0;
+}
+
 static void
 set_defaults(struct mail_settings *s)
 {
@@ -172,6 +182,8 @@ mail_settings_read(struct mail_settings *s)
 		{ "vrfy", CONF_BOOL, &s->vrfy, 0, 0, NULL },
 		{ "relay-from", CONF_CALL, s, 0, 0, add_network },
 		{ "plaintext", CONF_BOOL, &s->plaintext, 0, 0, NULL },
+		{ "accounts", CONF_CALL, &s->system_accounts, 0, 0,
+		    set_accounts },
 		{ "nameserver", CONF_TEXT, s->nameserver, 0, MAIL_HOST_SIZE,
 		    NULL },
 		{ "route", CONF_CALL, &s->routes, 0, 0, add_route },
@@ -212,17 +224,35 @@ has_domain(const struct buf *list, const char *domain)
 	return false;
 }
 
-bool
-mail_plaintext(void)
+/* What one key says, the others passed over. */
+static bool
+read_one(struct setting row, const bool *to)
 {
-	bool yes = false;
 	const struct setting table[] = {
-		{ "plaintext", CONF_BOOL, &yes, 0, 0, NULL },
+		row,
 		{ "*", CONF_SKIP, NULL, 0, 0, NULL },
 		{ NULL, CONF_SKIP, NULL, 0, 0, NULL },
 	};
 
-	return conf_read(MAIL_CONF, table) == 0 && yes;
+	return conf_read(MAIL_CONF, table) == 0 && *to;
+}
+
+bool
+mail_plaintext(void)
+{
+	bool yes = false;
+
+	return read_one((struct setting){ "plaintext", CONF_BOOL, &yes, 0, 0,
+	    NULL }, &yes);
+}
+
+bool
+mail_system_accounts(void)
+{
+	bool yes = false;
+
+	return read_one((struct setting){ "accounts", CONF_CALL, &yes, 0, 0,
+	    set_accounts }, &yes);
 }
 
 bool

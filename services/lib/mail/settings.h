@@ -32,6 +32,7 @@ struct mail_settings {
 	size_t		relay_networks;
 	bool		relay_nobody;	/* `relay-from none' */
 	bool		plaintext;	/* passwords may come in clear */
+	bool		system_accounts;	/* the machine's count, too */
 
 	/* What relay does. */
 	char		nameserver[MAIL_HOST_SIZE];	/* "": resolv.conf */
@@ -62,6 +63,9 @@ int	mail_settings_read(struct mail_settings *);
  * cannot be read.
  */
 bool	mail_plaintext(void);
+
+/* The same for `accounts system'. */
+bool	mail_system_accounts(void);
 
 /* Does mail for this domain end here?  Case does not matter. */
 bool	mail_domain_is_local(const struct mail_settings *, const char *domain);
