@@ -73,3 +73,14 @@ play() {
 @test "transcript: PARTIAL (RFC 9394)" {
 	play partial
 }
+
+@test "QRESYNC: after any absence the cache is the mailbox (RFC 7162)" {
+	timeout 60 "$ROOT/tests/lib/imap-resync" -s 1 -r 40 "$BIN/imapd" \
+	    spool/mail/bob
+	timeout 60 "$ROOT/tests/lib/imap-resync" -r 40 "$BIN/imapd" \
+	    spool/mail/bob
+}
+
+@test "transcript: QRESYNC (RFC 7162)" {
+	play qresync
+}
