@@ -20,6 +20,7 @@
 #include "cut.h"
 #include "folder.h"
 #include "io/log.h"
+#include "io/sandbox.h"
 #include "notify.h"
 #include "zones.h"
 
@@ -29,6 +30,7 @@ enum {
 };
 
 static const char	database[] = "zones.db", new[] = "zones.db.new";
+static bool		on_terminal;	/* asked before the sandbox */
 
 static int64_t
 now(clockid_t clock)
@@ -158,7 +160,7 @@ compile(struct draft *out, const struct job *job, int folder)
 		return false;
 	}
 	zone->report = report;
-	if (isatty(STDERR_FILENO))
+	if (on_terminal)
 		zone->progress = progress;
 	zonefile_read(zone, folder, job->file);
 	good = write_zone(out, job, zone, folder, began);
@@ -226,7 +228,7 @@ tell_secondaries(const char *conf, int spool, const struct zonedb *old)
 	struct zonedb db;
 	pid_t child;
 
-	if (!notify_read(&list, conf) || list.count == 0 ||
+	if (conf == NULL || !notify_read(&list, conf) || list.count == 0 ||
 	    !map_old(&db, spool) || db.map == NULL)
 		return;
 	child = fork();
@@ -266,6 +268,17 @@ run(int zones, int spool, const char *conf, bool say)
 	folder_free(&f);
 	zonedb_unmap(&old);
 	return good;
+}
+
+/* Give up all but the folders and the settings.  False: it cannot be. */
+static bool
+shut_in(const char *zones, const char *spool, const char *conf)
+{
+	const struct sandbox_path paths[] = { { zones, false },
+	    { spool, true }, { conf, false }, { NULL, false } };
+
+	on_terminal = isatty(STDERR_FILENO) == 1;
+	return sandbox_enter_with("zonec", paths) == 0;
 }
 
 static int
@@ -309,6 +322,10 @@ main(int argc, char *argv[])
 	if (flock(spool_fd, LOCK_EX | LOCK_NB) == -1)
 		return errno == EWOULDBLOCK ? 0 : EXIT_LATER;
 	umask(022);
+	if (access(conf, F_OK) == -1 && errno == ENOENT)
+		conf = NULL;		/* nobody to tell */
+	if (!shut_in(zones, spool, conf))
+		return EXIT_LATER;
 	if (!run(zones_fd, spool_fd, conf, say)) {
 		log_errno("%s/%s", spool, database);
 		return EXIT_LATER;

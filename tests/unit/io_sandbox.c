@@ -199,6 +199,7 @@ static const struct kind {
 	{ "deliver-system", NULL,	19002, true,  "nnnnnnnnnnnnnnnnnyyn" },
 	{ "relay",   NULL,		19008, false, "nnnnnynnyynnnnnnnnnn" },
 	{ "dnsd",    "spool/dns",	19006, false, "nnnnnnynnnnnnnnnnnnn" },
+	{ "zonec",   "spool/dns",	19007, false, "nnnnnnynyynnnnnnnnnn" },
 	{ "resolver", "spool/dns",	19006, false, "nnnnnnynynnnnnnnnnnn" },
 	{ "authd",   NULL,		19001, true,  ".y.nnnyyyyyynnnnnynn" },
 	{ "authd-system", NULL,		19001, true,  ".y.nnnyyyyyynnnnnyyn" },
@@ -261,6 +262,8 @@ keep_capabilities(void)
 static void
 intrude(const struct kind *k, int out)
 {
+	const struct sandbox_path told[] = { { k->path, true },
+	    { NULL, false } };
 	char outcome[ATTEMPTS];
 
 	if (geteuid() == 0 && (setgroups(0, NULL) == -1 ||
@@ -269,7 +272,9 @@ intrude(const struct kind *k, int out)
 	    setresuid(k->uid, k->uid, k->uid) == -1 ||
 	    (k->becomes && keep_capabilities() == -1)))
 		_exit(2);
-	if (sandbox_enter(k->profile, k->path) == -1)
+	if (strcmp(k->profile, "zonec") == 0 ?
+	    sandbox_enter_with(k->profile, told) == -1 :
+	    sandbox_enter(k->profile, k->path) == -1)
 		_exit(3);
 	for (size_t i = 0; i < ATTEMPTS; i++)
 		outcome[i] = attempts[i].run() ? 'y' : 'n';
@@ -311,7 +316,6 @@ check_kind(const struct kind *k, bool filtered)
 
 /*
  * inetd has no row: it is root, has no sandbox, and a break-in there is all.
- * Nor has zonec, which is its own uid and reads what the admin wrote.
  */
 
 /* Make Landlock's first call fail as on a kernel that has never heard of it. */

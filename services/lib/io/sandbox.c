@@ -21,7 +21,7 @@ enum { SANITIZED = 1 };
 enum { SANITIZED = 0 };
 #endif
 
-enum { PATHS = 8, MIB = 1 << 20 };
+enum { MIB = 1 << 20 };
 
 /* Stands for the path that sandbox_enter() was given. */
 static const char	own[] = "";
@@ -34,7 +34,7 @@ static const struct profile {
 	unsigned	 files;		/* descriptors */
 	unsigned	 memory;	/* MiB of address space */
 	unsigned	 seconds;	/* of CPU; 0: no limit */
-	struct sandbox_path paths[PATHS];
+	struct sandbox_path paths[SANDBOX_PATHS];
 } profiles[] = {
 	/* pop3d, imapd and ftpd before login: the client, and authd. */
 	{ "login", CALLS_LOCAL, false, false, 16, 32, 10, { { NULL, false } } },
@@ -70,6 +70,9 @@ static const struct profile {
 	    { { NULL, false } } },
 	{ "authd-system", CALLS_ANY | CALLS_ACCOUNT | CALLS_SYSTEM, true, true,
 	    1100, 1024, 0, { { NULL, false } } },
+	/* The zone files and what is made of them; tells secondaries. */
+	{ "zonec", CALLS_FILES | CALLS_NET | CALLS_FORK, false, false, 128,
+	    16384, 0, { { NULL, false } } },
 	/* Public data, read only; its counters are mapped before. */
 	{ "dnsd", CALLS_FILES, true, false, 2048, 4096, 0,
 	    { { own, false }, { NULL, false } } },
@@ -145,17 +148,15 @@ lacks(const struct profile *p, const char *what)
 }
 
 static int
-paths(const struct profile *p, const char *path)
+paths(const struct profile *p, const struct sandbox_path *open_ones)
 {
-	struct sandbox_path list[PATHS + 1] = { { NULL, false } };
+	struct sandbox_path list[SANDBOX_PATHS + 2] = { { NULL, false } };
 	size_t i;
 
 	if (p->sees_all)
 		return 0;
-	memcpy(list, p->paths, sizeof p->paths);
-	for (i = 0; list[i].path != NULL; i++)
-		if (list[i].path == own)
-			list[i].path = path;
+	for (i = 0; i < SANDBOX_PATHS && open_ones[i].path != NULL; i++)
+		list[i] = open_ones[i];
 	if (SANITIZED)		/* its leak check reads the threads' state */
 		list[i] = (struct sandbox_path){ "/proc", false };
 	if (sandbox_paths(list, (p->calls & CALLS_NET) != 0) == 0)
@@ -183,17 +184,34 @@ filter(const struct profile *p)
 	return errno == EINVAL || errno == ENOSYS ? 0 : -1;
 }
 
+static int
+enter(const struct profile *p, const struct sandbox_path *open_ones)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    prctl(PR_SET_DUMPABLE, SANITIZED, 0, 0, 0) == -1 ||
+	    limits(p) == -1 || look_for_filter(p) == -1 ||
+	    paths(p, open_ones) == -1 || filter(p) == -1) {
+		log_errno("sandbox %s", p->name);
+		return -1;
+	}
+	return 0;
+}
+
 int
 sandbox_enter(const char *profile, const char *path)
 {
 	const struct profile *p = find(profile);
+	struct sandbox_path list[SANDBOX_PATHS];
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    prctl(PR_SET_DUMPABLE, SANITIZED, 0, 0, 0) == -1 ||
-	    limits(p) == -1 || look_for_filter(p) == -1 ||
-	    paths(p, path) == -1 || filter(p) == -1) {
-		log_errno("sandbox %s", profile);
-		return -1;
-	}
-	return 0;
+	memcpy(list, p->paths, sizeof list);
+	for (size_t i = 0; list[i].path != NULL; i++)
+		if (list[i].path == own)
+			list[i].path = path;
+	return enter(p, list);
+}
+
+int
+sandbox_enter_with(const char *profile, const struct sandbox_path *open_ones)
+{
+	return enter(find(profile), open_ones);
 }

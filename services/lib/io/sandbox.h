@@ -26,6 +26,14 @@
  */
 int	sandbox_enter(const char *profile, const char *path);
 
+/*
+ * The same for a program that is told by its arguments what to work on:
+ * these paths alone, fewer than SANDBOX_PATHS, are left open.
+ */
+struct sandbox_path;
+enum { SANDBOX_PATHS = 8 };
+int	sandbox_enter_with(const char *profile, const struct sandbox_path *);
+
 /* --- what the profiles are made of, for sandbox_*.c ---------------------- */
 
 /* Kinds of system calls; each adds to CALLS_TALK, which everybody has. */
