@@ -163,6 +163,43 @@ refusals(void)
 	    "5: warning: record given twice|");
 }
 
+/* RFC 9460 D.3, and the same things in the generic form. */
+static void
+services(void)
+{
+	CHECK_TEXT(faults("x SVCB 1 . alpn=h2 mandatory=alpn,port port=1\n"
+	    "x HTTPS 1 . alpn=h2 no-default-alpn\nx SVCB 0 y\n"), "");
+	CHECK_TEXT(faults("x SVCB 1 . mandatory=key123\n"), "4: x.test. lacks "
+	    "a parameter that it calls mandatory|");
+	CHECK_TEXT(faults("x SVCB 1 . mandatory=mandatory\n"),
+	    "4: bad value of a service parameter|");
+	CHECK_TEXT(faults("x SVCB 1 . mandatory=port,port port=1\n"),
+	    "4: bad value of a service parameter|");
+	CHECK_TEXT(faults("x SVCB 1 . mandatory\n"),
+	    "4: bad value of a service parameter|");
+	CHECK_TEXT(faults("x SVCB 1 . no-default-alpn=abc\n"),
+	    "4: bad value of a service parameter|");
+	CHECK_TEXT(faults("x HTTPS 1 . no-default-alpn\n"),
+	    "4: x.test. has no-default-alpn but no alpn|");
+	CHECK_TEXT(faults("x HTTPS 1 . mandatory=port port=1\n"), "4: warning: "
+	    "x.test. need not call port or no-default-alpn mandatory: in "
+	    "HTTPS they are|");
+	CHECK_TEXT(faults("x SVCB 0 y port=1\n"), "4: warning: x.test. is an "
+	    "alias: its service parameters mean nothing|");
+	CHECK_TEXT(faults("x SVCB \\# 9 000100 0000 0002 0003\n"),
+	    "4: x.test. lacks a parameter that it calls mandatory|");
+	CHECK_TEXT(faults("x SVCB \\# 9 000100 0000 0002 0000\n"),
+	    "4: x.test. has \"mandatory\" among its mandatory keys|");
+	CHECK_TEXT(faults("x SVCB \\# 17 000100 0000 0004 00030003 0003 0002"
+	    " 0001\n"), "4: x.test. has mandatory keys that do not ascend|");
+	CHECK_TEXT(faults("x SVCB \\# 8 000100 0003 0001 01\n"),
+	    "4: x.test. has a bad value of a service parameter|");
+	CHECK_TEXT(faults("x SVCB \\# 9 000100 0001 0002 0200\n"),
+	    "4: x.test. has a bad value of a service parameter|");
+	CHECK_TEXT(faults("x TYPE65 \\# 7 000100 0002 0000\n"),
+	    "4: x.test. has no-default-alpn but no alpn|");
+}
+
 /* No SOA, no NS, a NUL, one very long word. */
 static void
 whole_files(void)
@@ -256,6 +293,7 @@ main(void)
 {
 	fields();
 	refusals();
+	services();
 	whole_files();
 	directives();
 	includes();

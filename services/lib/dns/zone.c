@@ -295,7 +295,10 @@ zone_add(struct zone *z, const struct name *owner, uint16_t type,
 	set->last = at;
 	set->count++;
 	z->record_count++;
-	if (ttl < set->ttl)	/* RFC 2181 5.2: one set, one TTL */
+	if (ttl != set->ttl && type != TYPE_RRSIG) /* RFC 2181 5.2 */
+		zone_fault(z, ZONE_WARNING, source, line,
+		    "a set has one time to live: the least is taken");
+	if (ttl < set->ttl)
 		set->ttl = ttl;
 	return NULL;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dns/rdata.h"
+#include "dns/service.h"
 #include "dns/zone.h"
 
 /* A fault at the set's first record. */
@@ -105,6 +106,30 @@ beside_cname(uint16_t type)
 }
 
 static void
+check_services(struct zone *z, const struct zone_node *node,
+    const struct zone_set *set)
+{
+	char text[DNS_NAME_TEXT];
+	struct name name;
+
+	if (set->type != TYPE_SVCB && set->type != TYPE_HTTPS)
+		return;
+	zone_name(z, node, &name);
+	name_to_text(text, name.wire);
+	for (uint32_t at = set->first; at != ZONE_NONE;) {
+		const struct zone_record *r = zone_record(z, at);
+		enum severity severity;
+		const char *what = service_fault(set->type, r->rdata, r->len,
+		    &severity);
+
+		if (what != NULL)
+			zone_fault(z, severity, r->source, r->line, "%s %s",
+			    text, what);
+		at = r->next;
+	}
+}
+
+static void
 check_node(struct zone *z, uint32_t index)
 {
 	struct zone_node *node = zone_node(z, index);
@@ -115,6 +140,7 @@ check_node(struct zone *z, uint32_t index)
 		struct zone_set *set = zone_set(z, i);
 
 		drop_doubles(z, set);
+		check_services(z, node, set);
 		if (cname != NULL && !beside_cname(set->type))
 			fault(z, ZONE_ERROR, node, set,
 			    "has a CNAME and other data");
