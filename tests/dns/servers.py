@@ -93,14 +93,17 @@ class Server:
                 return None
 
 
-def start_dnsd():
-    s = Server("dnsd")
+def compile_dnsd():
     os.makedirs(WORK + "/zones", exist_ok=True)
     os.makedirs(WORK + "/spool", exist_ok=True)
     shutil.copy(ZONEFILE, WORK + "/zones/" + ZONE + ".zone")
     subprocess.run([BIN + "/zonec", "-z", WORK + "/zones", "-d",
                     WORK + "/spool"], check=True)
-    conf = write("dns.conf", "identity %s\n" % HOST)
+
+
+def serve_dnsd():
+    s = Server("dnsd")
+    conf = write("dns.conf", "identity %s\ntcp-per-source 10000\n" % HOST)
     args = [BIN + "/dnsd", "-c", conf, "-d", WORK + "/spool", "-i", "600"]
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.bind(("127.0.0.1", s.port))
@@ -112,6 +115,11 @@ def start_dnsd():
     udp.close()
     tcp.close()
     return s
+
+
+def start_dnsd():
+    compile_dnsd()
+    return serve_dnsd()
 
 
 def start_nsd():
