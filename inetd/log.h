@@ -26,8 +26,8 @@ bool	log_start(const char *path);
 size_t	log_copy(char *text, size_t size);
 
 /*
- * Gather lines instead of writing each, until log_flush() writes them: the
- * loop does so before it waits.
+ * Gather lines instead of writing each, until log_flush() writes them (the
+ * loop does so before it waits for longer than a moment) or there are many.
  */
 void	log_gather(void);
 void	log_flush(void);

@@ -7,6 +7,10 @@
  * listeners: no second account of it can go wrong.  Each round takes a few
  * clients from each listener, so that a busy service delays no other by more
  * than a few starts.
+ *
+ * The end of a session is nothing to be woken for while clients come: it is
+ * looked for before each start, and as soon as none has come for a moment,
+ * or at once where somebody waits for it.  So is the log written.
  */
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -37,18 +41,21 @@ enum {
 	RETRY_FIRST = 1000,	/* ms until a port is tried again */
 	RETRY_MOST = 30000,
 	FAREWELL = 2000,	/* ms for `wait' programs to end */
-	BURST = 16		/* clients of one listener a round */
+	BURST = 16,		/* clients of one listener a round */
+	MOMENT = 5		/* ms until ends are looked for, if busy */
 };
 
 /* What is polled behind the listeners. */
-enum { SIGNALS, CONTROL, FRONT };
+enum { SIGNALS, CHILDREN, CONTROL, FRONT };
 
 /* What one round works with. */
 struct round {
 	struct inetd	*in;
-	int		 signals;	/* the descriptor they are read from */
+	int		 signals;	/* the descriptors they are read from: */
+	int		 children;	/* SIGCHLD has its own */
 	size_t		 n;		/* descriptors to poll */
 	int64_t		 now;
+	bool		 busy;		/* the last round began a session */
 };
 
 int64_t
@@ -104,34 +111,48 @@ loop_open(struct inetd *in, bool names)
 	return !names || fflush(stdout) == 0;
 }
 
-/* Fill in what to poll.  Returns how long, in milliseconds, or -1. */
-static int
-prepare(struct round *r)
+/* Fill in which listeners to poll; *due becomes what is due before. */
+static void
+prepare_listeners(struct round *r, int64_t *due)
 {
 	struct conf *c = r->in->conf;
 	struct listener *l = c->listeners;
-	struct pollfd *p = c->polls + c->nlisteners;
-	int64_t due = 0;
 
 	for (size_t i = 0; i < c->nlisteners; i++, l++) {
 		bool polled = false;
 
+		if (serve_awaits_end(l))
+			r->busy = false;
 		if (!is_open(l)) {
-			if (due == 0 || l->due < due)
-				due = l->due;
-		} else if (serve_ready(l, r->now, &due)) {
+			if (*due == 0 || l->due < *due)
+				*due = l->due;
+		} else if (serve_ready(l, r->now, due)) {
 			if (l->held != -1 || l->service->kind == TIMER)
-				due = r->now;
+				*due = r->now;
 			else
 				polled = true;
 		}
 		c->polls[i] = (struct pollfd){ polled ? l->fd : -1, POLLIN, 0 };
 	}
+}
+
+/* Fill in what to poll.  Returns how long, in milliseconds, or -1. */
+static int
+prepare(struct round *r)
+{
+	struct conf *c = r->in->conf;
+	struct pollfd *p = c->polls + c->nlisteners;
+	int64_t due = 0;
+
+	prepare_listeners(r, &due);
+	if (r->busy && (due == 0 || r->now + MOMENT < due))
+		due = r->now + MOMENT;
 	for (const struct service *s = retired_next(NULL); s != NULL;
 	    s = retired_next(s))
 		if (s->expiry != 0 && (due == 0 || s->expiry < due))
 			due = s->expiry;
 	p[SIGNALS] = (struct pollfd){ r->signals, POLLIN, 0 };
+	p[CHILDREN] = (struct pollfd){ r->busy ? -1 : r->children, POLLIN, 0 };
 	p[CONTROL] = (struct pollfd){ control_fd(), POLLIN, 0 };
 	r->n = c->nlisteners + FRONT + front_prepare(p + FRONT, &due);
 	if (r->in->again != 0 && (due == 0 || r->in->again < due))
@@ -152,9 +173,11 @@ serve_burst(struct round *r, struct listener *l)
 {
 	int64_t due = 0;
 
-	for (int i = 0; i < BURST && serve_start(l, r->now); i++)
+	for (int i = 0; i < BURST && serve_start(l, r->now); i++) {
+		r->busy = true;
 		if (!serve_ready(l, r->now, &due))
 			break;
+	}
 }
 
 /* Serve what poll has found, and what needs no descriptor. */
@@ -165,6 +188,7 @@ serve(struct round *r)
 	struct listener *l = r->in->conf->listeners;
 	int64_t due = 0;
 
+	r->busy = false;
 	for (size_t i = 0; i < r->in->conf->nlisteners; i++, l++, p++) {
 		if (p->fd != -1 ? p->revents != 0 :
 		    (l->held != -1 || l->service->kind == TIMER) &&
@@ -181,10 +205,14 @@ serve(struct round *r)
 static void
 reap(struct round *r)
 {
+	struct signalfd_siginfo got;
 	struct rusage use;
 	pid_t pid;
 	int status;
 
+	if (!r->busy && read(r->children, &got, sizeof got) == -1 &&
+	    errno != EAGAIN)
+		log_line("SIGCHLD: %s", strerror(errno));
 	while ((pid = wait4(-1, &status, WNOHANG, &use)) > 0)
 		if (!upgrade_checked(pid, status))
 			serve_end(pid, status, &use, r->now);
@@ -210,9 +238,6 @@ read_signals(struct round *r)
 
 	for (size_t i = 0; len > 0 && i < (size_t)len / sizeof got[0]; i++)
 		switch (got[i].ssi_signo) {
-		case SIGCHLD:
-			reap(r);
-			break;
 		case SIGHUP:
 			hang_up(r);
 			break;
@@ -235,11 +260,11 @@ static void
 farewell(struct round *r)
 {
 	struct conf *c = r->in->conf;
-	struct pollfd signals = { r->signals, POLLIN, 0 };
-	struct signalfd_siginfo got;
+	struct pollfd ends = { r->children, POLLIN, 0 };
 	int64_t end = r->now + FAREWELL;
 	size_t left;
 
+	r->busy = false;
 	control_close();
 	for (size_t i = 0; i < c->nlisteners; i++) {
 		listener_close(&c->listeners[i]);
@@ -251,20 +276,22 @@ farewell(struct round *r)
 			left += c->listeners[i].child != 0;
 		if (left == 0)
 			break;
-		if (poll(&signals, 1, (int)(end - r->now)) > 0 &&
-		    read(r->signals, &got, sizeof got) == -1)
-			break;
+		poll(&ends, 1, (int)(end - r->now));
 	}
 }
 
 static bool
 begin(struct round *r)
 {
-	sigset_t ours;
+	sigset_t ours, child;
 
 	sigprocmask(SIG_BLOCK, NULL, &ours);	/* child_init chose them */
+	sigdelset(&ours, SIGCHLD);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
 	r->signals = signalfd(-1, &ours, SFD_NONBLOCK | SFD_CLOEXEC);
-	return r->signals != -1;
+	r->children = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
+	return r->signals != -1 && r->children != -1;
 }
 
 int
@@ -282,14 +309,18 @@ loop(struct inetd *in)
 		int timeout = prepare(&r);
 		bool asked;
 
-		log_flush();
+		if (!r.busy)
+			log_flush();
 		if (poll(in->conf->polls, r.n, timeout) == -1 &&
 		    errno != EINTR) {
+			log_flush();
 			log_line("poll: %s", strerror(errno));
 			return 111;
 		}
 		log_gather();
 		r.now = loop_now();
+		if (r.busy || p[CHILDREN].revents != 0)
+			reap(&r);
 		front_serve(p + FRONT, r.now);
 		serve(&r);
 		asked = p[CONTROL].revents != 0;

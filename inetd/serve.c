@@ -55,6 +55,13 @@ serve_ready(const struct listener *l, int64_t now, int64_t *due)
 	return true;
 }
 
+bool
+serve_awaits_end(const struct listener *l)
+{
+	return l->service->kind == NOWAIT &&
+	    (l->held != -1 || l->service->running >= l->service->max);
+}
+
 void
 serve_tell(struct service *s, int64_t now)
 {

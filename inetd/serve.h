@@ -30,6 +30,9 @@ void	service_failed(struct service *, int64_t now);
  */
 bool	serve_ready(const struct listener *l, int64_t now, int64_t *due);
 
+/* Does a client of l wait for another's session to end? */
+bool	serve_awaits_end(const struct listener *l);
+
 /*
  * Something has come to l, or its time has: accept one client of a nowait
  * service, or start the program of the others.  True if there may be more
