@@ -24,19 +24,22 @@ set(int fd, int level, int option, int value)
 	return setsockopt(fd, level, option, &value, sizeof value) == 0;
 }
 
+enum { GONE = 600 };	/* s */
+
 /*
  * What the client's socket inherits from the listener costs nothing a
- * connection: a client that is gone is noticed within ten minutes, and
- * small replies leave at once.
+ * connection: a client that is gone is noticed within ten minutes, whether
+ * something is on the way to it or not, and small replies leave at once.
  */
 static bool
 set_tcp(int fd)
 {
 	return set(fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
 	    set(fd, SOL_SOCKET, SO_KEEPALIVE, 1) &&
-	    set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 300) &&
-	    set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 60) &&
+	    set(fd, IPPROTO_TCP, TCP_KEEPIDLE, GONE / 2) &&
+	    set(fd, IPPROTO_TCP, TCP_KEEPINTVL, GONE / 10) &&
 	    set(fd, IPPROTO_TCP, TCP_KEEPCNT, 5) &&
+	    set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, GONE * 1000) &&
 	    set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 }
 

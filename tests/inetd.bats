@@ -137,6 +137,20 @@ load lib/inetd-test
 	[ "$(readlink "/proc/$pid/cwd")" = "$site" ]
 }
 
+@test "a client's socket: no delay, and ten minutes for one that is gone" {
+	cat >"$site/options.pl" <<-'EOF'
+	use Socket;
+	# TCP: NODELAY, KEEPIDLE, KEEPINTVL, KEEPCNT, USER_TIMEOUT
+	print join(" ", map { unpack "i", getsockopt STDIN, $$_[0], $$_[1] }
+	    [SOL_SOCKET, SO_KEEPALIVE], map { [6, $_] } 1, 4, 5, 6, 18);
+	EOF
+	services <<<'0 stream tcp nowait @USER@ /usr/bin/perl perl options.pl'
+	inetd_start
+	dial a perl
+	read -r -t "$DEADLINE" options <&"$a" || :
+	[ "$options" = '1 1 300 60 5 600000' ]
+}
+
 @test "started with 0, 1 and 2 closed, clients still get the right ones" {
 	services <<-'EOF'
 	0 stream tcp nowait @USER@ /bin/cat cat
