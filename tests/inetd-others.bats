@@ -118,6 +118,37 @@ example() {
 	[[ $output == *'+OK plain'*'got hello'* ]]
 }
 
+@test "root: stunnel in front of our POP3, on port 995" {
+	need stunnel openssl
+	is_root || skip "only root can have port 995"
+	# shellcheck source=tests/lib/labnet.bash
+	source "$ROOT/tests/lib/labnet.bash"
+	whole_site
+	mail_is="Subject: ketchup"
+	openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=lab \
+	    -keyout "$site/etc/key.pem" -out "$site/etc/cert.pem" 2>/dev/null
+	chmod 644 "$site/etc/key.pem"
+	touch "$site/etc/pop3s.conf"
+	# An address of its own: nobody else's 995 is in the way.
+	echo "127.0.9.95:pop3s stream tcp nowait root" \
+	    "/usr/bin/stunnel stunnel etc/pop3s.conf" >>"$site/etc/services.conf"
+	whole_start
+	cat >"$site/etc/pop3s.conf" <<-EOF
+	foreground = quiet
+	debug = err
+	cert = etc/cert.pem
+	key = etc/key.pem
+	connect = 127.0.0.1:$(port pop3d)
+	EOF
+	mail_to bob "$mail_is" '' 'Do you like it?'
+	run -0 timeout 20 openssl s_client -quiet -crlf -no_ign_eof \
+	    -connect 127.0.9.95:995 < <(
+	    printf '%s\n' 'USER bob' 'PASS hungry' 'RETR 1' QUIT
+	    read -r -t 3 <> <(:) || :)
+	[[ $output == *'+OK '*"$mail_is"*'Do you like it?'* ]]
+	logged 'pop3s: 127.0.0.1:[0-9]+ pid .* exit 0'
+}
+
 @test "telnetd begins to negotiate" {
 	telnetd=$(command -v telnetd in.telnetd /usr/sbin/telnetd \
 	    /usr/sbin/in.telnetd | head -1) || :
