@@ -231,3 +231,69 @@ new_password() {
 	new_password alice longer
 	run ! grep -q '^alice:.*:demo' "$site/etc/passwd"
 }
+
+# machine_start: inetd on a machine whose accounts the test has made up.
+machine_start() {
+	local hash today=$((EPOCHSECONDS / 86400))
+
+	cd "$site"
+	hash=$(awk -F: '$1 == "bob" { print $2 }' etc/passwd)
+	printf '%s:x:%s:100::/home/%s:%s\n' mia 1234 mia /bin/bash \
+	    low 999 low /bin/sh daemonic 1235 x /usr/sbin/nologin \
+	    dns 19006 x /bin/sh old 1236 x /bin/sh stale 1237 x /bin/sh \
+	    bare 1238 x /bin/sh bob 1239 x /bin/sh |
+	    sed -E 's/:([0-9]+):100:/:\1:\1:/' >machine.passwd
+	{
+		printf "%s:$hash:19000:0:99999:7:::\n" mia low daemonic dns
+		echo "old:$hash:19000:0:99999:7::$((today - 1)):"
+		echo "stale:$hash:19000:0:30:7:::"
+		echo 'bare:!:19000:0:99999:7:::'
+		echo "bob:\$6\$x\$y:19000:0:99999:7:::"
+	} >machine.shadow
+	chgrp shadow machine.shadow etc/passwd
+	chmod 640 machine.shadow
+	cat /etc/passwd >>machine.passwd
+	sed -i 's/authd+/authd+:shadow/' etc/services.conf
+	: >"$out"
+	# shellcheck disable=SC2016	# the inner shell's
+	unshare -m sh -c 'mount --bind machine.passwd /etc/passwd &&
+	    mount --bind machine.shadow /etc/shadow && exec "$@"' sh \
+	    "$BIN/inetd" -f -C . >"$out" 2>>"$log" 3>&- &
+	inetd=$!
+	in_file "$out" '^ready$'
+}
+
+@test "accounts of the machine: let in if the admin says so" {
+	is_root && unshare -m true 2>/dev/null || skip 'no mount namespace'
+	getent group shadow >/dev/null || skip 'no group shadow'
+	echo 'accounts system' >>"$site/etc/mail.conf"
+	machine_start
+	answers Y V smtpd mia hungry '' ''
+	answers N V smtpd mia wrong '' ''
+	answers Y V smtpd bob hungry '' ''
+	for name in low daemonic dns old stale bare root; do
+		answers N V smtpd "$name" hungry '' ''
+	done
+	answers 'Y1234 1234 /home/mia' A mia
+	nsenter -t "$inetd" -m -- "$BIN/account" -C "$site" add mia
+	[ "$(stat -c '%u %a' spool/mail/mia)" = '1234 700' ]
+	nsenter -t "$inetd" -m -- "$BIN/account" -C "$site" quota mia 1M
+	mail_to mia hello
+	[ "$(stat -c %u "$(box mia)")" = 1234 ]
+	dial c pop3d;			hear "$c" '+OK*'
+	say "$c" 'USER mia';		hear "$c" '+OK*'
+	say "$c" 'PASS hungry';		hear "$c" '+OK mia has 1 *'
+	pid=$(pgrep -u 1234 -x pop3d)
+	[ "$(awk '/^Uid/ { print $2, $3, $4 }' "/proc/$pid/status")" = \
+	    '1234 1234 1234' ]
+	say "$c" QUIT;			hear "$c" '+OK*'
+}
+
+@test "accounts of the machine: strangers as long as he does not" {
+	is_root && unshare -m true 2>/dev/null || skip 'no mount namespace'
+	getent group shadow >/dev/null || skip 'no group shadow'
+	machine_start
+	answers N V smtpd mia hungry '' ''
+	answers N A mia
+	answers Y V smtpd bob hungry '' ''
+}

@@ -13,12 +13,16 @@
 #include "io/conf.h"
 #include "io/log.h"
 #include "io/login.h"
+#include "mail/account_file.h"
+#include "mail/settings.h"
 
 enum { REFUSED = 1 };
 
 struct options {
 	const char	*comment;
 	const char	*user;
+	const char	*method;	/* of the hash, or NULL */
+	const char	*value;		/* what stands behind the user, or NULL */
 };
 
 /*
@@ -83,6 +87,9 @@ add(struct edit *e, const struct options *o)
 		    "has no colon", o->user);
 		return REFUSED;
 	}
+	/* One of the machine's needs but a place for mail. */
+	if (account_find_system(o->user, &a) == 1)
+		return places_make_maildir(&a) == -1 ? EXIT_LATER : 0;
 	there = copy_others(e, o->user, &a, &highest);
 	if (there == 1)
 		warnx("%s: is there already", o->user);
@@ -99,7 +106,7 @@ add(struct edit *e, const struct options *o)
 	strcpy(a.comment, o->comment);
 	snprintf(a.home, sizeof a.home, "spool/home/%s", a.name);
 	if (!password_read(password, sizeof password) ||
-	    !password_hash(password, a.hash, sizeof a.hash))
+	    !password_hash(password, o->method, a.hash, sizeof a.hash))
 		return REFUSED;
 	if (places_make(&a) == -1)
 		return EXIT_LATER;
@@ -116,12 +123,59 @@ passwd(struct edit *e, const struct options *o)
 	if (!take_account(e, o->user, &a))
 		return REFUSED;
 	if (!password_read(password, sizeof password) ||
-	    !password_hash(password, a.hash, sizeof a.hash))
+	    !password_hash(password, o->method, a.hash, sizeof a.hash))
 		return REFUSED;
 	if (strncmp(a.comment, ACCOUNT_DEMO, strlen(ACCOUNT_DEMO)) == 0)
 		a.comment[0] = '\0';
 	edit_put(e, &a);
 	return edit_commit(e) == -1 ? EXIT_LATER : 0;
+}
+
+/* A hash behind `!' is none that crypt(3) ever makes: shadow(5). */
+static int
+lock(struct edit *e, const struct options *o)
+{
+	struct account a;
+	size_t n;
+
+	if (!take_account(e, o->user, &a))
+		return REFUSED;
+	n = strlen(a.hash);
+	if (a.hash[0] == '!' || n + 2 > sizeof a.hash) {
+		warnx("%s: is locked already", o->user);
+		return REFUSED;
+	}
+	memmove(a.hash + 1, a.hash, n + 1);
+	a.hash[0] = '!';
+	edit_put(e, &a);
+	return edit_commit(e) == -1 ? EXIT_LATER : 0;
+}
+
+static int
+unlock(struct edit *e, const struct options *o)
+{
+	struct account a;
+
+	if (!take_account(e, o->user, &a))
+		return REFUSED;
+	if (a.hash[0] != '!') {
+		warnx("%s: is not locked", o->user);
+		return REFUSED;
+	}
+	memmove(a.hash, a.hash + 1, strlen(a.hash));
+	edit_put(e, &a);
+	return edit_commit(e) == -1 ? EXIT_LATER : 0;
+}
+
+static int
+quota(struct edit *e, const struct options *o)
+{
+	struct account a;
+
+	if (account_find_system(o->user, &a) != 1 &&
+	    !take_account(e, o->user, &a))
+		return REFUSED;
+	return quota_edit(&a, o->value);
 }
 
 static int
@@ -145,28 +199,34 @@ list(struct edit *e, const struct options *o)
 		if (got == 1 && account_parse(line, &a) == NULL &&
 		    a.uid >= ACCOUNT_UID_FIRST &&
 		    (o->user == NULL || strcmp(o->user, a.name) == 0))
-			printf("%s %lu %s%s%s\n", a.name,
+			printf("%s %lu %s%s%s%s\n", a.name,
 			    (unsigned long)a.uid, a.home,
-			    a.comment[0] == '\0' ? "" : " ", a.comment);
+			    a.comment[0] == '\0' ? "" : " ", a.comment,
+			    a.hash[0] == '!' ? " (locked)" : "");
 	return fflush(stdout) == EOF ? EXIT_LATER : 0;
 }
 
 static const struct action {
 	const char	*name;
-	bool		 needs_user;
+	enum { USER_MAY, USER_MUST, VALUE_MAY } words;
 	int		(*run)(struct edit *, const struct options *);
 } actions[] = {
-	{ "add",    true,  add },
-	{ "passwd", true,  passwd },
-	{ "del",    true,  del },
-	{ "list",   false, list },
+	{ "add",    USER_MUST, add },
+	{ "passwd", USER_MUST, passwd },
+	{ "del",    USER_MUST, del },
+	{ "lock",   USER_MUST, lock },
+	{ "unlock", USER_MUST, unlock },
+	{ "quota",  VALUE_MAY, quota },
+	{ "list",   USER_MAY,  list },
 };
 
 static int
 usage(void)
 {
-	fputs("usage: account [-C site] [-c comment] add|passwd|del|list "
-	    "[user]\n", stderr);
+	fputs("usage: account [-C site] [-c comment] [-m method] "
+	    "add|passwd|del|lock|unlock user\n"
+	    "       account [-C site] quota user [none|octets[,messages]]\n"
+	    "       account [-C site] list [user]\n", stderr);
 	return EXIT_NEVER;
 }
 
@@ -189,24 +249,30 @@ main(int argc, char *argv[])
 	int c;
 
 	log_open("account");
-	while ((c = getopt(argc, argv, "C:c:")) != -1) {
+	while ((c = getopt(argc, argv, "C:c:m:")) != -1) {
 		if (c == 'C' && chdir(optarg) == -1) {
 			warn("%s", optarg);
 			return EXIT_LATER;
 		}
 		if (c == 'c')
 			o.comment = optarg;
+		if (c == 'm')
+			o.method = optarg;
 		if (c == '?')
 			return usage();
 	}
 	argc -= optind;
 	argv += optind;
-	if (argc < 1 || argc > 2)
+	if (argc < 1 || argc > 3)
 		return usage();
 	o.user = argv[1];
+	o.value = argc == 3 ? argv[2] : NULL;
+	if (mail_system_accounts())
+		account_use_system();
 	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
 		if (strcmp(argv[0], actions[i].name) == 0 &&
-		    (argc == 2 || !actions[i].needs_user))
+		    argc >= (actions[i].words == USER_MAY ? 1 : 2) &&
+		    argc <= (actions[i].words == VALUE_MAY ? 3 : 2))
 			return run(&actions[i], &o);
 	return usage();
 }

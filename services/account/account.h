@@ -31,15 +31,26 @@ void	edit_put(struct edit *, const struct account *);
  */
 bool	password_read(char *password, size_t size);
 
-/* Its hash with a fresh salt.  False after saying what is wrong. */
-bool	password_hash(const char *password, char *hash, size_t size);
+/*
+ * Its hash with a fresh salt, by "sha512" or "yescrypt", or NULL for what the
+ * system has chosen in login.defs(5).  False after saying what is wrong.
+ */
+bool	password_hash(const char *password, const char *method, char *hash,
+	    size_t size);
 
 /*
  * Make the account's directories, owned by it: home, and the maildir under
  * spool/mail.  All are synced with their parents.  0, or -1 after saying why.
  */
 int	places_make(const struct account *);
+int	places_make_maildir(const struct account *);	/* that alone */
 /* The highest uid that owns a directory left by some account, or 0. */
 uid_t	places_highest_uid(void);
+
+/*
+ * quota.c: show the limits of the account's maildir, or set them to what the
+ * text says.  The exit status.
+ */
+int	quota_edit(const struct account *, const char *text);
 
 #endif

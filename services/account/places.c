@@ -43,8 +43,8 @@ fail:
 	return -1;
 }
 
-static int
-make_maildir(const struct account *a)
+int
+places_make_maildir(const struct account *a)
 {
 	static const char *const parts[] = { "tmp", "new", "cur" };
 	int mail, box = -1, part, status = -1;
@@ -93,7 +93,7 @@ places_make(const struct account *a)
 		return -1;
 	}
 	close(home);
-	return make_maildir(a);
+	return places_make_maildir(a);
 }
 
 /* The highest owner of what lies in a directory. */

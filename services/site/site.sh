@@ -99,7 +99,7 @@ fi
 
 if [ "$demo" ] && [ "$fresh" ]; then
 	for user in alice bob; do
-		echo hungry | "$programs/account" \
+		echo hungry | "$programs/account" -m sha512 \
 		    -c 'demo account, change its password' add "$user"
 	done
 fi

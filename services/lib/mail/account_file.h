@@ -1,5 +1,5 @@
 /*
- * account_file.h - between account.c and account_system.c
+ * account_file.h - the two places where accounts stand, apart
  */
 #ifndef LABNET_MAIL_ACCOUNT_FILE_H
 #define LABNET_MAIL_ACCOUNT_FILE_H
