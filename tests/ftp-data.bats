@@ -513,6 +513,47 @@ same(os.listdir("home"), ["f"])
 PY
 }
 
+@test "over quota: 552, the old file stays, what goes makes room" {
+	echo 'quota 1' >"$site/etc/ftpd.conf"
+	ftp_py <<'PY'
+def attempt(verb, size, codes):
+    d = s.pasv()
+    s.do(verb, 150)
+    try:
+        d.sendall(b"n" * size)
+    except OSError:
+        pass
+    d.close()
+    s.hear(codes)
+
+os.makedirs("home/deep/er")
+write("home/deep/er/f", b"o" * 600000)
+s = Session("home")
+s.do("TYPE I", 200)
+s.do("ALLO 500000", 452)
+s.do("ALLO 400000", 200)
+attempt("STOR new", 500000, 552)
+attempt("STOR new", 400000, 226)
+attempt("STOR more", 100000, 552)
+attempt("APPE new", 100000, 552)
+same(os.path.getsize("home/new"), 400000)
+attempt("STOR new", 440000, 226)        # in the place of the old one
+attempt("STOR deep/er/f", 700000, 552)
+same(os.path.getsize("home/deep/er/f"), 600000)
+s.do("TYPE A", 200)
+attempt("STOR text", 50000, 552)
+s.do("TYPE I", 200)
+s.do("DELE new", 250)
+attempt("STOR more", 300000, 226)
+write("home/by-hand", b"o" * 900000)
+s = Session("home")
+s.do("TYPE I", 200)
+s.pasv()
+s.do("STOR x", 552)
+same(sorted(os.listdir("home")), ["by-hand", "deep", "more"])
+PY
+}
+
 @test "a sparse file of 5 GiB has its size everywhere" {
 	ftp_py <<'PY'
 size = 5 << 30

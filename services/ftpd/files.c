@@ -12,6 +12,7 @@
 
 #include "ascii.h"
 #include "commands.h"
+#include "quota.h"
 #include "session.h"
 #include "times.h"
 #include "upload.h"
@@ -131,10 +132,12 @@ unlink_named(struct session *s, const char *arg, int flag, const char *done)
 	saved = errno;
 	close(dir);
 	errno = saved;
-	if (status == -1)
+	if (status == -1) {
 		reply_errno(s, 550, arg);
-	else
-		reply(s, 250, "%s", done);
+		return;
+	}
+	quota_forget(s);
+	reply(s, 250, "%s", done);
 }
 
 void
@@ -205,10 +208,12 @@ cmd_rnto(struct session *s, char *arg)
 
 	if (!path_for_change(s, arg, 553, path))
 		return;
-	if (rename_path(&s->root, s->rename_from, path) == -1)
+	if (rename_path(&s->root, s->rename_from, path) == -1) {
 		reply_errno(s, 553, arg);
-	else
-		reply(s, 250, "File renamed.");
+		return;
+	}
+	quota_forget(s);
+	reply(s, 250, "File renamed.");
 }
 
 /* RFC 3659 4: the octets that RETR would send now. */

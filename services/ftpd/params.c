@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "quota.h"
 #include "session.h"
 
 /*
@@ -97,9 +98,10 @@ cmd_rest(struct session *s, char *arg)
 
 /* Free octets for the user beneath path.  -1 with errno set. */
 static off_t
-room(const struct session *s, const char *path)
+room(struct session *s, const char *path)
 {
 	struct statvfs fs;
+	off_t free, left = quota_left(s);
 	int fd, status;
 
 	fd = path_open(&s->root, path, O_RDONLY | O_DIRECTORY, 0);
@@ -107,7 +109,12 @@ room(const struct session *s, const char *path)
 		return -1;
 	status = fstatvfs(fd, &fs);
 	close(fd);
-	return status == -1 ? -1 : (off_t)(fs.f_bavail * fs.f_frsize);
+	if (status == -1)
+		return -1;
+	if (left < 0)
+		left = 0;
+	free = (off_t)(fs.f_bavail * fs.f_frsize);
+	return free < left ? free : left;
 }
 
 /* Nothing is ever set aside, but a file that cannot fit is told in time. */

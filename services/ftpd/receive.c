@@ -34,9 +34,21 @@ write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
+/* Octets have come: are they still within the quota? */
+static enum outcome
+count(struct session *s, ssize_t got, off_t most)
+{
+	s->data.octets += got;
+	if (s->data.octets <= most)
+		return DATA_OK;
+	errno = EDQUOT;
+	return DATA_LOCAL;
+}
+
 /* Up to size octets off the connection.  *n is 0 at its end. */
 static enum outcome
-receive_block(struct session *s, char *block, size_t size, size_t *n)
+receive_block(struct session *s, char *block, size_t size, off_t most,
+    size_t *n)
 {
 	enum outcome went;
 	ssize_t got;
@@ -49,20 +61,20 @@ receive_block(struct session *s, char *block, size_t size, size_t *n)
 	} while (got == -1 && (errno == EAGAIN || errno == EINTR));
 	if (got == -1)
 		return DATA_BROKEN;
-	s->data.octets += got;
 	*n = (size_t)got;
-	return DATA_OK;
+	return count(s, got, most);
 }
 
 static enum outcome
-decode(struct session *s, int fd, char *block)
+decode(struct session *s, int fd, char *block, off_t most)
 {
 	char *text = block + BLOCK;
 	enum outcome went;
 	bool cr = false;
 	size_t n;
 
-	while ((went = receive_block(s, block, BLOCK, &n)) == DATA_OK && n > 0)
+	while ((went = receive_block(s, block, BLOCK, most, &n)) == DATA_OK &&
+	    n > 0)
 		if (write_all(fd, text, ascii_decode(text, block, n, &cr)) ==
 		    -1)
 			return DATA_LOCAL;
@@ -94,7 +106,7 @@ empty_pipe(int from, int to, size_t n)
  * fifth less CPU.  A large pipe is what makes the difference.
  */
 static enum outcome
-through_pipe(struct session *s, int fd, const int ends[2])
+through_pipe(struct session *s, int fd, const int ends[2], off_t most)
 {
 	enum outcome went;
 	ssize_t got;
@@ -108,7 +120,9 @@ through_pipe(struct session *s, int fd, const int ends[2])
 			continue;
 		if (got == -1)
 			return DATA_BROKEN;
-		s->data.octets += got;
+		went = count(s, got, most);
+		if (went != DATA_OK)
+			return went;
 		if (empty_pipe(ends[0], fd, (size_t)got) == -1)
 			return DATA_LOCAL;
 	}
@@ -116,7 +130,7 @@ through_pipe(struct session *s, int fd, const int ends[2])
 }
 
 static enum outcome
-receive_ascii(struct session *s, int fd)
+receive_ascii(struct session *s, int fd, off_t most)
 {
 	char *block = malloc(2 * BLOCK + 1);
 	enum outcome went;
@@ -124,7 +138,7 @@ receive_ascii(struct session *s, int fd)
 
 	if (block == NULL)
 		return DATA_LOCAL;
-	went = decode(s, fd, block);
+	went = decode(s, fd, block, most);
 	saved = errno;
 	free(block);
 	errno = saved;
@@ -132,7 +146,7 @@ receive_ascii(struct session *s, int fd)
 }
 
 static enum outcome
-receive_much(struct session *s, int fd)
+receive_much(struct session *s, int fd, off_t most)
 {
 	enum outcome went;
 	int ends[2], saved;
@@ -140,7 +154,7 @@ receive_much(struct session *s, int fd)
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		return DATA_LOCAL;
 	(void)fcntl(ends[1], F_SETPIPE_SZ, PIPE);
-	went = through_pipe(s, fd, ends);
+	went = through_pipe(s, fd, ends, most);
 	saved = errno;
 	close(ends[0]);
 	close(ends[1]);
@@ -149,21 +163,21 @@ receive_much(struct session *s, int fd)
 }
 
 enum outcome
-receive_file(struct session *s, int fd)
+receive_file(struct session *s, int fd, off_t most)
 {
 	char block[LITTLE];
 	enum outcome went;
 	size_t n;
 
 	if (s->ascii)
-		return receive_ascii(s, fd);
+		return receive_ascii(s, fd, most);
 	/* Most files end before a pipe is worth its making. */
 	while (s->data.octets < LITTLE) {
-		went = receive_block(s, block, sizeof block, &n);
+		went = receive_block(s, block, sizeof block, most, &n);
 		if (went != DATA_OK || n == 0)
 			return went;
 		if (write_all(fd, block, n) == -1)
 			return DATA_LOCAL;
 	}
-	return receive_much(s, fd);
+	return receive_much(s, fd, most);
 }

@@ -8,8 +8,9 @@
 
 /*
  * Everything up to the end of the data, to fd's offset on; in TYPE A decoded.
- * What came before a failure has been written as well.
+ * What came before a failure has been written as well.  More than most octets
+ * over the connection are DATA_LOCAL with errno EDQUOT.
  */
-enum outcome	receive_file(struct session *, int fd);
+enum outcome	receive_file(struct session *, int fd, off_t most);
 
 #endif

@@ -58,6 +58,8 @@ struct session {
 	bool		 read_only;
 	bool		 ascii;			/* TYPE A */
 	off_t		 restart;		/* REST's offset */
+	off_t		 used;			/* octets of the home */
+	bool		 counted;		/* used is true */
 	unsigned	 facts;			/* OPTS MLST's choice */
 	struct data	 data;
 };

@@ -92,6 +92,7 @@ settings_read(struct settings *set, const char *file)
 	{ "anonymous", CONF_BOOL, &set->anonymous, 0, 0, NULL },
 	{ "incoming", CONF_TEXT, set->incoming, 0, SETTINGS_TEXT, NULL },
 	{ "read-only", CONF_TEXT, set->read_only, 0, SETTINGS_NAMES, NULL },
+	{ "quota", CONF_NUMBER, &set->quota_mib, 0, 1L << 40, NULL },
 	{ "umask", CONF_CALL, set, 0, 0, set_umask },
 	{ "upload", CONF_CALL, set, 0, 0, set_upload },
 	{ "sync", CONF_BOOL, &set->sync, 0, 0, NULL },

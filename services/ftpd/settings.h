@@ -28,6 +28,7 @@ struct settings {
 	bool	anonymous;
 	char	incoming[SETTINGS_TEXT];	/* of anonymous; "": none */
 	char	read_only[SETTINGS_NAMES];	/* accounts, separated by " " */
+	long	quota_mib;		/* of each account's home; 0: none */
 	long	umask;
 	bool	upload_direct;
 	bool	sync;			/* 226 means durable */

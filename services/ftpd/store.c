@@ -6,26 +6,45 @@
 #include <time.h>
 
 #include "commands.h"
+#include "quota.h"
 #include "receive.h"
 #include "session.h"
 #include "upload.h"
 
 enum { UNIQUE_TRIES = 1000 };
 
+/* The upload has ended: how much more is there now? */
+static void
+account(struct session *s, const struct upload *u, enum outcome went)
+{
+	if (went == DATA_OK && !s->ascii)
+		quota_add(s, u->start + s->data.octets - u->old);
+	else
+		quota_forget(s);
+}
+
 /* The transfer; text is what the 150 says. */
 static void
 store(struct session *s, struct upload *u, const char *path, const char *text,
     const char *done)
 {
+	off_t most = quota_left(s) + u->old - u->start;
 	time_t start = time(NULL);
 	enum outcome went;
 	int saved;
 
+	if (most < 0) {
+		upload_drop(u, false);
+		data_reset(&s->data);
+		reply(s, 552, "%s: Over quota.", path);
+		return;
+	}
 	if (!data_open(s, "STOR", text)) {
 		upload_drop(u, false);
 		return;
 	}
-	went = upload_begin(u) == -1 ? DATA_LOCAL : receive_file(s, u->fd);
+	went = upload_begin(u) == -1 ? DATA_LOCAL : receive_file(s, u->fd,
+	    most);
 	saved = errno;
 	if (went == DATA_OK) {
 		if (upload_commit(s, u) == -1) {
@@ -35,6 +54,7 @@ store(struct session *s, struct upload *u, const char *path, const char *text,
 	} else {
 		upload_drop(u, went != DATA_LOCAL);
 	}
+	account(s, u, went);
 	errno = saved;
 	data_close(s, went, done);
 	transfer_log(s, path, 'i', (long)(time(NULL) - start),

@@ -158,6 +158,8 @@ open_as_asked(const struct session *s, struct upload *u, enum upload_how how,
 	}
 	u->fresh = !exists;
 	u->unique = how == UPLOAD_UNIQUE;
+	u->old = st.st_size;
+	u->start = how == UPLOAD_APPEND ? st.st_size : offset;
 	/* What a guest leaves is not to be read by the next one. */
 	if (u->unique || (how == UPLOAD_APPEND && exists) ||
 	    s->settings.upload_direct || (offset > 0 && offset == st.st_size))

@@ -20,7 +20,7 @@ struct session;
 enum upload_how { UPLOAD_REPLACE, UPLOAD_APPEND, UPLOAD_UNIQUE };
 
 struct upload {
-	int		dir;		/* where the file is to be, O_PATH */
+	int		dir;		/* where the file is to be */
 	int		fd;		/* what is written */
 	const char	*name;		/* in dir, part of the caller's path */
 	char		part[64];	/* the hidden name, "" if in place */
@@ -28,6 +28,8 @@ struct upload {
 	bool		unique;		/* UPLOAD_UNIQUE */
 	bool		begun;		/* the file itself may have changed */
 	off_t		keep;		/* octets in place before we came */
+	off_t		old;		/* size of the file there was */
+	off_t		start;		/* where the client's octets go */
 };
 
 /*
