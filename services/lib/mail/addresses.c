@@ -1,9 +1,9 @@
 /*
  * addresses.c - cut an address field into addresses
  *
- * The texts of one address never need more room than the field has octets:
- * each comes from a stretch of its own, and where words are joined by a blank
- * something stood between them.
+ * The texts of one address never need more room than twice the octets of the
+ * field: each comes from a stretch of its own, and the blank between two words
+ * may be one octet more for each of them.
  */
 
 #include <stdlib.h>
@@ -17,7 +17,7 @@ addresses_start(struct addresses *a, const struct field *f)
 	lexer_init(&a->lex, f->value, f->value_len, TOKEN_ADDRESS);
 	a->in_group = false;
 	a->used = 0;
-	a->room = malloc(f->value_len + 1);
+	a->room = malloc(2 * f->value_len + 1);
 	return a->room == NULL ? -1 : 0;
 }
 
