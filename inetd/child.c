@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "confine.h"
 #include "log.h"
 #include "self.h"
 
@@ -255,6 +256,8 @@ become(struct start *p)
 	    (!is_root || become_user(p)) &&
 	    die_with_us(p) && ok(p, "no new privileges",
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) &&
+	    (p->service->rules == 0 ||
+	    ok(p, "paths", confine_enter(p->service->rules))) &&
 	    ok(p, "signal mask", sigprocmask(SIG_SETMASK, &none, NULL)))
 		run(p);
 	_exit(111);

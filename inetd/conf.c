@@ -19,6 +19,7 @@
 #include "conf.h"
 #include "front.h"
 #include "log.h"
+#include "loop.h"
 #include "word.h"
 
 enum { FILE_MAX = 1 << 20 };
@@ -58,6 +59,8 @@ fail(struct reading *r, const char *file, int line, const char *what)
 void
 service_free(struct service *s)
 {
+	if (s->rules > 0)
+		close(s->rules);
 	free(s->file);
 	free(s->whole);
 	free(s->text);
@@ -277,7 +280,7 @@ make_listeners(struct reading *r)
 		return false;
 	}
 	l = c->listeners = calloc(n, sizeof *l);
-	c->polls = calloc(n + 2 + FRONT_MAX, sizeof *c->polls);
+	c->polls = calloc(n + FRONT + FRONT_MAX, sizeof *c->polls);
 	if (l == NULL || c->polls == NULL) {
 		log_line("%s", strerror(errno));
 		return false;

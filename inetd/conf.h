@@ -2,7 +2,8 @@
  * conf.h - read services.conf
  *
  * conf.c reads files, line.c a line, option.c an option; services.conf(5)
- * is the grammar.  Nothing is opened, bound or started here.
+ * is the grammar.  Nothing is bound or started here, and nothing opened but
+ * what paths= names.
  */
 #ifndef CONF_H
 #define CONF_H

@@ -73,6 +73,9 @@ struct service {
 		unsigned	 files;		/* open at once */
 		unsigned	 cpu;		/* seconds */
 	} limits;
+	char		*paths;		/* what it may see, NULL: all; and the
+					   descriptor of these rules, or 0 */
+	int		 rules;
 	mode_t		 mode;		/* of a Unix socket */
 	uid_t		 owner;		/* of a Unix socket, -1: as it is */
 	gid_t		 group;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "confine.h"
 #include "number.h"
 #include "port.h"
 #include "word.h"
@@ -301,5 +302,9 @@ line_read(struct service *s, char *text, unsigned offset,
 	if (s->activation && s->user.becomes)
 		return complain(why, "activation: descriptor 3 is taken by "
 		    "the + of the user");
-	return read_command(s, column[PROGRAM], &text, why);
+	if (!read_command(s, column[PROGRAM], &text, why))
+		return false;
+	if (s->paths != NULL)
+		s->rules = confine_rules(s->paths, s->program, why);
+	return s->rules != -1;
 }

@@ -45,9 +45,6 @@ enum {
 	MOMENT = 5		/* ms until ends are looked for, if busy */
 };
 
-/* What is polled behind the listeners. */
-enum { SIGNALS, CHILDREN, CONTROL, FRONT };
-
 /* What one round works with. */
 struct round {
 	struct inetd	*in;

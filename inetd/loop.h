@@ -6,6 +6,9 @@
 
 #include "inetd.h"
 
+/* What is polled behind the listeners; from FRONT on, as front.h says. */
+enum { SIGNALS, CHILDREN, CONTROL, FRONT };
+
 /* What a loop needs to know for a reload. */
 struct inetd {
 	const char	*path;		/* of services.conf */

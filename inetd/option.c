@@ -154,6 +154,14 @@ read_proxy(struct service *s, char *value, struct complaint *why)
 }
 
 static bool
+read_paths(struct service *s, char *value, struct complaint *why)
+{
+	(void)why;
+	s->paths = value;
+	return true;
+}
+
+static bool
 read_timeout(struct service *s, char *value, struct complaint *why)
 {
 	return number_time(&s->timeout, value) ||
@@ -218,6 +226,7 @@ static const struct option {
 	{ "allow",		ONLY_NOWAIT | INTERNET,	read_allow },
 	{ "deny",		ONLY_NOWAIT | INTERNET,	read_deny },
 	{ "proxy",		ONLY_NOWAIT | INTERNET,	read_proxy },
+	{ "paths",		0,			read_paths },
 	{ "timeout",		0,			read_timeout },
 	{ "nice",		0,			read_nice },
 	{ "memory",		0,			read_memory },

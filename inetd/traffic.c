@@ -51,7 +51,7 @@ ask(int fd, int family)
 static bool
 add(const struct connection *c)
 {
-	struct connection *more = all;
+	struct connection *more;
 
 	if (n == room) {
 		more = realloc(all, (room + 256) * sizeof *all);

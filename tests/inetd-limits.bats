@@ -134,6 +134,40 @@ load lib/inetd-test
 	grep -qE '^Max cpu time +5 +5 ' "/proc/$pid/limits"
 }
 
+@test "paths: the program sees them and no others" {
+	mkdir "$site/pub" "$site/drop"
+	chmod 777 "$site/pub" "$site/drop"
+	echo public >"$site/pub/file"
+	echo secret >"$site/etc/file"
+	cat >"$site/pub/try" <<-'EOF'
+	cat pub/file; cat etc/file; echo x >pub/new; echo y >drop/new
+	cat drop/new; ls etc pub/new; echo end
+	EOF
+	services <<-'EOF'
+	0 stream tcp nowait,paths="/usr,/lib /lib64 /bin pub drop+" @USER@ /bin/sh sh pub/try
+	EOF
+	run "$BIN/inetd" -t -C "$site"
+	[[ $output != *'no Landlock'* ]] || skip "no Landlock here"
+	inetd_start
+	dial a sh
+	hear "$a" public
+	hear "$a" y
+	hear "$a" end
+	gone "$a"
+	[ ! -e "$site/pub/new" ]
+	"$BIN/inetctl" -C "$site" trace sh on || status=$?
+	[ "$status" = 100 ]
+	# What is not there is an error, and said in time.
+	services <<<'0 stream tcp nowait,paths="pub nosuch+" @USER@ /bin/cat cat'
+	run -100 "$BIN/inetctl" -C "$site" reload
+	[[ $output == *'services.conf:1: nosuch: No such file'* ]]
+	for i in {1..20}; do
+		kill -HUP "$inetd"
+	done
+	dial b sh; hear "$b" public
+	[ "$(descriptors "$inetd" | wc -w)" -lt 14 ]
+}
+
 @test "no descriptors: clients wait, without a spin, and are served later" {
 	services <<-'EOF'
 	0 stream tcp nowait @USER@ /bin/cat cat
