@@ -187,14 +187,16 @@ hand_over(int sock, const struct report *r)
 static int
 submit(const struct report *r, const char *from)
 {
-	char answer[DELIVERY_RECORD_MAX];
+	char answer[DELIVERY_RECORD_MAX], argument[PATH_TEXT_SIZE + 32];
 	int sock = delivery_open(), code;
 
 	if (sock == -1) {
 		log_errno("%s", DELIVERY_SOCKET);
 		return -1;
 	}
-	code = delivery_ask(sock, "SUBMIT", from, answer);
+	snprintf(argument, sizeof argument, "%s%s%s", from, r->eight_bit ?
+	    "\t BODY=8BITMIME" : "", r->m->with.utf8 ? " SMTPUTF8" : "");
+	code = delivery_ask(sock, "SUBMIT", argument, answer);
 	if (code == 250)
 		code = delivery_ask(sock, "RCPT", r->to, answer);
 	if (code == 250)

@@ -13,7 +13,8 @@
 
 #define MAIL_CONF	"etc/mail.conf"
 
-enum { MAIL_HOST_SIZE = 256, MAIL_NETWORKS_MAX = 64, MAIL_ADDRESS_SIZE = 46 };
+enum { MAIL_HOST_SIZE = 256, MAIL_ADDRESS_SIZE = 46, MAIL_NETWORKS_MAX =
+    64 };
 
 struct mail_settings {
 	char		hostname[MAIL_HOST_SIZE];
