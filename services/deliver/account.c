@@ -94,7 +94,7 @@ folder_name(char folder[FOLDER_SIZE], const char *detail)
 
 /* The folder if it is there, and the quota: NULL, or the reply. */
 static const char *
-look_at_mailbox(struct place *p, const char *detail)
+look_at_mailbox(struct place *p, const char *detail, bool keep)
 {
 	char path[sizeof "spool/mail/" + ACCOUNT_NAME_MAX];
 	char folder[FOLDER_SIZE];
@@ -111,7 +111,7 @@ look_at_mailbox(struct place *p, const char *detail)
 	    S_ISDIR(st.st_mode))
 		strcpy(p->folder, folder);
 	p->counted = quota_is_kept(box);
-	if (p->counted && quota_admit(box, 1, 1) == -1)
+	if (keep && p->counted && quota_admit(box, 1, 1) == -1)
 		reply = failure(p->user);
 	close(box);
 	return reply;
@@ -136,8 +136,8 @@ account_look(struct place *p, const struct login_account *a,
 		got = forward_parse(f, p->user, text, len);
 	if (got == -1)
 		reply = failure(p->user);
-	else if (f->keep)
-		reply = look_at_mailbox(p, detail);
+	else
+		reply = look_at_mailbox(p, detail, f->keep);
 	become_self();
 	return reply;
 }

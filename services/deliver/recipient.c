@@ -143,12 +143,36 @@ is_forwarding(const struct step *up, const char *user)
 	return false;
 }
 
+/*
+ * Where the user wants his mail.  What leads nowhere is his slip, and no
+ * fault of the sender's: the mailbox gets it.
+ */
+static const char *
+expand_forward(struct expansion *x, const struct place *p,
+    const struct forward *f, const struct step *up)
+{
+	const struct step here = { p->user, true,
+	    up == NULL ? 1 : up->depth + 1, up };
+	const char *reply = ok, *target;
+
+	for (size_t at = 0; at < f->targets.len && reply == ok;
+	    at += strlen(target) + 1) {
+		target = f->targets.s + at;
+		reply = expand_target(x, target, &here);
+		if (reply[0] == '5') {
+			log_line("%s/.forward: %s: %s", p->user, target,
+			    reply);
+			reply = add_place(x, p);
+		}
+	}
+	return reply;
+}
+
 /* The account's mailbox, and where its .forward leads. */
 static const char *
 add_account(struct expansion *x, const char *user, const char *detail,
     const struct step *up)
 {
-	struct step here = { user, true, up == NULL ? 1 : up->depth + 1, up };
 	struct place p = { .file = -1, .tmp = -1, .new = -1 };
 	struct login_account a;
 	struct forward f;
@@ -167,14 +191,14 @@ add_account(struct expansion *x, const char *user, const char *detail,
 	strcpy(p.to, x->to);
 	p.uid = a.uid;
 	p.gid = a.gid;
-	reply = account_look(&p, &a, detail, &f);
 	/* Mail that comes back to a .forward has its end in the mailbox. */
-	turned = is_forwarding(up, user) || here.depth > DEPTH_MAX;
+	turned = is_forwarding(up, user) || (up != NULL &&
+	    up->depth >= DEPTH_MAX);
+	reply = account_look(&p, &a, detail, &f);
 	if (reply == NULL && (f.keep || turned))
 		reply = add_place(x, &p);
-	if ((reply == NULL || reply == ok) && !turned)
-		reply = f.targets.len == 0 ? reply :
-		    expand_list(x, &f.targets, &here);
+	if ((reply == NULL || reply == ok) && !turned && f.n > 0)
+		reply = expand_forward(x, &p, &f, up);
 	buf_free(&f.targets);
 	return reply;
 }

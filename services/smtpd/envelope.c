@@ -98,31 +98,78 @@ ask_about(struct session *s, const char *verb, const char *path,
 	return false;
 }
 
+/* RFC 6409 8.1, 8.2: what a program of our own user may leave out. */
+static void
+complete(const struct session *s, struct path *path)
+{
+	char text[PATH_TEXT_SIZE + PATH_DOMAIN_MAX];
+
+	if (s->role != SUBMISSION || path->local[0] == '\0' ||
+	    path->domain[0] != '\0')
+		return;
+	snprintf(text, sizeof text, "%s@%s", path->text,
+	    mail_own_domain(&s->settings));
+	path_parse(text, path);
+}
+
+/* Understand MAIL's argument.  False after it has been refused. */
+static bool
+read_sender(struct session *s, char *arg, struct path *path,
+    struct mail_parameters *with)
+{
+	const char *p = skip_word(arg, "FROM:"), *wrong;
+
+	if (p == NULL) {
+		reply(s, 501, "5.5.2", "Syntax: MAIL FROM:<address>");
+		return false;
+	}
+	wrong = path_read(&p, path);
+	if (wrong == NULL)
+		complete(s, path);
+	if (wrong == NULL && path->local[0] != '\0' &&
+	    path->domain[0] == '\0')
+		wrong = "no domain";
+	if (wrong != NULL) {
+		reply(s, 553, "5.1.7", "Sender: %s", wrong);
+		return false;
+	}
+	if (!mail_words(s, arg + (p - arg), with))
+		return false;
+	if (path->utf8 && !with->utf8) {	/* RFC 6531 3.5 */
+		reply(s, 553, "5.6.7", "Sender: not ASCII, and no SMTPUTF8");
+		return false;
+	}
+	return true;
+}
+
+/* RFC 6409 4.3 and 6.1: only for those we know, and as who they are. */
+static bool
+may_submit(struct session *s, const struct path *path)
+{
+	char answer[DELIVERY_RECORD_MAX], argument[DELIVERY_RECORD_MAX];
+
+	if (s->role != SUBMISSION || path->text[0] == '\0')
+		return true;
+	snprintf(argument, sizeof argument, "%s %s", s->account, path->text);
+	if (ask_deliver(s, "OWNS", argument, answer) == 250)
+		return true;
+	reply_line(s, answer);
+	return false;
+}
+
 void
 cmd_mail(struct session *s, char *arg)
 {
 	struct mail_parameters with = { 0 };
 	char text[MAIL_PARAMETERS_SIZE];
-	const char *p = skip_word(arg, "FROM:"), *wrong;
 	struct path path;
 
-	if (p == NULL) {
-		reply(s, 501, "5.5.2", "Syntax: MAIL FROM:<address>");
+	if (s->role == SUBMISSION && s->account[0] == '\0') {
+		reply(s, 530, "5.7.0", "Authentication required");
 		return;
 	}
-	wrong = path_read(&p, &path);
-	if (wrong == NULL && path.local[0] != '\0' && path.domain[0] == '\0')
-		wrong = "no domain";
-	if (wrong != NULL) {
-		reply(s, 553, "5.1.7", "Sender: %s", wrong);
+	if (!read_sender(s, arg, &path, &with) || !may_submit(s, &path))
 		return;
-	}
-	if (!mail_words(s, arg + (p - arg), &with))
-		return;
-	if (path.utf8 && !with.utf8) {	/* RFC 6531 3.5 */
-		reply(s, 553, "5.6.7", "Sender: not ASCII, and no SMTPUTF8");
-		return;
-	}
 	parameter_mail_text(&with, text);
 	if (!ask_about(s, may_relay(s) ? "SUBMIT" : "FROM", path.text, text))
 		return;
@@ -158,6 +205,8 @@ read_recipient(struct session *s, char *arg, struct path *path,
 		return false;
 	}
 	wrong = path_read(&p, path);
+	if (wrong == NULL)
+		complete(s, path);
 	if (wrong == NULL && path->local[0] == '\0')
 		wrong = "nobody";
 	if (wrong != NULL) {

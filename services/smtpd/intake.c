@@ -8,11 +8,15 @@
 #include "intake.h"
 
 void
-intake_init(struct intake *x, const struct session *s)
+intake_init(struct intake *x, struct session *s)
 {
+	struct submission submission = x->submission;
+
 	memset(x, 0, offsetof(struct intake, block));
 	memset((char *)x + offsetof(struct intake, len), 0,
 	    sizeof *x - offsetof(struct intake, len));
+	x->submission = submission;
+	submission_begin(&x->submission);
 	x->s = s;
 	x->begun = clock_ms();
 	x->line_start = x->header = x->probing = true;
@@ -98,6 +102,59 @@ has_been_there(const struct intake *x)
 	return false;
 }
 
+/* What submission.c has made, its lines counted. */
+static void
+put_made(struct intake *x)
+{
+	const struct buf *b = &x->submission.field;
+
+	for (size_t i = 0; i < b->len; i++)
+		x->lines += b->s[i] == '\n';
+	put(x, b->s, b->len);
+	buf_clear(&x->submission.field);
+}
+
+/* The field that was held is whole. */
+static void
+end_field(struct intake *x)
+{
+	if (!x->submission.holds)
+		return;
+	submission_field(&x->submission, x->s);
+	put_made(x);
+}
+
+static void
+end_header(struct intake *x)
+{
+	end_field(x);
+	x->header = x->dropping = false;
+	if (x->s->role != SUBMISSION)
+		return;
+	submission_missing(&x->submission, x->s);
+	put_made(x);
+}
+
+/* RFC 6409 8: a submission server mends what the client's program wrote. */
+static void
+mend(struct intake *x)
+{
+	end_field(x);
+	if (submission_name(&x->submission, x->probe, x->probed) ==
+	    FIELD_DROP)
+		x->dropping = true;
+}
+
+/* Text of the line, to where its field goes. */
+static void
+pass(struct intake *x, const char *p, size_t n)
+{
+	if (x->submission.holds)
+		submission_hold(&x->submission, p, n);
+	else if (!x->dropping)
+		put(x, p, n);
+}
+
 /*
  * The start of a header line is known: judge it and let it through.  A
  * message without a header gets the blank line that ends one, so that its
@@ -108,10 +165,10 @@ judge(struct intake *x)
 {
 	x->probing = false;
 	if (x->probed > 0 && !is_field(x->probe, x->probed)) {
+		end_header(x);
 		put_line_end(x);
-		x->header = x->dropping = false;
 	} else if (x->probed == 0) {
-		x->header = x->dropping = false;
+		end_header(x);
 	} else if (x->probe[0] != ' ' && x->probe[0] != '\t') {
 		/* RFC 5321 4.4: only the final delivery adds Return-Path. */
 		x->dropping = x->probed >= 12 &&
@@ -120,9 +177,10 @@ judge(struct intake *x)
 		    strncasecmp(x->probe, "Received:", 9) == 0)
 			x->hops++;
 		x->loop = x->loop || has_been_there(x);
+		if (x->s->role == SUBMISSION)
+			mend(x);
 	}
-	if (!x->dropping)
-		put(x, x->probe, x->probed);
+	pass(x, x->probe, x->probed);
 }
 
 void
@@ -141,8 +199,8 @@ intake_text(struct intake *x, const char *p, size_t n)
 		if (x->probed == sizeof x->probe)
 			judge(x);
 	}
-	if (n > 0 && !x->dropping)
-		put(x, p, n);
+	if (n > 0)
+		pass(x, p, n);
 }
 
 void
@@ -151,7 +209,9 @@ intake_line_end(struct intake *x)
 	x->size += 2;
 	if (x->probing)
 		judge(x);
-	if (!x->dropping)
+	if (x->submission.holds)
+		submission_hold(&x->submission, "\n", 1);
+	else if (!x->dropping)
 		put_line_end(x);
 	x->probing = x->header;
 	x->probed = 0;
@@ -166,6 +226,13 @@ intake_bare(struct intake *x, char octet)
 	}
 	x->bare = true;
 	intake_text(x, &octet, 1);
+}
+
+void
+intake_end(struct intake *x)
+{
+	if (x->header)
+		end_header(x);
 }
 
 size_t

@@ -12,6 +12,7 @@
 
 #include "mail/delivery.h"
 #include "smtpd.h"
+#include "submission.h"
 
 enum {
 	INTAKE_BLOCK = 32768,	/* what is written to a file at once */
@@ -20,7 +21,7 @@ enum {
 };
 
 struct intake {
-	const struct session *s;
+	struct session	*s;
 	int64_t		 begun;		/* clock_ms() */
 	int		 places[DELIVERY_PLACES_MAX];
 	size_t		 n;
@@ -39,6 +40,7 @@ struct intake {
 	bool		 dropping, probing;
 	char		 probe[INTAKE_PROBE];
 	size_t		 probed;
+	struct submission submission;	/* if that is what it is */
 	char		 id[ID_SIZE];
 };
 
@@ -49,7 +51,7 @@ struct intake {
 bool	intake_open(struct intake *, struct session *);
 
 /* For tests and for the above: an intake without places. */
-void	intake_init(struct intake *, const struct session *);
+void	intake_init(struct intake *, struct session *);
 
 void	intake_text(struct intake *, const char *, size_t);
 void	intake_line_end(struct intake *);
@@ -59,6 +61,9 @@ void	intake_bare(struct intake *, char octet);
 
 /* How much of p is plain text up to the next CR or LF. */
 size_t	intake_span(const char *p, size_t n);
+
+/* The text is at its end, perhaps within the header. */
+void	intake_end(struct intake *);
 
 /* Write what is held. */
 void	intake_flush(struct intake *);

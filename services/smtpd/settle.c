@@ -61,6 +61,12 @@ fault(const struct intake *x, char *line, size_t size)
 	else if (x->loop)
 		snprintf(line, size, "554 5.4.6 Mail loop: the message has "
 		    "been delivered here before");
+	else if (x->submission.foreign)
+		snprintf(line, size, "550 5.7.1 From is not an address of %s",
+		    x->s->account);
+	else if (x->submission.failed)
+		snprintf(line, size, "554 5.6.0 A field of addresses over "
+		    "%d octets", SUBMISSION_FIELD_MAX);
 	else if (x->error == ENOSPC || x->error == EDQUOT)
 		snprintf(line, size, "452 4.3.1 The disk is full");
 	else if (x->error != 0)
@@ -93,6 +99,7 @@ intake_settle(struct intake *x, struct session *s)
 	bool wrong;
 	int code;
 
+	intake_end(x);
 	intake_flush(x);
 	intake_drop(x);
 	wrong = fault(x, answer, sizeof answer);

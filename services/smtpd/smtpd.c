@@ -1,5 +1,6 @@
 /*
- * smtpd - receive mail: RFC 5321; called lmtpd, LMTP: RFC 2033
+ * smtpd - receive mail: RFC 5321; called lmtpd, LMTP: RFC 2033; called
+ * submissiond, from our own users: RFC 6409
  *
  * Talks on descriptors 0 and 1.  It owns nothing: what becomes of a
  * recipient, and the files that a message is written to, come from deliver.
@@ -166,7 +167,8 @@ role_of(const char *name)
 	const char *slash = strrchr(name, '/');
 
 	name = slash == NULL ? name : slash + 1;
-	return strcmp(name, "lmtpd") == 0 ? LMTP : SMTP;
+	return strcmp(name, "lmtpd") == 0 ? LMTP :
+	    strcmp(name, "submissiond") == 0 ? SUBMISSION : SMTP;
 }
 
 int
@@ -175,7 +177,8 @@ main(int argc, char *argv[])
 	static struct session s;
 
 	s.role = role_of(argv[0]);
-	log_open(s.role == LMTP ? "lmtpd" : "smtpd");
+	log_open(s.role == LMTP ? "lmtpd" : s.role == SUBMISSION ?
+	    "submissiond" : "smtpd");
 	if (argc != 1) {
 		log_line("usage: smtpd, with a client as 0 and 1");
 		return EXIT_NEVER;

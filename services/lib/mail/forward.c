@@ -19,7 +19,9 @@ add(struct forward *f, const char *user, const char *item)
 		f->keep = true;
 		return 0;
 	}
-	if (path_parse(item, &path) != NULL || f->n == FORWARD_TARGETS_MAX) {
+	/* A file's name could pass for a local part. */
+	if (item[0] == '/' || path_parse(item, &path) != NULL ||
+	    f->n == FORWARD_TARGETS_MAX) {
 		log_line("%s/.forward: %s: %s", user, item,
 		    f->n == FORWARD_TARGETS_MAX ? "too many addresses" :
 		    "not an address");

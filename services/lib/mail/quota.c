@@ -345,7 +345,10 @@ quota_admit(int root, int64_t octets, int64_t messages)
 bool
 quota_is_kept(int root)
 {
-	return faccessat(root, FILE_NAME, F_OK, 0) == 0;
+	struct stat st;
+
+	/* faccessat(2) would ask for the real uid, and deliver has another. */
+	return fstatat(root, FILE_NAME, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 void

@@ -1,0 +1,257 @@
+#!/usr/bin/env bats
+#
+# deliver: from an address to the mailboxes and folders behind it.
+
+bats_require_minimum_version 1.5.0
+
+load lib/labnet
+
+setup() {
+	whole_site
+	id=$(stat -c %u "$site/spool/home/bob")
+}
+
+teardown() {
+	inetd_stop || :
+	cat "$log" 2>/dev/null || :	# shown only if the test failed
+}
+
+# as_bob FILE: what comes in becomes a file of bob's.
+as_bob() {
+	cat >"$1"
+	if is_root; then chown "$id:$id" "$1"; fi
+}
+
+session() {
+	dial c smtpd
+	hear "$c" '220 *'
+	say "$c" 'HELO crepes.fr';			hear "$c" '250 *'
+	say "$c" 'MAIL FROM:<carol@crepes.fr>';		hear "$c" '250 *'
+}
+
+# rcpt ADDRESS REPLY
+rcpt() {
+	say "$c" "RCPT TO:<$1>"
+	hear "$c" "$2"
+}
+
+finish() {
+	say "$c" DATA;				hear "$c" '354 *'
+	printf 'Subject: x\r\n\r\nhello\r\n.\r\n' >&"$c"
+	hear "$c" '250 *'
+}
+
+# count USER [FOLDER]: messages in it.
+count() {
+	find "$site/spool/mail/$1${2:+/$2}/new" -type f | wc -l
+}
+
+@test "user+detail: the folder if it is there, else the inbox" {
+	for part in '' /tmp /new /cur; do
+		mkdir "$site/spool/mail/bob/.lists$part"
+	done
+	ln -s .lists "$site/spool/mail/bob/.link"
+	if is_root; then chown -R "$id:$id" "$site/spool/mail/bob"; fi
+	whole_start
+	session
+	rcpt bob+lists@hamburger.edu '250 *'
+	rcpt BOB+other@hamburger.edu '250 *'
+	rcpt bob+link@hamburger.edu '250 *'
+	rcpt '"bob+../../alice"@hamburger.edu' '250 *'
+	rcpt bob+..lists@hamburger.edu '553 *'
+	rcpt +lists@hamburger.edu '550 *'
+	finish
+	[ "$(count bob .lists)" = 1 ]
+	[ "$(count bob)" = 1 ]
+	[ "$(count alice)" = 0 ]
+	grep -q '^Delivered-To: bob+lists@hamburger.edu$' \
+	    "$site"/spool/mail/bob/.lists/new/*
+}
+
+@test "an alias that names itself keeps a copy" {
+	printf 'bob: bob, alice\n' >>"$site/etc/aliases"
+	whole_start
+	session
+	rcpt bob@hamburger.edu '250 *'
+	finish
+	[ "$(count bob)" = 1 ]
+	[ "$(count alice)" = 1 ]
+}
+
+@test "virtual addresses, a catch-all, and several local domains" {
+	printf '%s\n' 'domain second.example' 'virtual-domain crepes.fr' \
+	    >>"$site/etc/mail.conf"
+	printf '%s\n' 'bob@crepes.fr: alice' 'sales@crepes.fr: bob+sales' \
+	    '@second.example: alice' >>"$site/etc/aliases"
+	whole_start
+	session
+	rcpt bob@crepes.fr '250 *'
+	rcpt alice@crepes.fr '550 No such user here'
+	rcpt postmaster@crepes.fr '550 No such user here'
+	rcpt SALES+x@crepes.fr '250 *'
+	finish
+	[ "$(count alice)" = 1 ]
+	[ "$(count bob)" = 1 ]
+	say "$c" 'MAIL FROM:<>';		hear "$c" '250 *'
+	rcpt bob@second.example '250 *'
+	rcpt whoever@second.example '250 *'
+	finish
+	[ "$(count bob)" = 2 ]
+	[ "$(count alice)" = 2 ]
+}
+
+@test "a list's file, and one that is missing or lies elsewhere" {
+	mkdir "$site/etc/lists"
+	printf '%s\n' '# friends' alice '' ' bob@hamburger.edu' \
+	    >"$site/etc/lists/friends"
+	printf '%s\n' 'friends: :include:friends' 'none: :include:none, bob' \
+	    'evil: :include:../passwd' >>"$site/etc/aliases"
+	whole_start
+	session
+	rcpt friends@hamburger.edu '250 *'
+	rcpt none@hamburger.edu '451 *'
+	rcpt evil@hamburger.edu '451 *'
+	finish
+	[ "$(count bob)" = 1 ]
+	[ "$(count alice)" = 1 ]
+}
+
+@test "S25: .forward sends on, keeps a copy, and comes back to the mailbox" {
+	as_bob "$site/spool/home/bob/.forward" <<-'EOF'
+	# on holiday
+	alice, \bob
+	carol@crepes.fr
+	EOF
+	whole_start
+	session
+	rcpt bob@hamburger.edu '250 *'
+	finish
+	[ "$(count bob)" = 1 ]
+	[ "$(count alice)" = 1 ]
+	grep -q '^to W.*<carol@crepes.fr>$' "$site"/spool/queue/new/*
+	grep -q '^Delivered-To: bob@hamburger.edu$' "$site"/spool/queue/new/*
+	# bob -> alice -> bob: it ends at bob's.
+	as_bob "$site/spool/home/bob/.forward" <<<alice
+	echo bob >"$site/spool/home/alice/.forward"
+	if is_root; then
+		chown --reference="$site/spool/home/alice" \
+		    "$site/spool/home/alice/.forward"
+	fi
+	session
+	rcpt bob@hamburger.edu '250 *'
+	finish
+	[ "$(count bob)" = 2 ]
+	[ "$(count alice)" = 1 ]
+}
+
+@test "S25: .forward with a pipe, a file, too much: refused, and mail kept" {
+	whole_start
+	n=0
+	for text in "|touch $site/hit" "/etc/passwd" ":include:/etc/passwd" \
+	    '"|id"' ''; do
+		as_bob "$site/spool/home/bob/.forward" <<<"$text"
+		session
+		rcpt bob@hamburger.edu '250 *'
+		finish
+		n=$((n + 1))
+		[ "$(count bob)" = "$n" ]
+	done
+	yes alice | head -n 20000 | as_bob "$site/spool/home/bob/.forward"
+	session
+	rcpt bob@hamburger.edu '250 *'
+	finish
+	[ "$(count bob)" = $((n + 1)) ]
+	[ "$(count alice)" = 0 ]
+	[ ! -e "$site/hit" ]
+	logged 'bob/.forward: too large'
+}
+
+@test "S25: .forward that is a FIFO, a link, or another's to write" {
+	whole_start
+	forward=$site/spool/home/bob/.forward
+	echo alice >"$site/alice"
+	mkfifo "$forward"
+	if is_root; then chown "$id" "$forward"; fi
+	session;	rcpt bob@hamburger.edu '250 *';		finish
+	rm "$forward"
+	ln -s "$site/alice" "$forward"
+	session;	rcpt bob@hamburger.edu '250 *';		finish
+	rm "$forward"
+	as_bob "$forward" <<<alice
+	chmod 666 "$forward"
+	session;	rcpt bob@hamburger.edu '250 *';		finish
+	[ "$(count bob)" = 3 ]
+	[ "$(count alice)" = 0 ]
+}
+
+@test "quota: 452 at RCPT when full, 552 for what never fits, and counted" {
+	whole_start
+	as_bob "$site/spool/mail/bob/maildirsize" <<<'2000S,2C'
+	session
+	rcpt bob@hamburger.edu '250 *'
+	say "$c" DATA;				hear "$c" '354 *'
+	{ yes 'a line' | head -n 500 | sed 's/$/\r/'; printf '.\r\n'; } >&"$c"
+	hear "$c" '552 The message is larger than the mailbox'
+	[ "$(count bob)" = 0 ]
+	for n in 1 2; do
+		session
+		rcpt bob@hamburger.edu '250 *'
+		finish
+		[ "$(count bob)" = "$n" ]
+	done
+	session
+	rcpt bob@hamburger.edu '452 *'
+	[ "$(wc -l <"$site/spool/mail/bob/maildirsize")" = 3 ]
+}
+
+@test "249 mailboxes in one message, and one more is 452" {
+	whole_start
+	is_root || skip "needs accounts"
+	for ((i = 1; i <= 250; i++)); do
+		echo "u$i:*:$((30000 + i)):$((30000 + i))::spool/home/u$i:/bin/sh"
+		install -d -m 700 -o $((30000 + i)) -g $((30000 + i)) \
+		    "$site/spool/mail/u$i"/{,tmp,new,cur}
+	done >>"$site/etc/passwd"
+	session
+	for ((i = 1; i < 250; i++)); do
+		say "$c" "RCPT TO:<u$i@hamburger.edu>"
+	done
+	for ((i = 1; i < 250; i++)); do
+		hear "$c" '250 *'
+	done
+	rcpt u250@hamburger.edu '452 *'
+	finish
+	[ "$(find "$site"/spool/mail/u*/new -type f | wc -l)" = 249 ]
+}
+
+@test "VRFY: nobody is told, unless mail.conf says so" {
+	whole_start
+	session
+	say "$c" 'VRFY bob';			hear "$c" '252 *'
+	say "$c" 'VRFY nobody';			hear "$c" '252 *'
+	echo 'vrfy yes' >>"$site/etc/mail.conf"
+	session
+	say "$c" 'VRFY bob';			hear "$c" '250 <bob@hamburger.edu>'
+	say "$c" 'VRFY <Postmaster>';		hear "$c" '250 *'
+	say "$c" 'VRFY nobody';			hear "$c" '550 *'
+	say "$c" 'VRFY x@crepes.fr';		hear "$c" '252 *'
+	say "$c" 'VRFY a b';			hear "$c" '501 *'
+	say "$c" 'EXPN staff';			hear "$c" '502 *'
+}
+
+@test "DSN: who asked for it is told of a mailbox reached" {
+	whole_start
+	dial c smtpd
+	hear "$c" '220 *'
+	say "$c" 'HELO crepes.fr';		hear "$c" '250 *'
+	say "$c" 'MAIL FROM:<carol@crepes.fr> RET=HDRS ENVID=QQ1'
+	hear "$c" '250 *'
+	say "$c" 'RCPT TO:<bob@hamburger.edu> NOTIFY=SUCCESS ORCPT=rfc822;b'
+	hear "$c" '250 *'
+	finish
+	[ "$(count bob)" = 1 ]
+	logged 'report to <carol@crepes.fr>: 250'
+	report=$(grep -l -r 'Original-Envelope-Id: QQ1' "$site/spool/queue/new")
+	grep -q '^Action: delivered$' "$report"
+	grep -q '^Original-Recipient: rfc822;b$' "$report"
+}
