@@ -132,7 +132,7 @@ example() {
 	# An address of its own: nobody else's 995 is in the way.
 	echo "127.0.9.95:pop3s stream tcp nowait root" \
 	    "/usr/bin/stunnel stunnel etc/pop3s.conf" >>"$site/etc/services.conf"
-	whole_start
+	inetd_start
 	cat >"$site/etc/pop3s.conf" <<-EOF
 	foreground = quiet
 	debug = err
