@@ -59,6 +59,24 @@ for host in hosts:
 PY
 }
 
+@test "link-local addresses of IPv6" {
+	is_root && unshare -n true 2>/dev/null || skip 'no network namespace'
+	export -f ftp_py
+	unshare -n bash -ec '
+	ip link set lo up
+	ip addr add fe80::21/64 dev lo nodad
+	site=$1
+	ftp_py' bash "$site" <<'PY'
+s = Session("home", host="fe80::21%lo")
+s.stor("f", b"on this link")
+same(s.retr("f"), b"on this link")
+d = s.port()
+s.do("RETR f", 150)
+same(read_all(d.accept()[0]), b"on this link")
+s.hear(226)
+PY
+}
+
 @test "without PORT or PASV data goes to the client's control port" {
 	ftp_py <<'PY'
 write("home/f", b"by default")

@@ -50,6 +50,20 @@ data_set_port(struct session *s, const union address *to)
 	return true;
 }
 
+/* A link-local address is one of the control connection's link (RFC 4007 6). */
+static void
+on_link(const struct session *s, union address *a)
+{
+	union address peer;
+	socklen_t len = sizeof peer;
+
+	if (a->any.sa_family == AF_INET6 &&
+	    IN6_IS_ADDR_LINKLOCAL(&a->six.sin6_addr) &&
+	    getpeername(s->control.in.fd, &peer.any, &len) == 0 &&
+	    peer.any.sa_family == AF_INET6)
+		a->six.sin6_scope_id = peer.six.sin6_scope_id;
+}
+
 /* A socket bound to our end's address and the port.  -1 with errno set. */
 static int
 bound_socket(const struct session *s, int family, unsigned port)
@@ -57,16 +71,17 @@ bound_socket(const struct session *s, int family, unsigned port)
 	union address local;
 	int on = 1, fd, saved;
 
+	if (!address_set(&local, s->peer.local_ip, port)) {
+		errno = EADDRNOTAVAIL;
+		return -1;
+	}
+	on_link(s, &local);
 	fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
-	if (!address_set(&local, s->peer.local_ip, port)) {
-		errno = EADDRNOTAVAIL;
-	} else if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
-	    sizeof on) == 0 &&
-	    bind(fd, &local.any, address_size(&local)) == 0) {
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+	    bind(fd, &local.any, address_size(&local)) == 0)
 		return fd;
-	}
 	saved = errno;
 	close(fd);
 	errno = saved;
@@ -188,6 +203,7 @@ connect_once(struct session *s, int64_t until)
 	s->data.fd = active_socket(s);
 	if (s->data.fd == -1)
 		return DATA_BROKEN;
+	on_link(s, &s->data.to);
 	if (connect(s->data.fd, &s->data.to.any,
 	    address_size(&s->data.to)) == 0)
 		return DATA_OK;

@@ -34,7 +34,7 @@ class Wrong(AssertionError):
 class Session:
     def __init__(self, home=None, port=None, host="127.0.0.1", site=".",
                  user="bob", source=None, greeting=None, before=None, **env):
-        self.process = None
+        self.process, self.host = None, host
         self.before = before            # called in the child, before exec
         self.text, self.lines = "", []
         self.held = b""
@@ -50,8 +50,8 @@ class Session:
         """Run the session half on one end of a connection."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = low_listener(host, family)
-        self.sock = socket.create_connection(listener.getsockname()[:2],
-                                             DEADLINE, source)
+        self.sock = socket.create_connection(
+            (host, listener.getsockname()[1]), DEADLINE, source)
         end, _ = listener.accept()
         listener.close()
         self.process = subprocess.Popen(
@@ -117,8 +117,7 @@ class Session:
     def pasv(self, source=None):
         """A data connection to the port that the server listens on."""
         d = socket.create_connection(
-            (self.sock.getpeername()[0], self.passive_port()), DEADLINE,
-            source)
+            (self.host, self.passive_port()), DEADLINE, source)
         d.settimeout(DEADLINE)
         return d
 
@@ -126,7 +125,8 @@ class Session:
         """A listener of ours that the server is told of."""
         family = self.sock.family
         listener = socket.socket(family)
-        listener.bind((self.sock.getsockname()[0], 0))
+        listener.bind(self.sock.getsockname()[:1] + (0,) +
+                      self.sock.getsockname()[2:])
         listener.listen(1)
         listener.settimeout(DEADLINE)
         host, port = listener.getsockname()[:2]
@@ -171,13 +171,16 @@ def low_listener(host, family=socket.AF_INET):
     On a port below those that the kernel gives away, the one before it free
     as well: active data connections come from there.
     """
+    def address(port):
+        return socket.getaddrinfo(host, port, family)[0][4]
+
     for port in random.sample(range(10000, 32000, 2), 200):
         try:
             with socket.socket(family) as before:
-                before.bind((host, port))
+                before.bind(address(port))
                 listener = socket.socket(family)
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                listener.bind((host, port + 1))
+                listener.bind(address(port + 1))
                 listener.listen(1)
                 return listener
         except OSError:
