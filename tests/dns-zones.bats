@@ -44,6 +44,11 @@ setup() {
 	[[ $output == *'x.test. serial 1'* ]]
 }
 
+@test "two million names: bounded memory, progress, a start at once" {
+	not_sanitized 'memory of their own'
+	python3 "$ROOT/tests/dns/big.py" "$BIN" "$BATS_TEST_TMPDIR"
+}
+
 @test "long sets, long chains, names at the limit" {
 	python3 "$ROOT/tests/dns/limits.py" "$BIN" "$BATS_TEST_TMPDIR"
 }

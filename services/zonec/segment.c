@@ -206,13 +206,16 @@ put_slots(struct segment *s)
 {
 	struct zone *z = s->zone;
 	struct zonedb_entry *entries;
-	uint32_t slots = 4;
+	struct arena room;
+	uint32_t slots = 4, at;
 
 	while (slots / 4 * 3 < z->node_count + 1)
 		slots *= 2;
-	entries = calloc(slots, sizeof *entries);
-	if (entries == NULL)
+	arena_init(&room, z->folder);
+	if (!arena_take(&room, slots * sizeof *entries, &at))
 		return false;
+	memset(room.octets, 0, slots * sizeof *entries);
+	entries = (void *)room.octets;
 	for (uint32_t i = 0; i < z->node_count; i++) {
 		const struct zone_node *node = zone_node(z, i);
 		uint32_t j = node->hash;
@@ -226,7 +229,7 @@ put_slots(struct segment *s)
 	s->head.slots_at = here(s);
 	s->head.slots = slots;
 	draft_put(s->out, entries, slots * sizeof *entries);
-	free(entries);
+	arena_free(&room);
 	return true;
 }
 
@@ -250,16 +253,18 @@ put_sorted(struct segment *s)
 {
 	struct zone *z = s->zone;
 	uint16_t type = TYPE_NSEC;
-	uint32_t *nodes, count = 0;
+	struct arena room;
+	uint32_t *nodes, count = 0, at;
 
 	if (zone_set_of(z, ZONE_APEX, TYPE_NSEC3PARAM) != NULL &&
 	    zone_set_of(z, ZONE_APEX, TYPE_NSEC) == NULL) {
 		type = TYPE_NSEC3;
 		s->head.flags |= ZONEDB_NSEC3;
 	}
-	nodes = malloc(z->node_count * sizeof *nodes);
-	if (nodes == NULL)
+	arena_init(&room, z->folder);
+	if (!arena_take(&room, z->node_count * sizeof *nodes, &at))
 		return false;
+	nodes = (void *)room.octets;
 	for (uint32_t i = 0; i < z->node_count; i++)
 		if (zone_set_of(z, i, type) != NULL)
 			nodes[count++] = i;
@@ -270,7 +275,7 @@ put_sorted(struct segment *s)
 	s->head.sorted_at = here(s);
 	s->head.sorted = count;
 	draft_put(s->out, nodes, count * sizeof *nodes);
-	free(nodes);
+	arena_free(&room);
 	return true;
 }
 

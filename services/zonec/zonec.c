@@ -144,7 +144,7 @@ write_zone(struct draft *out, const struct job *job, struct zone *zone,
 
 /* Put one zone into the new file.  False, errno set: the system failed. */
 static bool
-compile(struct draft *out, const struct job *job, int folder)
+compile(struct draft *out, const struct job *job, int folder, int spool)
 {
 	int64_t began = now(CLOCK_MONOTONIC);
 	struct zone *zone;
@@ -159,6 +159,7 @@ compile(struct draft *out, const struct job *job, int folder)
 		free(zone);
 		return false;
 	}
+	zone_spill(zone, spool);
 	zone->report = report;
 	if (on_terminal)
 		zone->progress = progress;
@@ -188,7 +189,7 @@ write_database(struct draft *out, const struct folder *f, int spool)
 
 		draft_align(out, ZONEDB_ALIGN);
 		at = out->at;
-		good = compile(out, &f->jobs[i], f->fd);
+		good = compile(out, &f->jobs[i], f->fd, spool);
 		if (out->at > at)
 			good = zones_add(&zones, &f->jobs[i].apex, at) && good;
 	}

@@ -2,38 +2,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dns/zone.h"
 #include "io/copy.h"
-
-/*
- * Take octets from an arena, growing it by doubling.  Gives their offset.
- * Indices are 32 bits wide, which bounds a zone at 4 GiB of each.
- */
-static bool
-take(struct arena *a, size_t octets, uint32_t *at)
-{
-	size_t size = a->size != 0 ? a->size : 4096;
-	uint8_t *grown;
-
-	octets = (octets + 3) & ~(size_t)3;
-	while (size - a->used < octets)
-		size *= 2;
-	if (size > 0xffffffff)
-		return false;
-	if (size != a->size) {
-		grown = realloc(a->octets, size);
-		if (grown == NULL)
-			return false;
-		a->octets = grown;
-		a->size = size;
-	}
-	*at = (uint32_t)a->used;
-	a->used += octets;
-	return true;
-}
 
 struct zone_node *
 zone_node(const struct zone *z, uint32_t index)
@@ -140,7 +112,7 @@ grow_slots(struct zone *z)
 	uint32_t count = z->slot_count * 2, unused;
 
 	z->slots.used = 0;
-	if (!take(&z->slots, count * sizeof(uint32_t), &unused))
+	if (!arena_take(&z->slots, count * sizeof(uint32_t), &unused))
 		return false;
 	z->slot_count = count;
 	memset(z->slots.octets, 0xff, count * sizeof(uint32_t));
@@ -174,8 +146,8 @@ node_at(struct zone *z, const uint8_t *prefix, size_t len)
 	}
 	if (z->node_count >= z->slot_count / 2 && !grow_slots(z))
 		return ZONE_NONE;
-	if (!take(&z->nodes, sizeof *node, &at) ||
-	    !take(&z->names, len + 1, &at))
+	if (!arena_take(&z->nodes, sizeof *node, &at) ||
+	    !arena_take(&z->names, len + 1, &at))
 		return ZONE_NONE;
 	z->names.octets[at] = (uint8_t)len;
 	copy_octets(z->names.octets + at + 1, prefix, len);
@@ -190,6 +162,20 @@ node_at(struct zone *z, const uint8_t *prefix, size_t len)
 	return index;
 }
 
+void
+zone_spill(struct zone *z, int folder)
+{
+	struct arena *all[] = { &z->nodes, &z->sets, &z->records, &z->names,
+	    &z->slots };
+
+	z->folder = folder;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		if (all[i]->octets == NULL)
+			arena_init(all[i], folder);
+		all[i]->folder = folder;
+	}
+}
+
 bool
 zone_init(struct zone *z, const struct name *apex)
 {
@@ -197,12 +183,13 @@ zone_init(struct zone *z, const struct name *apex)
 	uint32_t at;
 
 	memset(z, 0, sizeof *z);
+	zone_spill(z, -1);
 	z->apex = *apex;
 	name_lower(&z->apex);
 	name_key(&key, z->apex.wire, z->apex.len);
 	z->apex_hash = key.hash[0];
 	z->slot_count = 1024;
-	if (!take(&z->slots, z->slot_count * sizeof(uint32_t), &at))
+	if (!arena_take(&z->slots, z->slot_count * sizeof(uint32_t), &at))
 		return false;
 	memset(z->slots.octets, 0xff, z->slots.used);
 	return node_at(z, z->apex.wire, 0) != ZONE_NONE;
@@ -211,11 +198,11 @@ zone_init(struct zone *z, const struct name *apex)
 void
 zone_free(struct zone *z)
 {
-	free(z->nodes.octets);
-	free(z->sets.octets);
-	free(z->records.octets);
-	free(z->names.octets);
-	free(z->slots.octets);
+	arena_free(&z->nodes);
+	arena_free(&z->sets);
+	arena_free(&z->records);
+	arena_free(&z->names);
+	arena_free(&z->slots);
 	memset(z, 0, sizeof *z);
 }
 
@@ -245,7 +232,7 @@ add_set(struct zone *z, uint32_t node, uint16_t type, uint16_t covers,
 {
 	uint32_t at, *link = &zone_node(z, node)->sets;
 
-	if (!take(&z->sets, sizeof(struct zone_set), &at))
+	if (!arena_take(&z->sets, sizeof(struct zone_set), &at))
 		return NULL;
 	at /= sizeof(struct zone_set);
 	while (*link != ZONE_NONE)
@@ -282,7 +269,7 @@ zone_add(struct zone *z, const struct name *owner, uint16_t type,
 		return "no memory";
 	if (set->count == ZONE_SET_MAX)
 		return "more than 65535 records in a set";
-	if (!take(&z->records, sizeof *record + len, &at))
+	if (!arena_take(&z->records, sizeof *record + len, &at))
 		return "no memory";
 	record = zone_record(z, at);
 	*record = (struct zone_record){ .next = ZONE_NONE, .line = line,

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "dns/arena.h"
 #include "dns/name.h"
 #include "dns/type.h"
 
@@ -73,15 +74,11 @@ struct zone_source {
 	int64_t		 mtime, ctime;		/* nanoseconds */
 };
 
-struct arena {
-	uint8_t		*octets;
-	size_t		 used, size;
-};
-
 struct zone {
 	struct name	 apex;			/* lower case */
 	uint32_t	 apex_hash;
 	struct arena	 nodes, sets, records, names, slots;
+	int		 folder;		/* for large ones, or -1 */
 	uint32_t	 node_count, slot_count;	/* slots: power of 2 */
 	uint32_t	 record_count;
 	uint32_t	 serial;		/* once checked */
@@ -97,6 +94,9 @@ struct zone {
 
 /* Begin an empty zone; false: no memory. */
 bool	 zone_init(struct zone *, const struct name *apex);
+
+/* What is large goes to files in the folder: see arena.h. */
+void	 zone_spill(struct zone *, int folder);
 void	 zone_free(struct zone *);
 
 /*
