@@ -1,5 +1,6 @@
 /* sandbox.c - one row a kind of process: what it may still do */
 
+#define _GNU_SOURCE	/* prlimit(2) */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,13 +95,14 @@ find(const char *name)
 static int
 limit(int what, rlim_t most)
 {
-	struct rlimit r;
+	struct rlimit r = { most, most }, old;
 
-	if (getrlimit(what, &r) == -1)
+	if (prlimit(0, what, &r, &old) == -1 &&
+	    (errno != EPERM || getrlimit(what, &old) == -1))
 		return -1;
-	if (r.rlim_max != RLIM_INFINITY && r.rlim_max < most)
-		most = r.rlim_max;
-	r.rlim_cur = r.rlim_max = most;
+	if (old.rlim_max >= most)	/* as it mostly is: one call */
+		return 0;
+	r.rlim_cur = r.rlim_max = old.rlim_max;
 	return setrlimit(what, &r);
 }
 
