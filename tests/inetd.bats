@@ -72,6 +72,18 @@ load lib/inetd-test
 	hear "$b" '127.0.0.1 127.0.0.1'
 }
 
+@test "address%device: by that device only, and tried again without it" {
+	command -v ss >/dev/null || skip "no ss here"
+	services <<-'EOF'
+	0.0.0.0%lo:0 stream tcp nowait @USER@ /bin/cat one
+	127.0.0.1%nosuch0:0 stream tcp nowait @USER@ /bin/cat two
+	EOF
+	inetd_start
+	dial a one; say "$a" 1; hear "$a" 1
+	[[ $(ss -Hltn "sport = :$(port one)") == *"0.0.0.0%lo:$(port one)"* ]]
+	logged 'two: cannot listen on 127.0.0.1:0: No such device'
+}
+
 @test "the environment is the contract's and no more" {
 	services <<-'EOF'
 	0 stream tcp nowait @USER@ /usr/bin/env env
