@@ -209,8 +209,9 @@ find_end(struct draft *d, const struct name_key *key, int64_t then)
 	const struct entry *e = cache_find(c, key, 0, d->question->type,
 	    RANK_ANSWER, then);
 
-	return e != NULL ? e : cache_find(c, key, 0, TYPE_NAME, RANK_ANSWER,
-	    then);
+	/* What a DNAME makes is on the way, not the end. */
+	return e != NULL && !e->synthesized ? e : cache_find(c, key, 0,
+	    TYPE_NAME, RANK_ANSWER, then);
 }
 
 static void

@@ -203,7 +203,7 @@ follow_cname(const struct sift *s, const struct message *m, struct chain *c)
 	return true;
 }
 
-/* RFC 6672 2.2: the DNAME is kept; the CNAME follows from it. */
+/* RFC 6672 2.2: the DNAME is kept; the CNAME beside it follows from it. */
 static bool
 follow_dname(const struct sift *s, const struct message *m, struct chain *c)
 {
@@ -272,34 +272,49 @@ keep_servers(const struct sift *s, const struct message *m,
 		take_glue(s, m, hosts[i].wire);
 }
 
-/* The answer at the end of the chain, if it is in the message. */
+/* The answer at this end of the chain; SAID_ALIAS: it is not here. */
+static enum said
+take_end(const struct sift *s, const struct message *m, const uint8_t *name)
+{
+	struct gathered g;
+
+	if (!gather(s, m, ANSWER, name, s->type, SET_RECORDS, &g))
+		return SAID_NOTHING;
+	if (g.count > 0) {
+		gather_proof(s, m, ANSWER, name, s->type, &g);
+		keep(s, name, s->type, RANK_ANSWER, &g);
+		g.extra = 0;
+		if (s->prime)	/* RFC 8109 3.3 */
+			keep_servers(s, m, name, &g);
+		return SAID_ANSWER;
+	}
+	if (!g.filtered)
+		return SAID_ALIAS;
+	g.ttl = 60;
+	keep_negative(s, name, KIND_NODATA, &g);
+	return SAID_NODATA;
+}
+
+/*
+ * The answer at the end of the chain, if it is in the message.  What is below
+ * a DNAME has nothing else, not even for questions of type CNAME.
+ */
 static enum said
 take_answer(const struct sift *s, const struct message *m, struct chain *c)
 {
-	struct gathered g;
+	enum said said;
 	size_t prefix;
 
-	while (name_within(c->at.wire, s->zone, &prefix)) {
-		if (!gather(s, m, ANSWER, c->at.wire, s->type, SET_RECORDS,
-		    &g))
-			return SAID_NOTHING;
-		if (g.count > 0) {
-			gather_proof(s, m, ANSWER, c->at.wire, s->type, &g);
-			keep(s, c->at.wire, s->type, RANK_ANSWER, &g);
-			g.extra = 0;
-			if (s->prime)	/* RFC 8109 3.3 */
-				keep_servers(s, m, c->at.wire, &g);
-			return SAID_ANSWER;
-		}
-		if (g.filtered) {
-			g.ttl = 60;
-			keep_negative(s, c->at.wire, KIND_NODATA, &g);
-			return SAID_NODATA;
-		}
-		if (c->links == (unsigned)s->settings->chain ||
-		    (!follow_cname(s, m, c) && !follow_dname(s, m, c)))
+	for (; name_within(c->at.wire, s->zone, &prefix); c->links++) {
+		bool more = c->links < (unsigned)s->settings->chain;
+
+		if (more && follow_dname(s, m, c))
+			continue;
+		said = take_end(s, m, c->at.wire);
+		if (said != SAID_ALIAS)
+			return said;
+		if (!more || !follow_cname(s, m, c))
 			break;
-		c->links++;
 	}
 	return c->links > 0 ? SAID_ALIAS : SAID_NOTHING;
 }

@@ -23,7 +23,7 @@ find_end(const struct resolver *r, const struct name_key *key, uint16_t type)
 {
 	struct entry *e = find(r, key, type);
 
-	return e != NULL ? e : find(r, key, TYPE_NAME);
+	return e != NULL && !e->synthesized ? e : find(r, key, TYPE_NAME);
 }
 
 bool

@@ -301,11 +301,13 @@ look(struct walk *w)
 {
 	const struct entry *e = known(w, 0, w->type);
 
-	if (e != NULL && (e->kind != KIND_FAILED || w->chain > 0))
+	/* An alias that a DNAME makes is followed for every type. */
+	if (e != NULL && !e->synthesized && (e->kind != KIND_FAILED ||
+	    w->chain > 0))
 		return SAID_ANSWER;
 	if (known(w, 0, TYPE_NAME) != NULL)
 		return SAID_NXDOMAIN;
-	e = w->type == TYPE_CNAME ? NULL : known(w, 0, TYPE_CNAME);
+	e = known(w, 0, TYPE_CNAME);
 	if (e != NULL && e->kind == KIND_DATA) {
 		struct name alias;
 
