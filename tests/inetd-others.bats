@@ -181,22 +181,28 @@ example() {
 	[ "$private" -lt 150 ]
 }
 
-@test "memory does not grow with the number of connections" {
+@test "memory does not grow with the number of connections, served or refused" {
 	not_sanitized "memory of their own"
-	services <<<'0 stream tcp nowait,per-source=9,source-rate=1000000/s @USER@ /bin/true true'
+	services <<-'EOF'
+	0 stream tcp nowait,per-source=9,source-rate=1000000/s @USER@ /bin/true true
+	0 stream tcp nowait,source-rate=1/h @USER@ /bin/true refused
+	EOF
 	inetd_start
 	load() {
 		perl -MSocket -e 'for (1 .. 500) {
 		    socket S, AF_INET, SOCK_STREAM, 0;
 		    connect S, pack_sockaddr_in $ARGV[0], inet_aton "127.0.0.1"
-		    or die; sysread S, $b, 9 }' "$(port true)"
+		    or die; sysread S, $b, 9 }' "$(port "$1")"
 	}
 	rss() {
 		awk '/^VmRSS/ { print $2 }' "/proc/$inetd/status"
 	}
-	load
+	load true
+	load refused
 	before=$(rss)
-	load
-	load
+	load true
+	load true
+	load refused
+	load refused
 	[ "$(rss)" -le $((before + 8)) ]
 }
