@@ -8,6 +8,7 @@ name says what it does.  The last line is "N cases, N failed".
 
 import os
 import random
+import resource
 import select
 import socket
 import struct
@@ -220,6 +221,16 @@ def d16_an_octet_at_a_time_and_never_reading():
     except (BlockingIOError, ConnectionError):
         pass
     still_serves()
+    began = time.monotonic()	# the deadline for taking an answer
+    while time.monotonic() - began < 20:
+        try:
+            stuck.send(b"x")
+        except BlockingIOError:
+            time.sleep(0.05)
+        except ConnectionError:
+            break
+    else:
+        assert False, "still open"
     stuck.close()
 
 
@@ -235,6 +246,32 @@ def d17_idle_connections():
         ready, _, _ = select.select(idle, [], [], 0.1)
         open_ones = len(idle) - len(ready)
     assert open_ones <= 128, "%d from one address" % open_ones
+    for s in idle:
+        s.close()
+
+
+def d17_idle_connections_of_many():
+    """All full, the longest silent makes room: who comes is served."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (
+        resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    idle = []
+    for i in range(1000):
+        s = socket.socket()
+        s.settimeout(5)
+        s.bind(("127.9.%d.%d" % (i >> 7, i & 127), 0))
+        s.connect(("127.0.0.1", TCP))
+        idle.append(s)
+        if i % 100 == 0:
+            assert rcode(ask(message(), 5)) == 0
+    s.sendall(framed(message()))
+    assert rcode(read_reply(s)) == 0
+    poll, gone = select.poll(), 0
+    for s in idle:
+        poll.register(s, select.POLLIN)
+    began = time.monotonic()
+    while gone < 488 and time.monotonic() - began < 5:
+        gone = len(poll.poll(50))
+    assert gone >= 488, "%d open" % (1000 - gone)
     for s in idle:
         s.close()
 
