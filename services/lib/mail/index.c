@@ -16,9 +16,10 @@
 #define TMP_NAME	"labnet.index.new"
 
 enum {
-	VERSION = 2,
+	VERSION = 3,
 	WORTH_IT = 50,		/* messages; fewer are scanned as fast */
 	LEFT_OVER = 300,	/* seconds: the writer of TMP_NAME is dead */
+	PIECE = 32768,		/* octets of names that are summed at once */
 	BLOCK = 65536
 };
 
@@ -31,7 +32,8 @@ struct head {
 	char		magic[8];
 	uint32_t	version, record;	/* size of a record */
 	uint64_t	count, text;
-	uint64_t	sum;			/* of all behind the head */
+	uint64_t	sum;			/* of each record, then of
+						   the names by pieces */
 	struct timespec	new_time, cur_time;
 	struct uidlist_mark list;
 };
@@ -120,8 +122,9 @@ static bool
 load_body(struct mailbox *box, const struct head *h, int fd)
 {
 	size_t room = 64;
-	uint64_t sum;
+	uint64_t sum = 0;
 	char *text;
+	size_t n;
 
 	while (room <= h->count)
 		room *= 2;
@@ -134,8 +137,13 @@ load_body(struct mailbox *box, const struct head *h, int fd)
 	if (!read_all(fd, box->msg, h->count * sizeof *box->msg) ||
 	    !read_all(fd, text, h->text))
 		return false;
-	sum = add_sum(0, box->msg, h->count * sizeof *box->msg);
-	return add_sum(sum, text, h->text) == h->sum &&
+	for (size_t i = 0; i < h->count; i++)
+		sum = add_sum(sum, &box->msg[i], sizeof box->msg[i]);
+	for (size_t at = 0; at < h->text; at += n) {
+		n = h->text - at < PIECE ? h->text - at : PIECE;
+		sum = add_sum(sum, text + at, n);
+	}
+	return sum == h->sum &&
 	    relocate(box->msg, h->count, text, h->text);
 }
 
@@ -186,42 +194,54 @@ name_size(const struct mail *m)
 	return ((m->state & MSG_ODD) != 0 ? strlen(m->base) : m->base_len) + 1;
 }
 
-/* All records in one sum, then all names: the reader reads twice. */
+/* The records; their names will lie one behind the other. */
 static bool
-write_body(struct mailbox *box, struct sink *s, uint64_t *text)
+write_records(const struct mailbox *box, struct sink *s, uint64_t *text)
 {
-	struct mail *copy = calloc(box->count + 1, sizeof *copy);
-	char *names = NULL;
-	bool good = false;
+	struct mail m;
 
 	*text = 0;
-	for (size_t i = 0; i < box->count; i++)
+	for (size_t i = 0; i < box->count; i++) {
+		memset(&m, 0, sizeof m);
+		m = box->msg[i];
+		m.base = (const char *)(uintptr_t)*text;
+		m.chain = 0;
+		m.state &= MSG_ODD | MSG_OPEN;
+		if (!put(s, &m, sizeof m))
+			return false;
 		*text += name_size(&box->msg[i]);
-	if (copy != NULL && (names = calloc(1, *text + 1)) != NULL) {
-		char *to = names;
-
-		for (size_t i = 0; i < box->count; i++) {
-			size_t n = name_size(&box->msg[i]);
-
-			copy[i] = box->msg[i];
-			copy[i].base = (const char *)(uintptr_t)(to - names);
-			copy[i].chain = 0;
-			copy[i].state &= MSG_ODD | MSG_OPEN;
-			memcpy(to, box->msg[i].base, n - 1);
-			to[n - 1] = '\0';
-			to += n;
-		}
-		good = put(s, copy, box->count * sizeof *copy) &&
-		    put(s, names, *text);
 	}
-	free(copy);
-	free(names);
-	return good;
+	return true;
+}
+
+static bool
+write_names(const struct mailbox *box, struct sink *s)
+{
+	static char piece[PIECE];
+	size_t held = 0, n, part;
+	const char *p;
+
+	for (size_t i = 0; i < box->count; i++) {
+		n = name_size(&box->msg[i]);
+		for (p = box->msg[i].base; n > 0; p += part, n -= part) {
+			part = n < PIECE - held ? n : PIECE - held;
+			memcpy(piece + held, p, part);
+			held += part;
+			/* A base does not end in a NUL everywhere. */
+			if (part == n)
+				piece[held - 1] = '\0';
+			if (held == PIECE && !put(s, piece, held))
+				return false;
+			held = held == PIECE ? 0 : held;
+		}
+	}
+	return held == 0 || put(s, piece, held);
 }
 
 static bool
 write_file(struct mailbox *box, int fd)
 {
+	static char block[BLOCK];
 	struct sink s = { fdopen(fd, "w"), 0 };
 	struct head h;
 	bool good;
@@ -230,6 +250,7 @@ write_file(struct mailbox *box, int fd)
 		close(fd);
 		return false;
 	}
+	setvbuf(s.file, block, _IOFBF, sizeof block);
 	memset(&h, 0, sizeof h);	/* its gaps as well */
 	memcpy(h.magic, magic, sizeof magic);
 	h.version = VERSION;
@@ -239,7 +260,8 @@ write_file(struct mailbox *box, int fd)
 	h.cur_time = box->cur_time;
 	good = uidlist_mark(&box->uids, &h.list) &&
 	    fseek(s.file, sizeof h, SEEK_SET) == 0 &&
-	    write_body(box, &s, &h.text);
+	    write_records(box, &s, &h.text) &&
+	    write_names(box, &s);
 	h.sum = s.sum;
 	if (good)
 		good = fseek(s.file, 0, SEEK_SET) == 0 &&

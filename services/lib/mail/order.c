@@ -56,25 +56,43 @@ by_key(const void *va, const void *vb)
 	return strcmp(a->base, b->base);
 }
 
+/*
+ * Message i becomes what message key[i].i was, circle by circle: a second
+ * array would be the largest thing that a session ever needs.
+ */
+static void
+permute(struct mail *m, struct key *key, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct mail first = m[i];
+		size_t to = i, from;
+
+		for (; (from = key[to].i) != i; to = from) {
+			m[to] = m[from];
+			key[to].i = to;
+		}
+		m[to] = first;
+		key[to].i = to;
+	}
+}
+
 /* Put the messages from old on into the order of their keys. */
 static int
 sort(struct mailbox *box, size_t old)
 {
 	size_t n = box->count - old;
 	struct key *key = calloc(n, sizeof *key);
-	struct mail *sorted = calloc(n, sizeof *sorted);
 
-	if (key != NULL && sorted != NULL) {
-		for (size_t i = 0; i < n; i++)
-			key[i] = key_of(box, old + i);
-		qsort(key, n, sizeof *key, by_key);
-		for (size_t i = 0; i < n; i++)
-			sorted[i] = box->msg[key[i].i];
-		memcpy(&box->msg[old], sorted, n * sizeof *sorted);
+	if (key == NULL)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		key[i] = key_of(box, old + i);
+		key[i].i = i;
 	}
+	qsort(key, n, sizeof *key, by_key);
+	permute(&box->msg[old], key, n);
 	free(key);
-	free(sorted);
-	return key == NULL || sorted == NULL ? -1 : 0;
+	return 0;
 }
 
 static bool
