@@ -43,6 +43,7 @@ enum { EXTRA_FD = 3 };	/* our directory, or the socket once more */
 static char	 home[PATH_MAX];	/* our own directory */
 static int	 home_fd = -1;
 static bool	 is_root;
+static bool	 groupless;		/* we have no groups to pass on */
 static bool	 has_terminal;		/* do we have a controlling one? */
 static pid_t	 self;
 
@@ -83,6 +84,7 @@ child_init(void)
 	umask(077);
 	setrlimit(RLIMIT_CORE, &no_core);
 	is_root = geteuid() == 0;
+	groupless = is_root && syscall(SETGROUPS, 0, NULL) == 0;
 	self = getpid();
 	terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	has_terminal = terminal != -1;
@@ -191,8 +193,10 @@ become_user(struct start *p)
 	if (u->caps != 0 && u->uid != 0 &&
 	    !ok(p, "keep capabilities", prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)))
 		return false;
-	if (!ok(p, "setgroups", syscall(SETGROUPS, u->ngroups, u->groups)) ||
-	    !ok(p, "setresgid", syscall(SETRESGID, u->gid, u->gid, u->gid)) ||
+	if (!(groupless && u->ngroups == 0) &&
+	    !ok(p, "setgroups", syscall(SETGROUPS, u->ngroups, u->groups)))
+		return false;
+	if (!ok(p, "setresgid", syscall(SETRESGID, u->gid, u->gid, u->gid)) ||
 	    !ok(p, "setresuid", syscall(SETRESUID, u->uid, u->uid, u->uid)) ||
 	    !ok(p, "getresuid", syscall(GETRESUID, &uid, &effective, &saved)))
 		return false;
