@@ -116,7 +116,7 @@ hash_of() {
 	    '0 of 104857600 octets, 0 of 50 messages'
 	"$BIN/account" quota bob 5000
 	[ "$(head -n 1 "$file")" = 5000S ]
-	for wrong in '' x 5X 0 5, 5,x 99999999999999999999 9999999T; do
+	for wrong in '' x 5X 0 '5,' 5,x 99999999999999999999 9999999T; do
 		run "$BIN/account" quota bob "$wrong";	[ "$status" = 1 ]
 	done
 	[ "$(head -n 1 "$file")" = 5000S ]

@@ -236,7 +236,7 @@ new_password() {
 machine_start() {
 	local hash today=$((EPOCHSECONDS / 86400))
 
-	cd "$site"
+	cd "$site" || return
 	hash=$(awk -F: '$1 == "bob" { print $2 }' etc/passwd)
 	printf '%s:x:%s:100::/home/%s:%s\n' mia 1234 mia /bin/bash \
 	    low 999 low /bin/sh daemonic 1235 x /usr/sbin/nologin \
