@@ -21,7 +21,8 @@
 
 enum {
 	LOGIN_USER_MAX = 32,		/* octets of an account name */
-	LOGIN_PASSWORD_MAX = 512,	/* octets of a password */
+	LOGIN_PASSWORD_MAX = 511,	/* octets of a password: crypt(3) takes
+					   no more */
 	LOGIN_TAG_MAX = 128,		/* octets of the session's tag */
 	LOGIN_HOME_MAX = 256,		/* octets of a home directory's path */
 	LOGIN_RECORD_MAX = 1024
