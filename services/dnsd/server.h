@@ -83,9 +83,9 @@ void	 server_change(struct server *);
 
 /*
  * Answer a message of size octets; the answer goes to out, MESSAGE_MAX
- * octets, or over UDP ANSWER_MAX.  Gives its length; 0: no answer is to be sent, or, over TCP, the
- * answer is the transfer that has been put into *transfer, the caller's to
- * free.
+ * octets, or over UDP ANSWER_MAX.  Gives its length; 0: no answer is to be
+ * sent, or, over TCP, the answer is the transfer that has been put into
+ * *transfer, the caller's to free.
  */
 struct transfer;
 size_t	 server_respond(struct server *, const uint8_t *message, size_t size,

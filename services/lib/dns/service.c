@@ -19,13 +19,14 @@ get16(const uint8_t *p)
 static const uint8_t *
 find(const struct parameters *all, unsigned key, size_t *len)
 {
-	const uint8_t *p = all->octets, *end = p + all->len;
+	for (size_t at = 0; at + 4 <= all->len; at += 4 + *len) {
+		const uint8_t *p = all->octets + at;
 
-	for (; p < end; p += 4 + *len) {
 		*len = get16(p + 2);
 		if (get16(p) == key)
 			return p + 4;
 	}
+	*len = 0;
 	return NULL;
 }
 
@@ -69,11 +70,15 @@ is_value(unsigned key, const uint8_t *p, size_t len)
 static bool
 are_values(const struct parameters *all)
 {
-	const uint8_t *p = all->octets, *end = p + all->len;
+	size_t len;
 
-	for (; p < end; p += 4 + get16(p + 2))
-		if (!is_value(get16(p), p + 4, get16(p + 2)))
+	for (size_t at = 0; at + 4 <= all->len; at += 4 + len) {
+		const uint8_t *p = all->octets + at;
+
+		len = get16(p + 2);
+		if (!is_value(get16(p), p + 4, len))
 			return false;
+	}
 	return true;
 }
 
@@ -113,6 +118,7 @@ service_fault(uint16_t type, const uint8_t *rdata, size_t len,
 {
 	size_t name = name_length(rdata + 2, len - 2), unused;
 	const struct parameters all = { rdata + 2 + name, len - 2 - name };
+	bool alias = get16(rdata) == 0;
 
 	*severity = ZONE_ERROR;
 	if (!are_values(&all))
@@ -120,7 +126,7 @@ service_fault(uint16_t type, const uint8_t *rdata, size_t len,
 	if (find(&all, NO_DEFAULT_ALPN, &unused) != NULL &&
 	    find(&all, ALPN, &unused) == NULL)
 		return "has no-default-alpn but no alpn";
-	if (get16(rdata) == 0 && all.len > 0) {
+	if (alias && all.len > 0) {
 		*severity = ZONE_WARNING;
 		return "is an alias: its service parameters mean nothing";
 	}

@@ -165,11 +165,12 @@ node_at(struct zone *z, const uint8_t *prefix, size_t len)
 void
 zone_spill(struct zone *z, int folder)
 {
-	struct arena *all[] = { &z->nodes, &z->sets, &z->records, &z->names,
-	    &z->slots };
+	enum { ARENAS = 5 };
+	struct arena *all[ARENAS] = { &z->nodes, &z->sets, &z->records,
+	    &z->names, &z->slots };
 
 	z->folder = folder;
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+	for (unsigned i = 0; i < ARENAS; i++) {
 		if (all[i]->octets == NULL)
 			arena_init(all[i], folder);
 		all[i]->folder = folder;
