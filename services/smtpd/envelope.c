@@ -20,7 +20,7 @@ skip_word(const char *arg, const char *word)
 
 /* What is wrong with the parameter's word; false, and it is refused. */
 static bool
-accept(struct session *s, enum parameter_end end, const char *word)
+is_accepted(struct session *s, enum parameter_end end, const char *word)
 {
 	if (end == PARAMETER_WRONG)
 		reply(s, 501, "5.5.4", "Bad value: %.64s", word);
@@ -41,7 +41,7 @@ size_parameter(struct session *s, const char *word)
 	size = strtoll(digits, &end, 10);
 	if (*digits < '0' || *digits > '9' || *end != '\0' ||
 	    strlen(digits) > 20)
-		return accept(s, PARAMETER_WRONG, word);
+		return is_accepted(s, PARAMETER_WRONG, word);
 	if (errno == 0 && size <= s->settings.size_limit)
 		return true;
 	reply(s, 552, "5.3.4", "Message over the limit of %ld octets",
@@ -75,7 +75,7 @@ mail_words(struct session *s, char *at, struct mail_parameters *with)
 			sized = true;
 			if (!size_parameter(s, word))
 				return false;
-		} else if (!accept(s, strncasecmp(word, "SIZE=", 5) == 0 ?
+		} else if (!is_accepted(s, strncasecmp(word, "SIZE=", 5) == 0 ?
 		    PARAMETER_WRONG : parameter_mail(with, word), word)) {
 			return false;
 		}
@@ -188,7 +188,7 @@ rcpt_words(struct session *s, char *at, struct rcpt_parameters *with)
 	char *word;
 
 	while ((word = next_word(&at)) != NULL)
-		if (!accept(s, parameter_rcpt(with, word), word))
+		if (!is_accepted(s, parameter_rcpt(with, word), word))
 			return false;
 	return true;
 }

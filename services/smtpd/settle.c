@@ -12,7 +12,8 @@
 bool
 intake_open(struct intake *x, struct session *s)
 {
-	char answer[DELIVERY_RECORD_MAX], received[RECEIVED_SIZE];
+	char answer[DELIVERY_RECORD_MAX];
+	char trace[SPF_FIELD_SIZE + RECEIVED_SIZE];
 	size_t len;
 	int code;
 
@@ -28,11 +29,12 @@ intake_open(struct intake *x, struct session *s)
 		return false;
 	}
 	trace_id(x->id);
-	len = trace_received(s, x->id, received, sizeof received);
-	memcpy(x->block, received, len);
+	len = trace_spf(s, trace);
+	len += trace_received(s, x->id, trace + len, RECEIVED_SIZE);
+	memcpy(x->block, trace, len);
 	x->len = len;
 	for (size_t i = 0; i < len; i++)
-		x->lines += received[i] == '\n';
+		x->lines += trace[i] == '\n';
 	return true;
 }
 

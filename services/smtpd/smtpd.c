@@ -192,7 +192,13 @@ main(int argc, char *argv[])
 		output_flush(&s.out);
 		return EXIT_LATER;
 	}
-	if (sandbox_enter("smtpd", NULL) == -1)
+	/* /etc/resolv.conf is out of sight from inside. */
+	if (s.settings.spf &&
+	    stub_open(&s.dns, s.settings.nameserver) == -1) {
+		log_line("etc/mail.conf: nameserver: not an address");
+		return EXIT_LATER;
+	}
+	if (sandbox_enter(s.settings.spf ? "smtpd-spf" : "smtpd", NULL) == -1)
 		return EXIT_LATER;
 	s.state = START;
 	s.lf_only = true;

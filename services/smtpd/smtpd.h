@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "dns/stub.h"
 #include "io/buf.h"
 #include "io/command.h"
 #include "io/input.h"
@@ -56,6 +57,7 @@ struct session {
 	size_t		 recipients;
 	struct buf	 names;		/* all of them, NUL-ended each */
 	int		 deliver;	/* the socket to it, or -1 */
+	struct stub	 dns;		/* who is asked for SPF */
 };
 
 extern const struct command	commands[];
@@ -112,6 +114,13 @@ bool	may_relay(const struct session *);
  */
 size_t	trace_received(const struct session *, const char *id, char *text,
 	    size_t size);
+enum { SPF_FIELD_SIZE = 2 * PATH_TEXT_SIZE + 2 * PATH_DOMAIN_MAX + 256 };
+
+/*
+ * The Received-SPF field of RFC 7208 9.1, if `spf' is on and the client is a
+ * stranger; "" else.  Waits for DNS.  Returns its length.
+ */
+size_t	trace_spf(const struct session *, char text[SPF_FIELD_SIZE]);
 enum {
 	ID_SIZE = 32,
 	/* Two names, the recipient, an address, the words between them. */

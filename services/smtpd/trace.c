@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "mail/datetext.h"
+#include "mail/spf.h"
 #include "smtpd.h"
 
 void
@@ -55,4 +56,41 @@ trace_received(const struct session *s, const char *id, char *text,
 	    s->recipients == 1 ? s->to : "", s->recipients == 1 ? ">" : "",
 	    date);
 	return (size_t)n < size ? (size_t)n : size - 1;
+}
+
+/* 9.1: a value of it is a dot-atom or in quotes. */
+static void
+quote(const char *text, char *to, size_t size)
+{
+	size_t n = 0;
+
+	to[n++] = '"';
+	for (; *text != '\0' && n + 3 < size; text++) {
+		if (*text == '"' || *text == '\\')
+			to[n++] = '\\';
+		to[n++] = *text;
+	}
+	to[n++] = '"';
+	to[n] = '\0';
+}
+
+size_t
+trace_spf(const struct session *s, char text[SPF_FIELD_SIZE])
+{
+	char sender[2 * PATH_TEXT_SIZE];
+	struct spf spf;
+	enum spf_result r;
+	int n;
+
+	text[0] = '\0';
+	if (!s->settings.spf || s->role != SMTP || may_relay(s))
+		return 0;
+	r = spf_check(&spf, &s->dns, s->peer.ip, s->client, s->from);
+	quote(s->from, sender, sizeof sender);
+	n = snprintf(text, SPF_FIELD_SIZE, "Received-SPF: %s (%s: domain of "
+	    "%s)\n\treceiver=%s; client-ip=%s;\n\tenvelope-from=%s;\n"
+	    "\thelo=%s; identity=%s;\n", spf_word(r), s->settings.hostname,
+	    spf.domain, s->settings.hostname, s->peer.ip, sender, s->client,
+	    s->from[0] == '\0' ? "helo" : "mailfrom");
+	return n < SPF_FIELD_SIZE ? (size_t)n : 0;
 }

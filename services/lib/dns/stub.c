@@ -251,8 +251,8 @@ ask(const struct stub *s, size_t i, const struct question *q, uint8_t *answer)
  * Ask all, round after round, and read what comes.  *found counts what has
  * been taken; of an answer that then turned out to be broken nothing is.
  */
-static enum stub_end
-resolve(const struct stub *s, const char *host, uint16_t type,
+enum stub_end
+stub_resolve(const struct stub *s, const char *host, uint16_t type,
     stub_record *each, void *to, size_t *found)
 {
 	static uint8_t answer[MESSAGE_MAX];
@@ -318,7 +318,7 @@ stub_mx(const struct stub *s, const char *domain,
     struct stub_mx list[STUB_MX_MAX], size_t *n)
 {
 	struct mx_list l = { list, 0 };
-	enum stub_end end = resolve(s, domain, TYPE_MX, add_mx, &l,
+	enum stub_end end = stub_resolve(s, domain, TYPE_MX, add_mx, &l,
 	    &l.n);
 
 	*n = end == STUB_OK ? l.n : 0;
@@ -358,7 +358,7 @@ stub_addresses(const struct stub *s, const char *host, int family,
     struct sockaddr_storage list[STUB_ADDRESSES_MAX], size_t *n)
 {
 	struct address_list l = { list, 0, family };
-	enum stub_end end = resolve(s, host, family == AF_INET ? TYPE_A :
+	enum stub_end end = stub_resolve(s, host, family == AF_INET ? TYPE_A :
 	    TYPE_AAAA, add_address, &l, &l.n);
 
 	*n = end == STUB_OK ? l.n : 0;

@@ -57,6 +57,17 @@ enum stub_end	stub_addresses(const struct stub *, const char *host,
 		    int family, struct sockaddr_storage
 		    list[STUB_ADDRESSES_MAX], size_t *n);
 
+/*
+ * The TXT records of a name, the strings of each put together; an octet NUL
+ * ends the text, what is longer is cut.  *n is 0 but for STUB_OK.
+ */
+enum { STUB_TEXT_MAX = 32, STUB_TEXT_SIZE = 2048 };
+struct stub_text {
+	char		text[STUB_TEXT_SIZE];
+};
+enum stub_end	stub_text(const struct stub *, const char *name,
+		    struct stub_text list[STUB_TEXT_MAX], size_t *n);
+
 /* --- what an answer says, for stub.c and tests -------------------------- */
 
 struct name;
@@ -70,6 +81,9 @@ struct name;
  */
 typedef int	stub_record(void *to, const uint8_t *message, size_t size,
 		    size_t at, size_t len);
+enum stub_end	stub_resolve(const struct stub *, const char *host,
+		    uint16_t type, stub_record *each, void *to,
+		    size_t *found);
 enum stub_end	stub_answer(const uint8_t *message, size_t size,
 		    const uint8_t *query, size_t n, struct name *name,
 		    uint16_t type, stub_record *each, void *to);

@@ -42,6 +42,9 @@ static const struct profile {
 	/* The client, and the files that deliver lends. */
 	{ "smtpd", CALLS_LOCAL, false, false, 300, 64, 3600,
 	    { { NULL, false } } },
+	/* The same with `spf': it asks the name server, too. */
+	{ "smtpd-spf", CALLS_LOCAL | CALLS_NET, false, false, 300, 64, 3600,
+	    { { NULL, false } } },
 	/* After login: the user's own maildir or home, nothing beside it. */
 	{ "pop3d", CALLS_FILES, false, false, 64, 512, 3600,
 	    { { own, true }, { NULL, false } } },

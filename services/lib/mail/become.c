@@ -1,11 +1,12 @@
 /* become.c - the only calls in services/ that change a uid */
 
-#define _GNU_SOURCE	/* setresuid(2) and its sisters */
+#define _GNU_SOURCE	/* setresuid(2) and its sisters, syscall(2) */
 #include <errno.h>
 #include <grp.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "io/log.h"
@@ -47,6 +48,24 @@ become_forever(uid_t uid, gid_t gid)
 	    g[1] == gid && g[2] == gid ? 0 : -1;
 }
 
+/*
+ * The effective ids, by the system calls alone: libc's would first stop all
+ * signals to tell other threads, and there are none.
+ */
+static int
+take_effective(uid_t uid, gid_t gid, bool user_first)
+{
+	long status = 0;
+
+	if (user_first)
+		status = syscall(SYS_setresuid, -1, uid, -1);
+	if (status == 0)
+		status = syscall(SYS_setresgid, -1, gid, -1);
+	if (status == 0 && !user_first)
+		status = syscall(SYS_setresuid, -1, uid, -1);
+	return (int)status;
+}
+
 int
 become_for_files(uid_t uid, gid_t gid)
 {
@@ -56,9 +75,7 @@ become_for_files(uid_t uid, gid_t gid)
 		errno = EPERM;
 		return -1;
 	}
-	if (setresgid((gid_t)-1, gid, (gid_t)-1) == -1)
-		return -1;
-	if (setresuid((uid_t)-1, uid, (uid_t)-1) == -1) {
+	if (take_effective(uid, gid, false) == -1) {
 		become_self();
 		return -1;
 	}
@@ -68,8 +85,7 @@ become_for_files(uid_t uid, gid_t gid)
 void
 become_self(void)
 {
-	if (setresuid((uid_t)-1, getuid(), (uid_t)-1) == -1 ||
-	    setresgid((gid_t)-1, getgid(), (gid_t)-1) == -1) {
+	if (take_effective(getuid(), getgid(), true) == -1) {
 		log_errno("giving up the user's id");
 		abort();
 	}

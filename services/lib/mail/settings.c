@@ -180,6 +180,7 @@ mail_settings_read(struct mail_settings *s)
 		{ "greet-delay", CONF_NUMBER, &s->greet_delay, 0, 60, NULL },
 		{ "helo-check", CONF_BOOL, &s->helo_check, 0, 0, NULL },
 		{ "vrfy", CONF_BOOL, &s->vrfy, 0, 0, NULL },
+		{ "spf", CONF_BOOL, &s->spf, 0, 0, NULL },
 		{ "relay-from", CONF_CALL, s, 0, 0, add_network },
 		{ "plaintext", CONF_BOOL, &s->plaintext, 0, 0, NULL },
 		{ "accounts", CONF_CALL, &s->system_accounts, 0, 0,

@@ -26,7 +26,7 @@ struct mail_settings {
 	/* How strictly smtpd takes its clients. */
 	enum { BARE_REFUSE, BARE_NORMALISE } bare_newline;
 	long		greet_delay;	/* seconds; 0: none */
-	bool		helo_check, vrfy;
+	bool		helo_check, vrfy, spf;
 
 	/* Who may send to other sites. */
 	struct network	relay_from[MAIL_NETWORKS_MAX];
