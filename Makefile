@@ -255,6 +255,10 @@ faults: all
 	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/mutants
 	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/inetd
 
+## trusted: count the lines of inetd, authd, deliver and what they link
+trusted: all
+	@LABNET_BIN=$(CURDIR)/$B/bin tests/trusted
+
 ## bench: every benchmark, beside the peers; bench-NAME: one
 BENCHES := $(patsubst tests/bench/%,bench-%,$(filter-out \
 	%.c %.py %.md %.sh %.bash,$(wildcard tests/bench/*)))
@@ -269,5 +273,5 @@ clean:
 help:
 	@sed -n 's/^## /make /p' Makefile
 
-.PHONY: all run site install test check-quick lint fuzz faults bench \
+.PHONY: all run site install test check-quick lint fuzz faults trusted bench \
 	$(BENCHES) clean help unit
