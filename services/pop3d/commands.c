@@ -199,24 +199,32 @@ open_message(struct session *s, size_t i, ssize_t *n)
 	return -1;
 }
 
-/* The text of an open message, and the end.  A half sent one ends all. */
-static void
-send_text(struct session *s, int fd, ssize_t n, uint64_t lines)
+/*
+ * The text of an open message, and the end.  A half sent one ends all: then
+ * it is false.
+ */
+static bool
+send_text(struct session *s, int fd, ssize_t n, uint64_t lines,
+    struct sent *sent)
 {
-	if (send_message(s, fd, n, lines) == -1) {
+	bool whole = send_message(s, fd, n, lines, sent) == 0;
+
+	if (whole) {
+		output_text(&s->out, ".\r\n");
+	} else {
 		if (s->out.error == 0)
 			log_errno("a message of %s", s->name);
 		s->status = s->out.error == 0 ? EXIT_LATER : 0;
 		s->state = CLOSED;
-	} else {
-		output_text(&s->out, ".\r\n");
 	}
 	close(fd);
+	return whole;
 }
 
 static void
 cmd_retr(struct session *s, char *arg)
 {
+	struct sent sent;
 	ssize_t n;
 	size_t i;
 	int fd;
@@ -225,12 +233,15 @@ cmd_retr(struct session *s, char *arg)
 		return;
 	s->mark[i] |= MARK_READ;
 	reply_ok(s, "%lld octets", (long long)octets(s, i));
-	send_text(s, fd, n, ALL_LINES);
+	if (send_text(s, fd, n, ALL_LINES, &sent))
+		mail_measured(&s->box, &s->box.msg[i], sent.octets,
+		    sent.open);
 }
 
 static void
 cmd_top(struct session *s, char *arg)
 {
+	struct sent sent;
 	uint32_t lines;
 	ssize_t n;
 	size_t i;
@@ -245,7 +256,7 @@ cmd_top(struct session *s, char *arg)
 	if ((fd = open_message(s, i, &n)) == -1)
 		return;
 	reply_ok(s, "top of message %zu follows", i + 1);
-	send_text(s, fd, n, lines);
+	send_text(s, fd, n, lines, &sent);
 }
 
 static void

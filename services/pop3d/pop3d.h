@@ -121,8 +121,13 @@ void	cmd_capa(struct session *, char *);
  * stuffed; after the header only `lines` lines of the body.  The closing dot
  * is the caller's.  0, or -1 with errno set: the dialogue is broken off.
  */
+struct sent {
+	int64_t	 octets;	/* of the text, as LIST counts it */
+	bool	 open;		/* its last line got an end, not counted */
+};
 ssize_t	send_prepare(int fd);
-int	send_message(struct session *, int fd, ssize_t n, uint64_t lines);
+int	send_message(struct session *, int fd, ssize_t n, uint64_t lines,
+	    struct sent *);
 #define ALL_LINES	UINT64_MAX
 
 #endif

@@ -15,6 +15,7 @@ struct progress {
 	bool		 body;		/* the empty line has been passed */
 	size_t		 line;		/* octets of this line so far */
 	char		 last;		/* of these */
+	int64_t		 octets;	/* sent, but for stuffed dots */
 };
 
 /* A piece of a line, perhaps with its LF, which is its last octet then. */
@@ -28,11 +29,13 @@ put(struct progress *p, const char *text, size_t n)
 		output_bytes(p->out, ".", 1);
 	output_bytes(p->out, text, len);
 	p->line += len;
+	p->octets += (int64_t)len;
 	if (len > 0)
 		p->last = text[len - 1];
 	if (!ends)
 		return;
 	cr = p->line > 0 && p->last == '\r';
+	p->octets += cr ? 1 : 2;
 	output_text(p->out, cr ? "\n" : "\r\n");
 	if (p->body)
 		p->lines--;
@@ -80,7 +83,8 @@ send_prepare(int fd)
 }
 
 int
-send_message(struct session *s, int fd, ssize_t n, uint64_t lines)
+send_message(struct session *s, int fd, ssize_t n, uint64_t lines,
+    struct sent *sent)
 {
 	struct progress p = { .out = &s->out, .lines = lines };
 
@@ -92,6 +96,7 @@ send_message(struct session *s, int fd, ssize_t n, uint64_t lines)
 	if (n == -1)
 		return -1;
 	/* A last line without its end gets one, or the dot would join it. */
+	*sent = (struct sent){ p.octets, p.line > 0 };
 	if (p.line > 0)
 		output_text(&s->out, "\r\n");
 	return s->out.error == 0 ? 0 : -1;

@@ -43,9 +43,24 @@ is_untidy(const struct mailbox *box)
 
 	if (box->mode != MAILBOX_WRITE || box->uids.fd == -1 || !box->sticky)
 		return false;
-	return box->uids.damaged ||
+	return box->uids.damaged || box->corrected ||
 	    box->uids.records > live + live / WASTE + WASTE_MIN ||
 	    (box->measured > 0 && box->measured * MEASURED >= live);
+}
+
+/* The wire size that the list should hold: -1 if the name says the same. */
+static int64_t
+size_for_list(const struct mail *m)
+{
+	struct maildir_name parts;
+	char name[MAILDIR_NAME_SIZE];
+
+	mail_name(m, name);
+	/* A size from the list could not tell this one from the others. */
+	if ((m->state & MSG_OPEN) != 0 || (maildir_name_parse(name, &parts) &&
+	    parts.wire == m->wire))
+		return -1;
+	return m->wire;
 }
 
 /*
@@ -67,8 +82,8 @@ copy_list(struct mailbox *box, struct uidlist *old, struct uidlist_writer *w)
 		if (m == NULL ? rec.uid <= box->uids.last :
 		    (m->state & MSG_GONE) != 0)
 			continue;
-		if (m != NULL && rec.wire == -1 && (m->state & MSG_OPEN) == 0)
-			rec.wire = m->wire;
+		if (m != NULL && rec.wire != m->wire)
+			rec.wire = size_for_list(m);
 		uidlist_put(w, &rec);
 	}
 	return n;
@@ -122,7 +137,8 @@ mailbox_close(struct mailbox *box)
 {
 	if (is_untidy(box))
 		tidy(box);
-	if (box->learned > 0 && box->learned * MEASURED >= box->count)
+	if (box->corrected ||
+	    (box->learned > 0 && box->learned * MEASURED >= box->count))
 		box->indexed = false;
 	index_save(box);
 	modseq_close(box);
@@ -315,11 +331,19 @@ mail_measure(struct mailbox *box, struct mail *m)
 	errno = saved;
 	if (wire == -1)
 		return -1;
-	m->wire = wire;
-	/* A size from the list could not tell this one from the others. */
-	if (last != '\n')
-		m->state |= MSG_OPEN;
-	else
-		box->measured++;
+	mail_measured(box, m, wire, last != '\n');
 	return 0;
+}
+
+void
+mail_measured(struct mailbox *box, struct mail *m, int64_t wire, bool open)
+{
+	if (m->wire == wire && ((m->state & MSG_OPEN) != 0) == open)
+		return;
+	box->corrected |= m->wire >= 0;
+	box->measured += !open;
+	box->learned++;
+	m->wire = wire;
+	m->state &= (uint8_t)~MSG_OPEN;
+	m->state |= open ? MSG_OPEN : 0;
 }

@@ -105,6 +105,8 @@ struct mailbox {
 	bool		 touched;	/* there are MSG_TOUCHED ones */
 	size_t		 changed;	/* MSG_CHANGED set, not yet in news */
 	size_t		 measured;	/* wire sizes that had to be counted */
+	bool		 corrected;	/* one was not as a name or the list
+					   said */
 	size_t		 learned;	/* dates and sizes that were looked up */
 };
 
@@ -178,6 +180,12 @@ int	mail_open(struct mailbox *, struct mail *);
  */
 int	mail_stat(struct mailbox *, struct mail *);
 int	mail_measure(struct mailbox *, struct mail *);
+
+/*
+ * Who has read all of a file tells its wire size, and whether its last line
+ * lacks the end.  Names may lie: what is found is remembered in their place.
+ */
+void	mail_measured(struct mailbox *, struct mail *, int64_t wire, bool open);
 
 /* --- changing ----------------------------------------------------------- */
 

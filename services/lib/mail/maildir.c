@@ -107,6 +107,9 @@ maildir_name_parse(const char *name, struct maildir_name *n)
 	*n = (struct maildir_name){ .size = -1, .wire = -1 };
 	n->base = colon == NULL ? len : (size_t)(colon - name);
 	parse_sizes(name, name + n->base, n);
+	/* Each line end adds one octet at most. */
+	if (n->size >= 0 && (n->wire < n->size || n->wire / 2 > n->size))
+		n->wire = -1;
 	if (colon != NULL && colon[1] == '2' && colon[2] == ',')
 		parse_flags(colon + 3, n);
 	return true;

@@ -120,17 +120,6 @@ uidlist_append(struct uidlist *list, int root, struct uidlist_writer *w)
 	return 0;
 }
 
-static bool
-has_field(const struct uid_record *rec, char key)
-{
-	const char *p = rec->fields, *end = p + rec->fields_len;
-
-	for (; p < end; p++)
-		if (*p == key && (p == rec->fields || p[-1] == ' '))
-			return true;
-	return false;
-}
-
 /*
  * By hand, not by printf(3): a list may have a million lines.  Each returns
  * where the next octet goes; uidlist_put() has seen to it that all fits.
@@ -166,6 +155,21 @@ put_field(char *to, char key, int64_t value)
 	return to;
 }
 
+/* The fields as they stand, but for the sizes, which we may know better. */
+static char *
+put_others(char *to, const char *p, size_t n)
+{
+	const char *end = p + n, *next;
+
+	for (; p < end; p = next) {
+		next = memchr(p, ' ', (size_t)(end - p));
+		next = next == NULL ? end : next + 1;
+		if (*p != 'S' && *p != 'W')
+			to = put_text(to, p, (size_t)(next - p));
+	}
+	return to;
+}
+
 void
 uidlist_put(struct uidlist_writer *w, const struct uid_record *rec)
 {
@@ -178,10 +182,10 @@ uidlist_put(struct uidlist_writer *w, const struct uid_record *rec)
 	to = w->buf + w->len;
 	to = put_number(to, rec->uid);
 	*to++ = ' ';
-	to = put_text(to, rec->fields, rec->fields_len);
-	if (rec->size >= 0 && !has_field(rec, 'S'))
+	to = put_others(to, rec->fields, rec->fields_len);
+	if (rec->size >= 0)
 		to = put_field(to, 'S', rec->size);
-	if (rec->wire >= 0 && !has_field(rec, 'W'))
+	if (rec->wire >= 0)
 		to = put_field(to, 'W', rec->wire);
 	*to++ = ':';
 	to = put_text(to, rec->base, rec->base_len);

@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+#
+# pop3d and what lies in the maildir: sizes that lie, quota, very many files.
+
+bats_require_minimum_version 1.5.0
+
+load lib/maildrop
+
+setup() {
+	maildrop
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	cat poplog || :			# shown only if the test failed
+}
+
+# Fifty and more, so that labnet.index is written as well.
+@test "a size in the name that is not so: right once it was read" {
+	local i
+
+	for i in {10..70}; do
+		letter 100 >"$box/cur/$i.h,S=96,W=100:2,S"
+	done
+	printf 'a: b\n\nlonger than its name says\n' >"$box/cur/80.h,S=20,W=22:2,S"
+	printf 'a: b\n\nno end' >"$box/cur/81.h,S=12,W=14:2,S"
+	letter 100 >"$box/cur/82.h,S=96,W=9:2,S"	# less than S cannot be
+	letter 100 >"$box/cur/83.h,S=96,W=500:2,S"	# nor more than twice
+	touch -d '1 hour ago' "$box/cur" "$box/new"
+	pop 'LIST 62' 'RETR 62' 'LIST 62' 'RETR 63' 'LIST 63' QUIT >said
+	[ "$(sed -n 2p said)" = '+OK 62 22' ]
+	grep -qx '+OK 62 35' said
+	grep -qx '+OK 63 16' said
+	for i in 1 2; do
+		pop 'LIST 62' 'LIST 63' 'LIST 64' 'LIST 65' 'LIST 1' QUIT |
+		    sed '1d;$d' >said
+		diff said <(printf '+OK %s\n' '62 35' '63 16' '64 100' \
+		    '65 100' '1 100')
+	done
+}
+
+@test "quota: what QUIT removes is taken off" {
+	message 1.alice 120
+	message 2.alice 200
+	printf '%s\n' 1000S,5C '314 2' >"$box/maildirsize"
+	pop 'DELE 1' RSET QUIT
+	[ "$(tail -n 1 "$box/maildirsize")" = '314 2' ]
+	pop 'DELE 1' QUIT
+	[ "$(tail -n 1 "$box/maildirsize")" = '-117 -1' ]
+	# Deleted twice, by two sessions: counted once.
+	pop 'DELE 1' QUIT
+	[ "$(tail -n 1 "$box/maildirsize")" = '-197 -1' ]
+	pop QUIT
+	[ "$(wc -l <"$box/maildirsize")" = 4 ]
+}
+
+# M22, with a tenth of its files: memory grows with their number, and by little.
+@test "100,000 messages: a session below 16 MB" {
+	not_sanitized 'memory of its own'
+	python3 - "$box/cur" "$BIN/pop3d" "$box" <<-'EOF'
+		import os, re, subprocess, sys
+		os.chdir(sys.argv[1])
+		for i in range(100000):
+		    os.close(os.open(f"{1700000000 + i}.M{i}P1Q{i}.hamburger,"
+		                     "S=4021,W=4102:2,S", os.O_CREAT))
+		def ask(p, *lines):
+		    p.stdin.write(b"".join(lines))
+		    p.stdin.flush()
+		    return p.stdout.readline()
+		def peak(p):
+		    with open(f"/proc/{p.pid}/status") as f:
+		        return int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1))
+		for session in range(3):
+		    p = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE,
+		                         stdout=subprocess.PIPE)
+		    assert p.stdout.readline().startswith(b"+OK")
+		    assert ask(p, b"STAT\r\n") == b"+OK 100000 410200000\r\n"
+		    ask(p, b"UIDL\r\n")
+		    while (line := p.stdout.readline()) != b".\r\n":
+		        last = line
+		    assert last.startswith(b"100000 000186a0"), last
+		    kib = peak(p)
+		    print(session, kib, "KiB")
+		    assert kib < 16 * 1024, kib
+		    assert ask(p, b"QUIT\r\n").startswith(b"+OK")
+		    p.stdin.close()
+		    p.wait()
+	EOF
+}
