@@ -4,6 +4,7 @@
 #include "../../services/resolver/cache.c"
 #include "../../services/resolver/message.c"
 #include "../../services/resolver/proof.c"
+#include "../../services/resolver/gather.c"
 #include "../../services/resolver/sift.c"
 #include "check.h"
 
@@ -13,6 +14,14 @@ static struct settings	settings = { .ttl_max = 86400, .negative_max = 3600,
 static uint8_t		octets[4096];
 static size_t		size;
 static struct sift	sifted;
+
+/* www.here.test is answered here. */
+bool
+local_has(const struct settings *s, const struct name *n)
+{
+	(void)s;
+	return name_equal(n->wire, (const uint8_t *)"\3www\4here\4test");
+}
 
 static struct name
 name(const char *text)
@@ -136,6 +145,12 @@ check_aliases(void)
 	CHECK(cache.entries == 2);
 	CHECK(said("test", "www.a.test", TYPE_A) == SAID_ANSWER);
 	CHECK(knows("www.b.test", TYPE_A, RANK_ANSWER));
+	/* What is answered here is nobody else's to say. */
+	begin_reply("www.a.test", TYPE_A, FLAG_AA);
+	add(ANSWER, "www.a.test", TYPE_CNAME, 60, "www.here.test");
+	add(ANSWER, "www.here.test", TYPE_A, 60, "\6\6\6\6");
+	CHECK(said("test", "www.a.test", TYPE_A) == SAID_ANSWER);
+	CHECK(cache.entries == 1);
 	/* A circle ends. */
 	begin_reply("www.a.test", TYPE_A, FLAG_AA);
 	add(ANSWER, "www.a.test", TYPE_CNAME, 60, "www.a.test");
