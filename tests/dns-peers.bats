@@ -89,6 +89,37 @@ print(t.getsockname()[1])'
 	differ "$work/optout/awkward.test.zone" -s
 }
 
+@test "the same of a zone signed by ldns, and by Knot" {
+	needs nsd knotd named ldns-signzone kzonesign
+	mkdir "$work/ldns" "$work/knot" "$work/signed"
+	# What ldns cannot read: a class in front of the time to live.
+	sed '/^dnskey\|^cds\|^ds\t/d; /^\tIN 1h30m /d' \
+	    "$ROOT/tests/dns/awkward.test.zone" >"$work/plain"
+	key=$(cd "$work" && ldns-keygen -a ECDSAP256SHA256 -k awkward.test)
+	(cd "$work" && ldns-signzone -o awkward.test -f \
+	    ldns/awkward.test.zone plain "$key")
+	differ "$work/ldns/awkward.test.zone" -q
+	cp "$work/plain" "$work/knot/awkward.test.zone"
+	cat >"$work/knot.conf" <<-EOF
+	server:
+	    rundir: $work/knot
+	database:
+	    storage: $work/knot
+	policy:
+	  - id: nsec3
+	    algorithm: ecdsap256sha256
+	    nsec3: on
+	zone:
+	  - domain: awkward.test
+	    storage: $work/knot
+	    file: awkward.test.zone
+	    dnssec-signing: on
+	    dnssec-policy: nsec3
+	EOF
+	kzonesign -c "$work/knot.conf" -o "$work/signed" awkward.test
+	differ "$work/signed/awkward.test.zone" -q
+}
+
 # all PORT: the zone as a secondary has it, in one case and order
 all() {
 	dig @127.0.0.1 -p "$1" +tcp +noall +answer +onesoa awkward.test AXFR |
