@@ -33,7 +33,7 @@ struct batch {
 	struct mmsghdr	 query[BATCH], answer[BATCH];
 	struct iovec	 in_iov[BATCH], out_iov[BATCH];
 	struct sockaddr_storage peer[BATCH];
-	union datagram_control control[BATCH];
+	struct datagram_control control[BATCH];
 };
 
 static uint8_t	in[BATCH][IN], out[BATCH][OUT];

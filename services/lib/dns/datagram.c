@@ -9,7 +9,7 @@
 #include "dns/datagram.h"
 
 static_assert(CMSG_SPACE(sizeof(struct in6_pktinfo)) <=
-    sizeof(union datagram_control), "no room for an address");
+    sizeof(struct datagram_control), "no room for an address");
 
 bool
 datagram_ask_address(int fd)

@@ -11,10 +11,9 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-/* Room for what the kernel says of a datagram's destination, aligned. */
-union datagram_control {
-	char		 octets[64];
-	struct cmsghdr	 align;
+/* Room for what the kernel says of a datagram's destination. */
+struct datagram_control {
+	_Alignas(struct cmsghdr) char octets[64];
 };
 
 /*
