@@ -1,8 +1,8 @@
 # inetd-test.bash - how the tests of inetd itself begin and end
 #
 # On top of inetd.bash: each test has a site of its own, the number of a port
-# that is probably free ($base, and those behind it), and shows the log if it
-# fails.
+# that is probably free ($base, and those behind it; below those that the
+# kernel gives to clients), and shows the log if it fails.
 #
 #	connect VAR ADDRESS/PORT	like dial, where no name is known
 #	refused ADDRESS/PORT		nobody listens there
@@ -15,7 +15,7 @@ source "${BASH_SOURCE[0]%/*}/inetd.bash"
 setup() {
 	site
 	# shellcheck disable=SC2034	# for the tests
-	base=$((20000 + RANDOM % 20000))
+	base=$((20000 + RANDOM % 12000))
 }
 
 teardown() {
