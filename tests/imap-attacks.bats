@@ -230,3 +230,124 @@ message() {
 	imap "${ask[@]}"
 	[ "$(grep FETCH <<<"$output")" = "$first" ]
 }
+
+@test "literals of impossible sizes: BAD, and nothing is allocated (M1)" {
+	for n in 4294967295 18446744073709551616 -1 '5' 5x 99999999999999999999; do
+		brace='}'
+		[ "$n" != 5 ] || brace=
+		run -0 timeout 10 "$BIN/imapd" "$bob" < <(
+			printf 'a SELECT {%s%s\r\nb NOOP\r\n' "$n" "$brace")
+		answered 'a BAD*' 'b OK*'
+		run -0 timeout 10 "$BIN/imapd" "$bob" < <(
+			printf 'a APPEND INBOX {%s+%s\r\n' \
+			    "${n/4294967295/9999999999}" "$brace"
+			printf 'b NOOP\r\n')
+		answered '[a\*] B[AY][DE]*'
+	done
+}
+
+@test "NUL in quoted strings, atoms, literals and messages (M3)" {
+	printf 'Sub\0ject: x\nTo: a\0b@c\nSubject: y\0z\n\nte\0xt\n' \
+	    >"$bob/cur/1:2,"
+	run -0 timeout 10 "$BIN/imapd" "$bob" < <(
+		printf 'a SELECT "IN\0BOX"\r\nb SEL\0ECT INBOX\r\n'
+		printf 'c SELECT {5+}\r\nIN\0BO\r\nd SELECT INBOX\r\n'
+		printf 'e SEARCH TEXT "te\0xt"\r\nf FETCH 1 (ENVELOPE '
+		printf 'BODYSTRUCTURE RFC822.SIZE BODY.PEEK[])\r\n')
+	answered '[*a] BAD*' '[*b] BAD*' 'c BAD*' 'd OK*' '[*e] BAD*' \
+	    '\* 1 FETCH*' 'f OK*'
+}
+
+@test "a client that never reads: memory stays small (M10)" {
+	message one
+	truncate -s 2G "$bob/cur/one:2,"
+	mkfifo in out
+	exec 8<>in 9<>out
+	"$BIN/imapd" "$bob" <in >out 2>/dev/null 3>&- &
+	imapd=$!
+	say 8 'a SELECT INBOX'
+	say 8 'b FETCH 1 BODY.PEEK[]'
+	# It has filled the pipe and waits: its writes have come to rest.
+	timeout 30 sh -c "until grep -q pipe_write /proc/$imapd/wchan ||
+	    grep -Eq 'poll|pipe' /proc/$imapd/wchan; do :; done"
+	anon=$(awk '/^RssAnon/ { print $2 }' "/proc/$imapd/status")
+	kill "$imapd"
+	exec 8>&- 9<&-
+	[ "$anon" -lt 1024 ]
+}
+
+@test "200 sessions in IDLE are all told of mail (M13)" {
+	python3 - "$BIN/imapd" "$bob" <<-'END'
+		import os, subprocess, sys, time
+		idle = []
+		for i in range(200):
+		    p = subprocess.Popen(sys.argv[1:3], stdin=subprocess.PIPE,
+		                         stdout=subprocess.PIPE)
+		    p.stdin.write(b"a SELECT INBOX\r\nb IDLE\r\n")
+		    p.stdin.flush()
+		    idle.append(p)
+		for p in idle:
+		    while not p.stdout.readline().startswith(b"+"):
+		        pass
+		with open(sys.argv[2] + "/tmp/1", "w") as f:
+		    f.write("Subject: x\n\nx\n")
+		os.rename(sys.argv[2] + "/tmp/1", sys.argv[2] + "/new/1")
+		start = time.monotonic()
+		for p in idle:
+		    assert p.stdout.readline() == b"* 1 EXISTS\r\n"
+		print("told within", time.monotonic() - start)
+		assert time.monotonic() - start < 20
+		for p in idle:
+		    p.stdin.write(b"DONE\r\nc LOGOUT\r\n")
+		    p.stdin.close()
+		    p.stdout.read()
+		    assert p.wait(10) == 0
+	END
+}
+
+@test "COPY and MOVE onto a full disk: all or none (M15)" {
+	is_root || skip 'needs root for a small file system'
+	mount -t tmpfs -o size=400k none "$bob" || skip 'no tmpfs here'
+	mkdir -p "$bob"/{cur,new,tmp}
+	for i in {1..40}; do message "$i"; done
+	imap 'a CREATE Work' 'b SELECT INBOX' 'c LOGOUT'
+	dd if=/dev/zero of="$bob/tmp/full" bs=1k 2>/dev/null || :
+	imap 'a SELECT INBOX' 'b COPY 1:40 Work' 'c MOVE 1:20 Work' \
+	    'd SEARCH ALL' 'e LOGOUT'
+	said=$output
+	rm "$bob/tmp/full"
+	imap 'a STATUS Work (MESSAGES)' 'b STATUS INBOX (MESSAGES)' 'c LOGOUT'
+	umount -l "$bob"
+	echo "$said"
+	answered '\* STATUS Work (MESSAGES 0)' '\* STATUS INBOX (MESSAGES 40)' \
+	    'c OK*'
+	output=$said
+	mapfile -t lines <<<"$said"
+	answered 'b NO [[]OVERQUOTA]*' 'c NO [[]OVERQUOTA]*' 'e OK*'
+}
+
+@test "UIDs that no disk keeps: UIDNOTSTICKY (M17)" {
+	is_root || skip 'needs root for a small file system'
+	mount -t tmpfs -o size=100k none "$bob" || skip 'no tmpfs here'
+	mkdir -p "$bob"/{cur,new,tmp}
+	for i in {1..5}; do message "$i"; done
+	dd if=/dev/zero of="$bob/tmp/full" bs=1k 2>/dev/null || :
+	imap 'a SELECT INBOX' 'b FETCH 1:* (UID BODY.PEEK[TEXT])' 'c LOGOUT'
+	umount -l "$bob"
+	answered '\* 5 EXISTS' '\* NO [[]UIDNOTSTICKY]*' 'a OK*' 'b OK*'
+}
+
+# With MAILDIR_FILES=1000000 it takes a minute, and 100 MB.
+@test "a maildir of many files: bounded memory, opens in seconds (M22)" {
+	not_sanitized 'memory of their own'
+	files=${MAILDIR_FILES:-50000}
+	seq "$files" | sed "s|.*|$bob/cur/1700&.M&.h,S=10,W=12:2,S|" |
+	    xargs touch
+	printf 'a SELECT INBOX\r\nb FETCH %s (UID)\r\nc LOGOUT\r\n' "$files" \
+	    >commands
+	start=$SECONDS
+	(ulimit -v $((16384 + files / 8)) &&
+	    timeout 60 "$BIN/imapd" "$bob" <commands) >said
+	[ $((SECONDS - start)) -lt 30 ]
+	grep -q "^\* $files FETCH (UID $files)" said
+}
