@@ -93,8 +93,8 @@ MANPAGES := $(wildcard inetd/*.[1-9] services/*.[1-9] services/*/*.[1-9])
 
 all: $B/bin/inetd $B/bin/inetctl $(PROGRAMS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
 
-# inetd is libc alone; inetctl, its client, is a file or two beside it.
-INETCTL := $(addprefix $O/inetd/,inetctl.o traffic.o)
+# inetd is libc alone; inetctl, its client, is some files beside it.
+INETCTL := $(addprefix $O/inetd/,inetctl.o tally.o traffic.o)
 INETD_OBJECTS := $(filter-out $(INETCTL),$(addprefix \
 	$O/,$(call sources,inetd)))
 $B/bin/inetd: $(INETD_OBJECTS)

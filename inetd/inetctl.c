@@ -5,6 +5,7 @@
  *	inetctl [-C site] reload | stop
  *	inetctl [-C site] pause | resume NAME
  *	inetctl [-C site] trace NAME on | off
+ *	inetctl [-C site] counters
  *
  * Exit status: 0 done, 100 wrongly called or inetd says no, 111 there is no
  * inetd to be asked.
@@ -21,6 +22,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "tally.h"
 #include "traffic.h"
 
 enum { ANSWER_SIZE = 128 * 1024, DEADLINE = 5 };
@@ -159,7 +161,8 @@ print_json(char *field[ALL], bool first)
 		int		 field;
 		const char	*name;
 	} texts[] = { { NAME, "name" }, { KIND, "kind" },
-	    { PROTOCOL, "protocol" }, { COLUMN, "service" }, { ADDRESSES, "addresses" },
+	    { PROTOCOL, "protocol" }, { COLUMN, "service" },
+	    { ADDRESSES, "addresses" },
 	    { STATE, "state" } };
 
 	printf(first ? "\n  {" : ",\n  {");
@@ -251,7 +254,8 @@ usage(void)
 	fputs("usage: inetctl [-C site] status [--json | --prometheus]\n"
 	    "       inetctl [-C site] reload | stop\n"
 	    "       inetctl [-C site] pause | resume NAME\n"
-	    "       inetctl [-C site] trace NAME on | off\n", stderr);
+	    "       inetctl [-C site] trace NAME on | off\n"
+	    "       inetctl [-C site] counters\n", stderr);
 	return 100;
 }
 
@@ -303,6 +307,9 @@ main(int argc, char *argv[])
 		}
 	argc -= optind;
 	argv += optind;
+	/* The one thing that inetd need not be asked. */
+	if (argc == 1 && strcmp(argv[0], "counters") == 0)
+		return tally_print() && fflush(stdout) == 0 ? 0 : 111;
 	if (argc == 0 || !compose(request, sizeof request, argc, argv))
 		return usage();
 	if (!ask(request, answer)) {

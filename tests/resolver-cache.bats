@@ -231,6 +231,11 @@ PYTHON
 	[ "$(counter local) $(counter walked) $(counter 'do')" = '1 2 1' ]
 	[ "$(counter rcode-noerror) $(counter rcode-refused)" = '4 1' ]
 	[ "$(counter sent-udp)" -ge 3 ]
+	run -0 "$BIN/inetctl" -C "$site" counters
+	has 'dns/resolver udp 4' 'dns/resolver rcode-noerror 4'
+	printf 'counters and then nothing' >"$site/spool/run/dns/x.counters"
+	run -111 "$BIN/inetctl" -C "$site" counters
+	has 'x.counters: no file of counters' 'dns/resolver udp 4'
 }
 
 @test "the case of names is random in queries, unless that is not wished" {

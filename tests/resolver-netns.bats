@@ -180,6 +180,19 @@ dns.cs.umass A 192.0.2.4'
 	until_true all_again
 }
 
+@test "without a word about it, the machine's private networks may ask" {
+	root_hints 192.0.2.1
+	echo 'local-data www.lab A 10.1.2.3' >"$site/etc/resolver.conf"
+	on local ip address add 10.9.8.53/24 dev eth0
+	on cis ip address add 10.9.8.10/24 dev eth0
+	serve local 53 "$BIN/resolver"
+	# 192.0.2.0/24 is no private one.
+	until_true eval 'on cis dig @192.0.2.53 +tries=1 +time=1 www.lab |
+	    grep -q REFUSED'
+	run on cis dig -b 10.9.8.10 @192.0.2.53 +tries=1 +time=8 +short www.lab
+	[ "$output" = 10.1.2.3 ]
+}
+
 @test "with dns.umass.edu in between: ten steps" {
 	picture 3600 'umass NS dns.umass
 dns.umass A 192.0.2.3'

@@ -1,6 +1,8 @@
 /* settings.c - etc/resolver.conf */
 
 #include <errno.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "hints.h"
@@ -116,13 +118,64 @@ set_defaults(struct settings *s)
 	    .prefetch = true, .prime = true, .save = "spool/run/dns" };
 }
 
-/* Without a word about it, only this machine is answered. */
-static void
-allow_loopback(struct settings *s)
+/* The bits of a mask. */
+static unsigned
+bits(const struct address *mask)
 {
+	unsigned n = 0;
+
+	while (n < mask->octets * 8U &&
+	    (mask->ip[n / 8] & 0x80 >> n % 8) != 0)
+		n++;
+	return n;
+}
+
+/* A network of this machine, if it is of the inside. */
+static void
+allow_interface(struct settings *s, const struct ifaddrs *i)
+{
+	struct sockaddr_storage address = { 0 }, mask = { 0 };
+	struct subnet *n = &s->allow[s->allowed];
+	struct address m;
+	size_t size;
+
+	if (i->ifa_addr == NULL || i->ifa_netmask == NULL ||
+	    s->allowed == NETWORKS)
+		return;
+	if (i->ifa_addr->sa_family == AF_INET)
+		size = sizeof(struct sockaddr_in);
+	else if (i->ifa_addr->sa_family == AF_INET6)
+		size = sizeof(struct sockaddr_in6);
+	else
+		return;
+	memcpy(&address, i->ifa_addr, size);
+	memcpy(&mask, i->ifa_netmask, size);
+	mask.ss_family = address.ss_family;
+	address_of(&n->first, &address);
+	n->first.port = 0;
+	address_of(&m, &mask);
+	n->bits = bits(&m);
+	if (n->bits > 0 && address_is_private(&n->first))
+		s->allowed++;
+}
+
+/*
+ * Without a word about it this machine is answered, and the networks that it
+ * is in, unless they are the world's.
+ */
+static void
+allow_own(struct settings *s)
+{
+	struct ifaddrs *list;
+
 	subnet_read(&s->allow[0], "127.0.0.0/8");
 	subnet_read(&s->allow[1], "::1");
 	s->allowed = 2;
+	if (getifaddrs(&list) == -1)
+		return;		/* then it is this machine alone */
+	for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next)
+		allow_interface(s, i);
+	freeifaddrs(list);
 }
 
 static bool
@@ -176,7 +229,7 @@ settings_read(struct settings *s, const char *file)
 	if (!read_conf(s, file))
 		return false;
 	if (s->allowed == 0)
-		allow_loopback(s);
+		allow_own(s);
 	return s->hints[0] == '\0' || strcmp(s->hints, "none") == 0 ||
 	    hints_read(s);
 }
