@@ -48,8 +48,8 @@ enum {
 /* What one round works with. */
 struct round {
 	struct inetd	*in;
-	int		 signals;	/* the descriptors they are read from: */
-	int		 children;	/* SIGCHLD has its own */
+	int		 signals;	/* the descriptor they are read from */
+	int		 children;	/* the same for SIGCHLD */
 	size_t		 n;		/* descriptors to poll */
 	int64_t		 now;
 	bool		 busy;		/* the last round began a session */
@@ -291,6 +291,22 @@ begin(struct round *r)
 	return r->signals != -1 && r->children != -1;
 }
 
+/* Wait for something to do.  False: that cannot be. */
+static bool
+wait_for(struct round *r, int timeout)
+{
+	if (!r->busy)
+		log_flush();
+	if (poll(r->in->conf->polls, r->n, timeout) == -1 && errno != EINTR) {
+		log_flush();
+		log_line("poll: %s", strerror(errno));
+		return false;
+	}
+	log_gather();
+	r->now = loop_now();
+	return true;
+}
+
 int
 loop(struct inetd *in)
 {
@@ -306,16 +322,8 @@ loop(struct inetd *in)
 		int timeout = prepare(&r);
 		bool asked;
 
-		if (!r.busy)
-			log_flush();
-		if (poll(in->conf->polls, r.n, timeout) == -1 &&
-		    errno != EINTR) {
-			log_flush();
-			log_line("poll: %s", strerror(errno));
+		if (!wait_for(&r, timeout))
 			return 111;
-		}
-		log_gather();
-		r.now = loop_now();
 		if (r.busy || p[CHILDREN].revents != 0)
 			reap(&r);
 		front_serve(p + FRONT, r.now);
