@@ -225,6 +225,7 @@ static void
 cmd_retr(struct session *s, char *arg)
 {
 	struct sent sent;
+	bool changed;
 	ssize_t n;
 	size_t i;
 	int fd;
@@ -232,8 +233,12 @@ cmd_retr(struct session *s, char *arg)
 	if (!only_message(s, arg, &i) || (fd = open_message(s, i, &n)) == -1)
 		return;
 	s->mark[i] |= MARK_READ;
-	reply_ok(s, "%lld octets", (long long)octets(s, i));
-	if (send_text(s, fd, n, ALL_LINES, &sent))
+	changed = send_is_changed(s, n);
+	if (changed)
+		reply_ok(s, "message %zu follows, without UTF-8", i + 1);
+	else
+		reply_ok(s, "%lld octets", (long long)octets(s, i));
+	if (send_text(s, fd, n, ALL_LINES, &sent) && !changed)
 		mail_measured(&s->box, &s->box.msg[i], sent.octets,
 		    sent.open);
 }

@@ -28,7 +28,8 @@ refuse(struct session *s, const char *user)
 static void
 try_login(struct session *s, const char *user, const char *password)
 {
-	const struct login l = { "pop3d", user, password, "", s->peer.ip };
+	const struct login l = { "pop3d", user, password,
+	    s->utf8 ? UTF8_TAG : "", s->peer.ip };
 
 	/* What we said must be out before another owns the socket. */
 	if (output_flush(&s->out) == -1) {
@@ -135,14 +136,12 @@ cmd_stls(struct session *s, char *arg)
 	s->state = START;
 }
 
-/*
- * RFC 6856 2: messages go out as they are, whether UTF-8 or not, so there is
- * nothing to switch on.
- */
+/* RFC 6856 2.1. */
 static void
 cmd_utf8(struct session *s, char *arg)
 {
 	(void)arg;
+	s->utf8 = true;
 	reply_ok(s, "UTF-8 it is");
 }
 

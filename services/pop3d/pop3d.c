@@ -164,9 +164,12 @@ login_half(struct session *s)
 static int
 session_half(struct session *s, const char *path)
 {
+	const char *tag = getenv("LOGIN_TAG");
+
 	s->name = getenv("USER");
 	if (s->name == NULL)
 		s->name = "you";
+	s->utf8 = tag != NULL && strcmp(tag, UTF8_TAG) == 0;
 	s->state = TRANSACTION;
 	umask(077);
 	if (maildrop_open(s, path) == -1)

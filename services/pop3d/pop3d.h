@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "io/buf.h"
 #include "io/command.h"
 #include "io/input.h"
 #include "io/output.h"
@@ -56,6 +57,9 @@ struct session {
 	bool		 may_login;	/* nobody can listen, or the admin
 					   does not mind */
 
+	bool		 utf8;		/* the client reads UTF-8: RFC 6856.
+					   Both halves: see UTF8_TAG */
+
 	/* The session half's. */
 	const char	*name;		/* of the account, for words and log */
 	struct settings	 settings;
@@ -63,6 +67,9 @@ struct session {
 	struct mailbox	 box;		/* as it was when the session began */
 	unsigned char	*mark;		/* MARK_ bits, one a message */
 };
+
+/* What the login half lets the session half know (LOGIN_TAG, authd(8)). */
+#define UTF8_TAG	"UTF8"
 
 /* pop3d.c: the dialogue */
 void	reply_ok(struct session *, const char *fmt, ...)
@@ -111,6 +118,14 @@ bool	is_too_soon(struct session *);
 /* update.c: what QUIT does.  The number of messages it could not remove. */
 size_t	maildrop_update(struct session *);
 
+/*
+ * surrogate.c: how many octets of text are a header with octets beyond ASCII
+ * in it, without the empty line; 0 if there are none.  And such a header
+ * without them, added to the buf: 0, or -1 with errno set.
+ */
+size_t	surrogate_wanted(const char *text, size_t n);
+int	surrogate_make(struct buf *, const char *text, size_t n);
+
 /* capa.c: both halves answer it alike. */
 void	cmd_capa(struct session *, char *);
 
@@ -120,12 +135,15 @@ void	cmd_capa(struct session *, char *);
  * send_message() sends the n octets read and the rest, with CR LF and dots
  * stuffed; after the header only `lines` lines of the body.  The closing dot
  * is the caller's.  0, or -1 with errno set: the dialogue is broken off.
+ * send_is_changed(): must what send_prepare() read be changed, since the
+ * client does not read UTF-8?
  */
 struct sent {
 	int64_t	 octets;	/* of the text, as LIST counts it */
 	bool	 open;		/* its last line got an end, not counted */
 };
 ssize_t	send_prepare(int fd);
+bool	send_is_changed(const struct session *, ssize_t n);
 int	send_message(struct session *, int fd, ssize_t n, uint64_t lines,
 	    struct sent *);
 #define ALL_LINES	UINT64_MAX

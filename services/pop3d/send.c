@@ -82,14 +82,39 @@ send_prepare(int fd)
 	return read_block(fd);
 }
 
+bool
+send_is_changed(const struct session *s, ssize_t n)
+{
+	return !s->utf8 && surrogate_wanted(block, (size_t)n) > 0;
+}
+
+/*
+ * The header in front of the block, changed.  What of it does not fit into
+ * the block, 64 KiB of header, goes as it is.  0, or -1.
+ */
+static int
+put_surrogate(struct progress *p, size_t n)
+{
+	struct buf b = { 0 };
+	int status = surrogate_make(&b, block, n);
+
+	if (status == 0 && b.len > 0)
+		put_block(p, b.s, b.len);
+	buf_free(&b);
+	return status;
+}
+
 int
 send_message(struct session *s, int fd, ssize_t n, uint64_t lines,
     struct sent *sent)
 {
 	struct progress p = { .out = &s->out, .lines = lines };
+	size_t done = s->utf8 ? 0 : surrogate_wanted(block, (size_t)n);
 
-	for (; n > 0 && s->out.error == 0; n = read_block(fd)) {
-		put_block(&p, block, (size_t)n);
+	if (done > 0 && put_surrogate(&p, done) == -1)
+		return -1;
+	for (; n > 0 && s->out.error == 0; n = read_block(fd), done = 0) {
+		put_block(&p, block + done, (size_t)n - done);
 		if (is_done(&p))
 			break;
 	}
