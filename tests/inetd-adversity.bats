@@ -100,6 +100,32 @@ many() {
 	[ "$(times 'cat: .*: Resource temporarily unavailable')" -ge 9 ]
 }
 
+@test "accept and fork fail in every way; the client is served all the same" {
+	command -v strace >/dev/null || skip "no strace here"
+	not_sanitized "calls of their own"
+	services <<<'0 stream tcp nowait @USER@ /bin/cat cat'
+	for fault in accept4:{EMFILE,ENFILE,ENOBUFS,ENOMEM,ECONNABORTED} \
+	    accept4:{EPROTO,ENOTCONN,EINTR,ENETDOWN} {vfork,clone}:{EAGAIN,ENOMEM}; do
+		: >"$out"
+		strace -f -qq -o /dev/null -e trace="${fault%:*}" \
+		    -e inject="${fault%:*}:error=${fault#*:}:when=1..2" \
+		    "$BIN/inetd" -f -C "$site" >"$out" 2>>"$log" 3>&- &
+		tracer=$!
+		in_file "$out" '^ready$'
+		inetd=$(pgrep -P "$tracer")
+		dial a cat
+		say "$a" "$fault"; hear "$a" "$fault"
+		hang_up "$a"
+		# A few tries, and no spin.
+		[ "$(cpu "$inetd")" -lt 20 ]
+		kill "$inetd"
+		wait "$tracer" || :
+		inetd=
+	done
+	[ "$(times 'cat: accept: .*: clients wait')" -ge 4 ]
+	[ "$(times 'cat: no process: .*: clients wait')" -ge 2 ]
+}
+
 @test "root: a full disk under the log stops nothing, and is told later" {
 	is_root || skip "only root can mount"
 	services <<<'0 stream tcp nowait @USER@ /bin/cat cat'
