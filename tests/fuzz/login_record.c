@@ -1,7 +1,7 @@
 /*
  * login_record.c - what a login half may send to authd
  *
- * Any octets as one record, with and without a descriptor: what is accepted
+ * Any octets as one record, with up to two descriptors: what is accepted
  * has all its fields, and what is refused leaves no descriptor behind.
  *
  * fuzz: services/authd/request.c
@@ -44,21 +44,23 @@ check_fields(const struct request *r)
 }
 
 static void
-try(const uint8_t *octets, size_t n, bool with_client)
+try(const uint8_t *octets, size_t n, size_t clients)
 {
 	struct request r;
 	int sock[2], client[2], before;
 
 	assert(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sock) == 0);
 	assert(socketpair(AF_UNIX, SOCK_STREAM, 0, client) == 0);
-	if (fd_send(sock[0], octets, n, client, with_client) == 0) {
+	if (fd_send(sock[0], octets, n, client, clients) == 0) {
 		before = lowest_free();
 		if (request_receive(sock[1], &r) == NULL) {
 			check_fields(&r);
-			assert((r.client != -1) ==
-			    (r.kind == LOGIN_KIND_START));
-			if (r.client != -1)
-				close(r.client);
+			assert((r.in != -1) == (r.kind == LOGIN_KIND_START));
+			assert((r.in != r.out) == (clients == 2));
+			if (r.in != r.out)
+				close(r.out);
+			if (r.in != -1)
+				close(r.in);
 		}
 		assert(lowest_free() == before);
 	}
@@ -73,7 +75,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
 {
 	if (n == 0)
 		return 0;
-	try(octets, n, false);
-	try(octets, n, true);
+	for (size_t clients = 0; clients <= 2; clients++)
+		try(octets, n, clients);
 	return 0;
 }

@@ -5,6 +5,7 @@
  * and by a line that stands in the file.
  *
  * fuzz: services/lib/mail/account.c
+ * fuzz: services/lib/mail/account_system.c
  * fuzz: services/lib/io/conf.c
  * fuzz: services/lib/io/log.c
  */
