@@ -1,10 +1,12 @@
 /* conf.c - `key value` files */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "io/conf.h"
 #include "io/log.h"
@@ -111,6 +113,18 @@ conf_line(FILE *f, char *line, size_t size)
 	return wrong ? -1 : c != EOF || n > 0;
 }
 
+/* fopen(3), which in musl sets close-on-exec three times. */
+static FILE *
+open_file(const char *file)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	FILE *f = fd == -1 ? NULL : fdopen(fd, "r");
+
+	if (f == NULL && fd != -1)
+		close(fd);
+	return f;
+}
+
 int
 conf_read(const char *file, const struct setting *table)
 {
@@ -118,7 +132,7 @@ conf_read(const char *file, const struct setting *table)
 	const char *wrong;
 	unsigned number = 0;
 	int status = 0, saved, got;
-	FILE *f = fopen(file, "re");
+	FILE *f = open_file(file);
 
 	if (f == NULL)
 		return -1;
