@@ -22,6 +22,7 @@
 #include "mail/mailbox.h"
 #include "mail/message.h"
 #include "mail/textfile.h"
+#include "progress.h"
 #include "reader.h"
 #include "sequence.h"
 
@@ -58,6 +59,7 @@ struct session {
 	bool		 uid;		/* UID was in front of it */
 	enum result	 result;
 	struct buf	 reply;		/* response code and text */
+	struct progress	 progress;
 
 	/* The maildir, and the mailbox selected of it. */
 	const char	*path;

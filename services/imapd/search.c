@@ -50,6 +50,7 @@ find_all(struct session *s, const struct search *q, struct found *f)
 	for (size_t i = 0; i < s->box.count; i++) {
 		if ((s->box.msg[i].state & MSG_GONE) != 0)
 			continue;
+		progress_tell(s, i, s->box.count);
 		match = search_match(s, q, i);
 		if (match == 0)
 			continue;

@@ -227,6 +227,7 @@ run(struct session *s)
 	const struct verb *v = verb(s);
 
 	s->result = RESULT_NONE;
+	progress_start(&s->progress, clock_ms());
 	if (v != NULL)
 		v->run(s);
 	if (!reader_finish(&s->reader)) {

@@ -144,9 +144,11 @@ store_all(struct session *s, struct selection *sel, const struct store *st)
 	if (st->has_since)
 		condstore_enable(s);
 	update_keywords(s);
-	for (size_t i = 0; i < sel->n && !o.failed; i++)
+	for (size_t i = 0; i < sel->n && !o.failed; i++) {
+		progress_tell(s, i, sel->n);
 		if (store_one(s, sel->index[i], st, &o))
 			sel->index[n++] = sel->index[i];
+	}
 	if (o.failed)
 		reply_errno(s, "Store");
 	else

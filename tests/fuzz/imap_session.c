@@ -32,6 +32,7 @@
  * fuzz: services/imapd/partial.c
  * fuzz: services/imapd/pattern.c
  * fuzz: services/imapd/preview.c
+ * fuzz: services/imapd/progress.c
  * fuzz: services/imapd/quota.c
  * fuzz: services/imapd/reader.c
  * fuzz: services/imapd/reader_atom.c

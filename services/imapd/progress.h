@@ -1,0 +1,31 @@
+/*
+ * progress.h - a word now and then while a command takes long (RFC 9585)
+ */
+#ifndef LABNET_IMAPD_PROGRESS_H
+#define LABNET_IMAPD_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PROGRESS_MS = 10000 };	/* between two words */
+
+struct progress {
+	int64_t	next;		/* when the next word is due */
+};
+
+struct session;
+
+/* A command begins. */
+void	progress_start(struct progress *, int64_t now);
+
+/* Is a word due?  If so the next one is in PROGRESS_MS. */
+bool	progress_due(struct progress *, int64_t now);
+
+/*
+ * done of all messages have been worked on: tell the client if it is time.
+ * Not inside of a response.
+ */
+void	progress_tell(struct session *, size_t done, size_t all);
+
+#endif

@@ -1,0 +1,62 @@
+/* imap_progress.c - unit test of imapd's progress.c: when a word is due */
+
+#include <unistd.h>
+
+#include "../../services/imapd/progress.c"
+#include "check.h"
+
+static struct session session;
+static int64_t now;
+
+int64_t
+clock_ms(void)
+{
+	return now;
+}
+
+static void
+due(void)
+{
+	struct progress p;
+
+	progress_start(&p, 5000);
+	CHECK(!progress_due(&p, 5000));
+	CHECK(!progress_due(&p, 14999));
+	CHECK(progress_due(&p, 15000));
+	CHECK(!progress_due(&p, 15001));
+	CHECK(!progress_due(&p, 24999));
+	/* A long time without a look counts once. */
+	CHECK(progress_due(&p, 99000));
+	CHECK(!progress_due(&p, 99001));
+}
+
+static void
+told(void)
+{
+	struct session *s = &session;
+	char text[200] = "";
+	int ends[2];
+
+	CHECK(pipe(ends) == 0);
+	output_init(&s->out, ends[1], 5);
+	strcpy(s->tag, "A001");
+	progress_start(&s->progress, now);
+	now += 9999;
+	progress_tell(s, 100, 1000);
+	now += 1;
+	progress_tell(s, 175, 1000);
+	progress_tell(s, 176, 1000);
+	close(ends[1]);
+	CHECK(read(ends[0], text, sizeof text - 1) > 0);
+	CHECK_TEXT(text, "* OK [INPROGRESS (\"A001\" 175 1000)] "
+	    "Still at it\r\n");
+	close(ends[0]);
+}
+
+int
+main(void)
+{
+	due();
+	told();
+	return check_end("imap_progress");
+}
