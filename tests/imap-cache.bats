@@ -32,7 +32,8 @@ fill() {
 	    elif i % 2:
 	        head += f"In-Reply-To: <{i - 1}@x> of yesterday\n"
 	    if i % 4:
-	        head += f"Date: Mon, {1 + i % 28} Feb 2026 10:00:0{i % 7} +0100\n"
+	        head += f"Date: Mon, {1 + i % 28} Feb 2026 "
+	        head += f"10:00:0{i % 7} +0100\n"
 	    else:
 	        head += "Date: some day\n"
 	    head += f"X-Other: {i}\nsubject: second\n"

@@ -163,3 +163,44 @@ left() {
 	timeout 30 mpop -C mpoprc --keep=off --auth=plain lab
 	left 0
 }
+
+# mutt KEYS: neomutt on bob's maildrop presses them; it needs a terminal.
+mutt() {
+	cat >muttrc <<-EOF
+		set ssl_starttls=no ssl_force_tls=no pop_checkinterval=0
+		set mbox_type=Maildir folder=$PWD spool_file=$PWD/spool
+		set confirm_append=no confirm_create=no delete=yes quit=yes
+		set pop_host="pop://bob:hungry@127.0.0.1:$pop"
+		set pop_delete=${2-no} pop_last=no wait_key=no
+		set header_cache="" message_cachedir="" sendmail=/bin/false
+		push "$1"
+	EOF
+	TERM=xterm HOME=$PWD timeout 60 script -qec \
+	    "neomutt -n -F muttrc -f '${3-$PWD/spool}'" screen </dev/null \
+	    >/dev/null
+}
+
+@test "mutt: fetch and keep, fetch and delete" {
+	need neomutt
+	need script
+	mkdir -p spool/{cur,new,tmp}
+	mutt '<fetch-mail><exit>'
+	[ "$(find spool -type f | wc -l)" = 2 ]
+	grep -rq '^Subject: two' spool
+	left 2
+	mutt '<fetch-mail><exit>' yes
+	[ "$(find spool -type f | wc -l)" = 4 ]
+	left 0
+}
+
+@test "mutt: the maildrop as a mailbox: copied, one deleted" {
+	need neomutt
+	need script
+	mkdir -p spool/{cur,new,tmp} got/{cur,new,tmp}
+	keys='<tag-pattern>.<enter><tag-prefix><copy-message>=got<enter>'
+	mutt "$keys<first-entry><delete-message><quit>" no \
+	    "pop://bob:hungry@127.0.0.1:$pop"
+	[ "$(find got -type f | wc -l)" = 2 ]
+	grep -rqx 'Do you like ketchup?' got
+	left 1
+}

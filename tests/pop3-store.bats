@@ -22,7 +22,8 @@ teardown() {
 	for i in {10..70}; do
 		letter 100 >"$box/cur/$i.h,S=96,W=100:2,S"
 	done
-	printf 'a: b\n\nlonger than its name says\n' >"$box/cur/80.h,S=20,W=22:2,S"
+	printf 'a: b\n\nlonger than its name says\n' \
+	    >"$box/cur/80.h,S=20,W=22:2,S"
 	printf 'a: b\n\nno end' >"$box/cur/81.h,S=12,W=14:2,S"
 	letter 100 >"$box/cur/82.h,S=96,W=9:2,S"	# less than S cannot be
 	letter 100 >"$box/cur/83.h,S=96,W=500:2,S"	# nor more than twice
@@ -69,7 +70,8 @@ teardown() {
 		    return p.stdout.readline()
 		def peak(p):
 		    with open(f"/proc/{p.pid}/status") as f:
-		        return int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1))
+		        found = re.search(r"VmHWM:\s+(\d+)", f.read())
+		    return int(found.group(1))
 		for session in range(3):
 		    p = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE,
 		                         stdout=subprocess.PIPE)

@@ -107,7 +107,7 @@ struct mailbox {
 	size_t		 measured;	/* wire sizes that had to be counted */
 	bool		 corrected;	/* one was not as a name or the list
 					   said */
-	size_t		 learned;	/* dates and sizes that were looked up */
+	size_t		 learned;	/* dates and sizes looked up */
 };
 
 /* --- opening and looking ------------------------------------------------ */
