@@ -1,10 +1,12 @@
 /*
- * inetd-floor PORT PROGRAM - a bare accept, vfork, exec loop
+ * inetd-floor PORT PROGRAM [UID] - a bare accept, vfork, exec loop
  *
  * What no superserver can beat: no limits, no log, no users.  It reaps, as
- * any server must, after each start.
+ * any server must, after each start.  With UID it does one thing more, which
+ * one that runs as root has to: it becomes that user.
  */
 #define _GNU_SOURCE	/* accept4, vfork */
+#include <sys/syscall.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <netinet/in.h>
@@ -20,7 +22,9 @@ main(int argc, char *argv[])
 	int on = 1, s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), c;
 	char *const none[] = { NULL };
 
-	if (argc != 3)
+	unsigned user = argc == 4 ? (unsigned)atoi(argv[3]) : 0;
+
+	if (argc < 3 || argc > 4)
 		return 100;
 	at.sin_port = htons((unsigned short)atoi(argv[1]));
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -38,6 +42,10 @@ main(int argc, char *argv[])
 		if (vfork() == 0) {
 			dup2(c, 0);
 			dup2(c, 1);
+			if (user != 0 && (syscall(SYS_setgroups, 0, NULL) != 0 ||
+			    syscall(SYS_setresgid, user, user, user) != 0 ||
+			    syscall(SYS_setresuid, user, user, user) != 0))
+				_exit(111);
 			execve(argv[2], argv + 2, none);
 			_exit(111);
 		}

@@ -121,6 +121,11 @@ start_systemd() {
 	    --inetd -l "127.0.0.1:${ports[systemd]}" "$dir/hello"
 }
 
+start_floor-user() {
+	serve floor-user "$dir/floor" "${ports[floor-user]}" "$dir/hello" \
+	    "$(id -u "$user")"
+}
+
 start_floor() {
 	serve floor "$dir/floor" "${ports[floor]}" "$dir/hello"
 }
