@@ -164,6 +164,8 @@ compile(struct draft *out, const struct job *job, int folder, int spool)
 	if (on_terminal)
 		zone->progress = progress;
 	zonefile_read(zone, folder, job->file);
+	if (zone->progress != NULL)
+		fputs("\r\033[K", stderr);	/* that line is over */
 	good = write_zone(out, job, zone, folder, began);
 	zone_free(zone);
 	free(zone);

@@ -22,6 +22,8 @@ zone += "".join("c%d CNAME c%d\n" % (i, i + 1) for i in range(1000))
 zone += "d DNAME %s\n" % ".".join(["x" * 60] * 3)
 zone += "t TXT %s\n" % " ".join('"%s"' % ("y" * 250) for _ in range(200))
 site.write("x.test.zone", zone.encode())
+site.write("y.test.zone", b"$TTL 60\n@ SOA n.x.test. a 1 2 3 4 5\n"
+           b"@ NS n.x.test.\n@ DNAME x.test.\n@ MX 1 n.x.test.\n")
 site.compile()
 
 big, mail, loop, chain, dname, text = site.ask(
@@ -63,4 +65,10 @@ assert counts(loop)[0] == 2 and rcode(loop) == 0
 assert counts(chain)[0] == 16 and rcode(chain) == 0
 assert rcode(dname) == 6 and counts(dname)[0] == 1
 assert counts(text)[0] == 1 and len(text) > 50000
+# A DNAME at the apex: for what is below, not for the apex itself.
+below, apex, itself = site.ask(query("a.b.y.test"), query("y.test", 15),
+                               query("y.test", 39))
+assert counts(below)[0] == 2 and rcode(below) == 0 and below[2] & 4
+assert below.endswith(b"\1a\1b\1x\4test\0")
+assert [counts(r)[0] for r in (apex, itself)] == [1, 1]
 print("limits hold")
