@@ -116,6 +116,7 @@ struct listener {
 					   unread (unread.h) */
 	struct timespec	 stamp;		/* of the datagram left */
 	ino_t		 inode;		/* of the path of a Unix socket */
+	unsigned	 alone;		/* rounds in a row with one client */
 	struct listener	*successor;	/* in a new configuration */
 };
 

@@ -42,6 +42,7 @@ enum {
 	RETRY_MOST = 30000,
 	FAREWELL = 2000,	/* ms for `wait' programs to end */
 	BURST = 16,		/* clients of one listener a round */
+	ALONE = 8,		/* rounds with one, until one is expected */
 	MOMENT = 5		/* ms until ends are looked for, if busy */
 };
 
@@ -163,18 +164,23 @@ prepare(struct round *r)
 
 /*
  * Serve some clients of l without asking poll in between: under load that
- * saves a round each.
+ * saves a round each.  Where they mostly come alone, it would cost a vain
+ * accept each, and is tried now and then only.
  */
 static void
 serve_burst(struct round *r, struct listener *l)
 {
+	unsigned most = l->alone < ALONE || l->alone % ALONE == 0 ? BURST : 1;
+	unsigned n = 0;
 	int64_t due = 0;
 
-	for (int i = 0; i < BURST && serve_start(l, r->now); i++) {
+	while (n < most && serve_start(l, r->now)) {
+		n++;
 		r->busy = true;
 		if (!serve_ready(l, r->now, &due))
 			break;
 	}
+	l->alone = n == 1 ? l->alone + 1 : 0;
 }
 
 /* Serve what poll has found, and what needs no descriptor. */
