@@ -102,7 +102,7 @@ put_name(struct draft *d, const uint8_t *name)
 {
 	const struct name *asked = &d->question->name;
 	const uint8_t *rest = name;
-	size_t len = name_length(name, DNS_NAME_MAX), left = len, prefix;
+	size_t len = name_length(name, DNS_NAME_MAX), left = len, prefix = 0;
 	uint8_t pointer[2];
 
 	while (*rest != 0 && (left > asked->len ||

@@ -109,7 +109,7 @@ def main():
             return 77
         for i, s in enumerate(authorities):
             p = tree.start_resolver(WORK, BIN, (
-                "root-hints none", "time 1500",
+                "root-hints none",
                 "stub %s 127.0.0.1:%d" % (ZONE, s.port)),
                 "127.0.2.%d" % (i + 1))
             p.name = "through " + s.name
