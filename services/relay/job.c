@@ -119,13 +119,17 @@ log_end(const struct job *j, const struct queue_recipient *r,
 	    "failed" : "sent", r->reason);
 }
 
-static void
+/* True if the message is done, and gone. */
+static bool
 remove_done(const struct site *site, const struct queue_message *m,
     const char *name)
 {
-	if (queue_is_done(m) && unlinkat(site->new, name, 0) == -1 &&
-	    errno != ENOENT)
-		log_errno("%s/%s", QUEUE_NEW, name);
+	if (!queue_is_done(m))
+		return false;
+	if (unlinkat(site->new, name, 0) == 0 || errno == ENOENT)
+		return true;
+	log_errno("%s/%s", QUEUE_NEW, name);
+	return false;
 }
 
 /*
@@ -145,13 +149,10 @@ settle(const struct job *j, struct queue_message *m, int fd, const char *name,
 		r->next = now + job_backoff(&j->site->settings, r->attempts);
 		expire(j->site, m, r, now);
 	}
-	if (n == m->n && queue_is_done(m)) {
-		remove_done(j->site, m, name);
-	} else {
+	if (n < m->n || !remove_done(j->site, m, name))
 		for (size_t i = 0; i < n; i++)
 			if (queue_mark(fd, &m->to[to[i]]) == -1)
 				log_errno("%s/%s", QUEUE_NEW, name);
-	}
 	for (size_t i = 0; i < n; i++)
 		log_end(j, &m->to[to[i]], name);
 	/* Another job may have finished with the others meanwhile. */

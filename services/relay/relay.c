@@ -28,7 +28,8 @@
 enum {
 	SOCKET = 0,
 	IDLE_SECONDS = 30,	/* with an empty queue, then it ends */
-	LOOK_SECONDS = 300,	/* now and then all is looked at anyway */
+	LOOK_SECONDS = 300,	/* now and then all is looked at anyway ... */
+	REAP_SECONDS = 5,	/* ... and after jobs that may have ended */
 	/* A socket that held so many may have been full, and lost some. */
 	DATAGRAMS_FULL = 8,
 	STALE_SECONDS = 36 * 3600	/* of a file in tmp that nobody owns */
@@ -154,6 +155,8 @@ serve(bool from_socket, const sigset_t *while_waiting)
 		wait = next < 0 ? IDLE_SECONDS * 1000L : next + 1;
 		if (wait > LOOK_SECONDS * 1000L)
 			wait = LOOK_SECONDS * 1000L;
+		if (schedule_is_busy() && wait > REAP_SECONDS * 1000L)
+			wait = REAP_SECONDS * 1000L;
 		if (ppoll(&p, 1, &(struct timespec){ .tv_sec = wait / 1000,
 		    .tv_nsec = wait % 1000 * 1000000 }, while_waiting) ==
 		    -1 && errno != EINTR) {
