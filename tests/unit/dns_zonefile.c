@@ -239,6 +239,10 @@ directives(void)
 	    "4: $GENERATE: bad ${offset,width,base}|");
 	CHECK_TEXT(faults("$INCLUDE ../../etc/shadow\n"),
 	    "4: ../../etc/shadow: file is not inside the zone folder|");
+	/* An origin that is none leaves the old one in force. */
+	CHECK_TEXT(faults("$INCLUDE f x.y..z\na CNAME b.test.\n"
+	    "a.test. CNAME c\n"), "4: empty label in a name|"
+	    "5: a.test. has more than one SOA, CNAME or DNAME|");
 	CHECK_TEXT(faults("$INCLUDE /etc/passwd\n"),
 	    "4: /etc/passwd: file is not inside the zone folder|");
 	snprintf(text, sizeof text, "%s%s", HEAD,

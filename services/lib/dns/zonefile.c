@@ -205,7 +205,7 @@ read_ttl(struct zonefile *file)
 static const char *
 read_include(struct zonefile *file)
 {
-	struct name origin = file->origin, owner = file->owner;
+	struct name origin = file->origin, inner = origin, owner = file->owner;
 	char path[ZONE_PATH];
 	unsigned line = file->lex->line;
 	bool has_owner = file->has_owner;
@@ -218,8 +218,8 @@ read_include(struct zonefile *file)
 	memcpy(path, file->lex->text, file->lex->len + 1);
 	token = lexer_next(file->lex);
 	if (token == TOKEN_WORD) {
-		const char *error = name_from_text(&file->origin,
-		    file->lex->text, file->lex->len, &origin);
+		const char *error = name_from_text(&inner, file->lex->text,
+		    file->lex->len, &origin);
 
 		if (error != NULL)
 			return error;
@@ -230,6 +230,7 @@ read_include(struct zonefile *file)
 		    "more words than $INCLUDE takes";
 	if (file->depth == ZONEFILE_DEPTH)
 		return "$INCLUDE too deep";
+	file->origin = inner;
 	read_path(file, path, line);
 	file->origin = origin;
 	file->owner = owner;
