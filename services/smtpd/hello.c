@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "io/log.h"
+#include "mail/delivery.h"
 #include "smtpd.h"
 
 /* True if the client has sent something within these seconds. */
@@ -95,6 +96,9 @@ set_client(struct session *s, const char *name)
 	strcpy(s->client, name);
 	forget_message(s);
 	s->state = READY;
+	/* Its process starts while the client thinks; if not, MAIL will tell. */
+	if (s->deliver == -1)
+		s->deliver = delivery_open();
 	return true;
 }
 

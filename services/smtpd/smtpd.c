@@ -23,6 +23,16 @@ count_error(struct session *s, int code)
 		s->errors++;
 }
 
+/* What a reply repeats of the client's is printable, and ASCII (RFC 6531). */
+static void
+make_plain(const struct session *s, char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 127 ||
+		    ((*text & 0x80) != 0 && !s->utf8))
+			*text = '?';
+}
+
 void
 reply(struct session *s, int code, const char *status, const char *fmt, ...)
 {
@@ -32,6 +42,7 @@ reply(struct session *s, int code, const char *status, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	make_plain(s, text);
 	count_error(s, code);
 	if (s->extended && status != NULL)
 		output_format(&s->out, "%d %s %s\r\n", code, status, text);
