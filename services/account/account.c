@@ -22,7 +22,7 @@ struct options {
 	const char	*comment;
 	const char	*user;
 	const char	*method;	/* of the hash, or NULL */
-	const char	*value;		/* what stands behind the user, or NULL */
+	const char	*value;		/* behind the user, or NULL */
 };
 
 /*

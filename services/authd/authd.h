@@ -11,7 +11,7 @@ struct request {
 	char		 kind;
 	struct login	 login;		/* its strings lie in record */
 	char		 record[LOGIN_RECORD_MAX];
-	int		 in, out;	/* the client: the same, or a pair; or -1 */
+	int		 in, out;	/* the client, or -1; may be the same */
 };
 
 /* What a child tells the parent: how a login ended, or what it turns into. */
@@ -39,7 +39,7 @@ void	children_notify(const struct request *, enum notice_kind);
 void	children_take_turn(void);
 void	children_end_turn(void);
 
-/* --- serve.c: one connection ----------------------------------------------- */
+/* --- serve.c: one connection ---------------------------------------------- */
 
 /*
  * In the parent: answer if it takes no password and no waiting.  False: it is

@@ -26,7 +26,7 @@ struct tls {
 	int	read, write;
 };
 
-/* Look into the environment.  What is no open descriptor counts as not there. */
+/* Look into the environment.  What is no open descriptor is not there. */
 void	tls_init(struct tls *);
 
 /* May the client ask for it now? */

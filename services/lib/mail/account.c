@@ -93,7 +93,7 @@ int
 account_find(const char *name, struct account *found,
     char like[ACCOUNT_FIELD_MAX])
 {
-	char line[ACCOUNT_LINE_MAX];
+	char line[ACCOUNT_LINE_MAX], unwanted[ACCOUNT_FIELD_MAX];
 	struct account a;
 	const char *wrong;
 	unsigned at = 0;
@@ -103,14 +103,14 @@ account_find(const char *name, struct account *found,
 
 	if (f == NULL)
 		return -1;
-	if (like != NULL)
-		like[0] = '\0';
+	if (like == NULL)
+		like = unwanted;
+	like[0] = '\0';
 	while ((got = conf_line(f, line, sizeof line)) != 0) {
 		at++;
 		wrong = got == -1 ? "line too long, or a NUL in it" :
 		    account_parse(line, &a);
-		if (wrong == NULL && like != NULL && like[0] == '\0' &&
-		    a.hash[0] == '$')
+		if (wrong == NULL && like[0] == '\0' && a.hash[0] == '$')
 			strcpy(like, a.hash);
 		ours = wrong == NULL && strcmp(a.name, name) == 0;
 		if (ours && hits++ > 0)
