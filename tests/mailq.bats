@@ -122,3 +122,77 @@ print(json.load(sys.stdin))')" = '[]' ]
 tried_twice() {
 	[[ $(mailq) == *'attempts 2,'* ]]
 }
+
+# a server of our own that shows what it was told
+with_sink() {
+	mkdir "$BATS_TEST_TMPDIR/kept"
+	"$ROOT/tests/lib/smtp-sink" "$BATS_TEST_TMPDIR/kept" "$@" \
+	    >"$BATS_TEST_TMPDIR/said" 3>&- &
+	sink=$!
+	in_file "$BATS_TEST_TMPDIR/said" '^port '
+	LABNET_SMTP=127.0.0.1:$(sed -n 's/^port //p' "$BATS_TEST_TMPDIR/said")
+	export LABNET_SMTP
+}
+
+told() {
+	grep -qF -- "C: $1" "$BATS_TEST_TMPDIR/said"
+}
+
+@test "sendmail: what is asked for, and octets beyond ASCII, are announced" {
+	with_sink DSN 8BITMIME SMTPUTF8
+	"$BIN/sendmail" -f a@x.example -N success,delay -R hdrs -V 'id=1' \
+	    bob@x.example <<<$'Subject: x\n\ncaf\xc3\xa9'
+	"$BIN/sendmail" -f a@x.example "$(printf 'gr\xc3\xbcn@x.example')" \
+	    <<<'Subject: x'
+	run -100 "$BIN/sendmail" -N sometimes bob@x.example <<<x
+	kill "$sink"
+	told 'MAIL FROM:<a@x.example> RET=HDRS ENVID=id+3D1 BODY=8BITMIME'
+	told 'RCPT TO:<bob@x.example> NOTIFY=SUCCESS,DELAY'
+	told 'MAIL FROM:<a@x.example> BODY=8BITMIME SMTPUTF8'
+	rm -r "$BATS_TEST_TMPDIR/kept"
+	with_sink
+	"$BIN/sendmail" -f a@x.example -N never bob@x.example \
+	    <<<$'Subject: x\n\ncaf\xc3\xa9'
+	kill "$sink"
+	told 'MAIL FROM:<a@x.example>'
+	run ! grep -q 'NOTIFY\|BODY' "$BATS_TEST_TMPDIR/said"
+}
+
+@test "cron's way to call sendmail" {
+	start
+	printf '%s\n' 'From: root (Cron Daemon)' 'To: bob@hamburger.edu' \
+	    'Subject: Cron <root@x> date' 'Content-Type: text/plain' '' . now |
+	    LOGNAME=root "$BIN/sendmail" -FCronDaemon -i -B8BITMIME -oem \
+	    bob@hamburger.edu
+	[ "$(sed '1,/^$/d' "$(box bob)")" = $'.\nnow' ]
+}
+
+@test "mutt sends by it" {
+	command -v mutt >/dev/null || skip "no mutt"
+	start
+	echo 'How about pickles?' | HOME=$BATS_TEST_TMPDIR mutt -n \
+	    -e "set sendmail='$BIN/sendmail -oi' from=alice@crepes.fr \
+use_envelope_from=yes copy=no" -s 'a question' bob@hamburger.edu
+	until_true test -n "$(box bob)"
+	grep -q '^Return-Path: <alice@crepes.fr>$' "$(box bob)"
+	grep -q '^Subject: a question$' "$(box bob)"
+}
+
+@test "git send-email sends by it" {
+	[ -e "$(git --exec-path 2>/dev/null)/git-send-email" ] ||
+		skip "no git send-email"
+	start
+	cd "$BATS_TEST_TMPDIR"
+	export HOME=$PWD GIT_CONFIG_NOSYSTEM=1
+	git init -q work
+	cd work
+	git config user.name Alice
+	git config user.email alice@crepes.fr
+	echo ketchup >file
+	git add file
+	git commit -q -m 'add ketchup'
+	git send-email --quiet --confirm=never --to=bob@hamburger.edu \
+	    --smtp-server="$BIN/sendmail" --root -1
+	grep -q '^Subject: \[PATCH\] add ketchup$' "$(box bob)"
+	grep -q '^+ketchup$' "$(box bob)"
+}

@@ -80,13 +80,13 @@ show(const char *name, int fd, struct queue_message *m)
 	return true;
 }
 
-/* As a string of JSON; what we keep is printable ASCII. */
+/* As a string of JSON; what we keep is UTF-8 without controls. */
 static void
 put_string(const char *key, const char *text)
 {
 	printf("\"%s\":\"", key);
 	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || (*text & 0x80) != 0)
+		if ((unsigned char)*text < ' ')
 			printf("\\u%04x", (unsigned char)*text);
 		else
 			printf("%s%c", *text == '"' || *text == '\\' ? "\\" :

@@ -111,6 +111,26 @@ put_from(struct buf *b, const struct letter *l)
 		err(EXIT_LATER, "message");
 }
 
+static bool
+is_ascii(const char *p, size_t n)
+{
+	for (; n > 0; p++, n--)
+		if ((*p & 0x80) != 0)
+			return false;
+	return true;
+}
+
+/* Octets beyond ASCII have to be announced: RFC 6152, RFC 6531 3.4. */
+static void
+set_needs(struct letter *l)
+{
+	l->with.utf8 = !is_ascii(l->header.s, l->header.len) ||
+	    !is_ascii(l->sender, strlen(l->sender)) ||
+	    !is_ascii(l->to.s, l->to.len);
+	if (l->with.utf8 || !is_ascii(l->body, l->body_len))
+		l->with.body = '8';
+}
+
 void
 letter_make(struct letter *l, const char *text, size_t len, bool from_header)
 {
@@ -141,4 +161,5 @@ letter_make(struct letter *l, const char *text, size_t len, bool from_header)
 		put(&l->header, "\n", 1);
 	l->body = behind;
 	l->body_len = (size_t)(end - behind);
+	set_needs(l);
 }

@@ -24,8 +24,8 @@
 enum { SECONDS = 600, PORT = 25 };
 
 static const char	usage_text[] =
-    "usage: sendmail [-it] [-f sender] [-F name] [-S address[:port]] "
-    "[recipient ...]";
+    "usage: sendmail [-it] [-f sender] [-F name] [-N when] [-R what] "
+    "[-S address[:port]]\n\t[-V id] [recipient ...]";
 
 /* Connect to "address:port", "[address]:port" or an address alone. */
 static int
@@ -69,9 +69,54 @@ expect(struct reply *r, struct input *in, int wanted, const char *what)
 		    "%s: %d %s", what, r->code, r->text);
 }
 
+/* Does EHLO's reply have a line that begins with that word? */
+static bool
+offers(const struct reply *r, const char *word)
+{
+	const char *line = r->text;
+	size_t n = strlen(word);
+
+	while ((line = strchr(line, '\n')) != NULL)
+		if (strncasecmp(++line, word, n) == 0 &&
+		    strchr(" \n", line[n]) != NULL)
+			return true;
+	return false;
+}
+
+/* What is asked for counts only where the server knows it. */
+static void
+set_parameters(struct letter *l, const struct reply *r)
+{
+	if (!offers(r, "DSN")) {
+		l->with.ret = '\0';
+		l->with.envid[0] = '\0';
+		l->each.notify = 0;
+	}
+	if (!offers(r, "8BITMIME"))
+		l->with.body = '\0';
+	if (!offers(r, "SMTPUTF8"))
+		l->with.utf8 = false;
+}
+
+static void
+say_envelope(const struct letter *l, struct output *out, struct input *in,
+    struct reply *r)
+{
+	char mail[MAIL_PARAMETERS_SIZE], rcpt[RCPT_PARAMETERS_SIZE];
+
+	parameter_mail_text(&l->with, mail);
+	parameter_rcpt_text(&l->each, rcpt);
+	output_format(out, "MAIL FROM:<%s>%s\r\n", l->sender, mail);
+	expect(r, in, 2, "sender");
+	for (size_t at = 0; at < l->to.len; at += strlen(l->to.s + at) + 1) {
+		output_format(out, "RCPT TO:<%s>%s\r\n", l->to.s + at, rcpt);
+		expect(r, in, 2, l->to.s + at);
+	}
+}
+
 /* The whole dialogue.  It ends the program if anything is refused. */
 static void
-send_message(const struct letter *l, const char *server)
+send_message(struct letter *l, const char *server)
 {
 	static struct output out;
 	static struct input in;
@@ -83,12 +128,8 @@ send_message(const struct letter *l, const char *server)
 	expect(&r, &in, 2, "greeting");
 	output_format(&out, "EHLO %s\r\n", l->host);
 	expect(&r, &in, 2, "EHLO");
-	output_format(&out, "MAIL FROM:<%s>\r\n", l->sender);
-	expect(&r, &in, 2, "sender");
-	for (size_t at = 0; at < l->to.len; at += strlen(l->to.s + at) + 1) {
-		output_format(&out, "RCPT TO:<%s>\r\n", l->to.s + at);
-		expect(&r, &in, 2, l->to.s + at);
-	}
+	set_parameters(l, &r);
+	say_envelope(l, &out, &in, &r);
 	output_text(&out, "DATA\r\n");
 	expect(&r, &in, 3, "DATA");
 	stuff_write(&out, l->header.s, l->header.len, &line_start);
@@ -144,32 +185,62 @@ set_sender(struct letter *l, const char *sender)
 	}
 }
 
-int
-main(int argc, char *argv[])
+/* RFC 3461's parameters, as the options of the name's first owner say it. */
+static void
+set_asked(struct letter *l, int option, const char *value)
 {
-	static struct letter l;
-	static struct buf text = { .limit = MESSAGE_MAX };
-	const char *sender = NULL, *server = getenv("LABNET_SMTP");
-	bool from_header = false, dot_ends = true;
+	char word[RCPT_PARAMETERS_SIZE], coded[ENVID_MAX + 1];
+	bool ok = true;
+
+	if (option == 'V')
+		ok = parameter_xtext(value, coded, sizeof coded) != -1;
+	snprintf(word, sizeof word, "%s=%.500s", option == 'V' ? "ENVID" :
+	    option == 'R' ? "RET" : "NOTIFY", option == 'V' ? coded : value);
+	if (!ok || (option == 'N' ? parameter_rcpt(&l->each, word) :
+	    parameter_mail(&l->with, word)) != PARAMETER_OK)
+		errx(EXIT_NEVER, "-%c %s: not to be asked for", option,
+		    value);
+}
+
+/* The options; *dot_ends is false if a dot alone is text. */
+static const char *
+options(struct letter *l, int argc, char *argv[], bool *from_header,
+    bool *dot_ends, const char **server)
+{
+	const char *sender = NULL;
 	int option;
 
-	log_open("sendmail");
 	/* Those that say how others keep a queue mean nothing here. */
 	while ((option = getopt(argc, argv, "itnvmf:r:F:S:o:B:N:R:V:h:O:")) !=
 	    -1) {
 		if (option == '?')
 			errx(EXIT_NEVER, "%s", usage_text);
-		from_header = from_header || option == 't';
+		*from_header = *from_header || option == 't';
 		if (option == 'i' || (option == 'o' &&
 		    strcmp(optarg, "i") == 0))
-			dot_ends = false;
+			*dot_ends = false;
 		if (option == 'f' || option == 'r')
 			sender = optarg;
 		if (option == 'F')
-			l.name = optarg;
+			l->name = optarg;
 		if (option == 'S')
-			server = optarg;
+			*server = optarg;
+		if (option == 'N' || option == 'R' || option == 'V')
+			set_asked(l, option, optarg);
 	}
+	return sender;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct letter l;
+	static struct buf text = { .limit = MESSAGE_MAX };
+	const char *sender, *server = getenv("LABNET_SMTP");
+	bool from_header = false, dot_ends = true;
+
+	log_open("sendmail");
+	sender = options(&l, argc, argv, &from_header, &dot_ends, &server);
 	if (gethostname(l.host, sizeof l.host - 1) == -1)
 		snprintf(l.host, sizeof l.host, "localhost");
 	set_sender(&l, sender);

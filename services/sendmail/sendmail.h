@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "io/buf.h"
+#include "mail/parameter.h"
 #include "mail/path.h"
 
 enum { MESSAGE_MAX = 64 << 20 };	/* octets of standard input */
@@ -16,6 +17,8 @@ struct letter {
 	char		 sender[PATH_TEXT_SIZE];	/* "": null path */
 	const char	*name;		/* of the sender, or NULL */
 	struct buf	 to;		/* recipients, NUL-ended each */
+	struct mail_parameters with;	/* -R, -V, and what the text needs */
+	struct rcpt_parameters each;	/* -N */
 	struct buf	 header;	/* with the empty line behind it */
 	const char	*body;		/* part of the text that was given */
 	size_t		 body_len;
