@@ -89,3 +89,32 @@ teardown() {
 		    p.wait()
 	EOF
 }
+
+@test "bodies of any octets: each line end CR LF, dots stuffed, sizes right" {
+	LOGIN_TAG=UTF8 python3 - "$BIN/pop3d" "$box" <<-'EOF'
+		import random, re, subprocess, sys
+		rand, texts = random.Random(5), []
+		pieces = [b"\n", b"\r\n", b".", b"\n.", b"\r", b"x", b"ab" * 40,
+		          b"\0", b"y" * 997, b"\r\r\n", b"\xff"]
+		for i in range(200):
+		    size = rand.choice([0, 1, 2, 5, 40, 400, 9000, 70000])
+		    text = rand.choice([b"a: b\n", b""])
+		    while len(text) < size:
+		        text += rand.choice(pieces)
+		    texts.append(text)
+		    with open(f"{sys.argv[2]}/cur/{1000 + i}.h:2,S", "wb") as f:
+		        f.write(text)
+		ask = b"".join(b"RETR %d\r\n" % (i + 1) for i in range(200))
+		got = subprocess.run(sys.argv[1:], input=ask + b"QUIT\r\n",
+		                     stdout=subprocess.PIPE).stdout
+		got = got[got.index(b"\n") + 1:]
+		for i, text in enumerate(texts):
+		    wire = re.sub(rb"(?<!\r)\n", b"\r\n", text)
+		    if wire and not wire.endswith(b"\n"):
+		        wire += b"\r\n"
+		    stuffed = re.sub(rb"^\.", b"..", wire, flags=re.M)
+		    whole = b"+OK %d octets\r\n%s.\r\n" % (len(wire), stuffed)
+		    assert got.startswith(whole), (i, got[:60], whole[:60])
+		    got = got[len(whole):]
+	EOF
+}

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mail/line.h"
 #include "pop3d.h"
 
 enum { BLOCK = 65536 };
@@ -18,25 +19,45 @@ struct progress {
 	int64_t		 octets;	/* sent, but for stuffed dots */
 };
 
-/* A piece of a line, perhaps with its LF, which is its last octet then. */
-static void
-put(struct progress *p, const char *text, size_t n)
+static bool
+is_done(const struct progress *p)
 {
-	bool ends = text[n - 1] == '\n', cr;
-	size_t len = ends ? n - 1 : n;
+	return p->body && p->line == 0 && p->lines == 0;
+}
 
-	if (p->line == 0 && text[0] == '.')
-		output_bytes(p->out, ".", 1);
-	output_bytes(p->out, text, len);
-	p->line += len;
-	p->octets += (int64_t)len;
-	if (len > 0)
-		p->last = text[len - 1];
-	if (!ends)
-		return;
-	cr = p->line > 0 && p->last == '\r';
-	p->octets += cr ? 1 : 2;
+/*
+ * Copy text up to the LF, or as far as there is text and room; where it
+ * stopped.  Eight octets at a time: looking for the LF and copying are one.
+ */
+static const char *
+copy(struct output *out, const char *text, const char *end)
+{
+	char *to = out->buf + out->len, *last = out->buf + sizeof out->buf;
+	uint64_t word;
+
+	while (end - text >= (ptrdiff_t)sizeof word &&
+	    last - to >= (ptrdiff_t)sizeof word) {
+		memcpy(&word, text, sizeof word);
+		if (word_has(word, '\n'))
+			break;
+		memcpy(to, &word, sizeof word);
+		text += sizeof word;
+		to += sizeof word;
+	}
+	while (text < end && to < last && *text != '\n')
+		*to++ = *text++;
+	out->len = (size_t)(to - out->buf);
+	return text;
+}
+
+/* The LF of a line, as CR LF. */
+static void
+end_line(struct progress *p)
+{
+	bool cr = p->line > 0 && p->last == '\r';
+
 	output_text(p->out, cr ? "\n" : "\r\n");
+	p->octets += cr ? 1 : 2;
 	if (p->body)
 		p->lines--;
 	else
@@ -44,22 +65,27 @@ put(struct progress *p, const char *text, size_t n)
 	p->line = 0;
 }
 
-static bool
-is_done(const struct progress *p)
-{
-	return p->body && p->line == 0 && p->lines == 0;
-}
-
 static void
 put_block(struct progress *p, const char *text, size_t n)
 {
-	const char *end = text + n, *lf;
+	const char *end = text + n, *start;
 
-	while (text < end && !is_done(p)) {
-		lf = memchr(text, '\n', (size_t)(end - text));
-		lf = lf == NULL ? end : lf + 1;
-		put(p, text, (size_t)(lf - text));
-		text = lf;
+	while (text < end && !is_done(p) && p->out->error == 0) {
+		if (p->line == 0 && *text == '.')
+			output_bytes(p->out, ".", 1);
+		if (p->out->len == sizeof p->out->buf)
+			output_flush(p->out);
+		start = text;
+		text = copy(p->out, text, end);
+		if (text > start) {
+			p->line += (size_t)(text - start);
+			p->octets += text - start;
+			p->last = text[-1];
+		}
+		if (text < end && *text == '\n') {
+			end_line(p);
+			text++;
+		}
 	}
 }
 
