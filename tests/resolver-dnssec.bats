@@ -64,6 +64,7 @@ checked() {
 	checked nobody.awkward.test A
 	checked below.nobody.awkward.test A
 	checked mail.awkward.test SRV
+	checked x.wc.awkward.test A
 }
 
 @test "the same with NSEC3" {

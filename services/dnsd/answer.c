@@ -185,8 +185,11 @@ answer_node(struct search *s, bool wild, struct name *alias)
 		return false;
 	}
 	at = r->image;
-	if (wild && r->dnssec)
+	if (wild && r->dnssec) {
+		/* The proof is of the authority section: no answer follows. */
 		denial_wildcard(r, s->key, s->apex, s->suffix);
+		follow = false;
+	}
 	if (follow) {
 		const uint8_t *p = r->octets + at + HEADER;
 
