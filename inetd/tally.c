@@ -10,9 +10,7 @@
 
 #include "tally.h"
 
-static const char	folder[] = "spool/run/";
-
-enum { ROWS = 256 };
+enum { ROWS = 256, FOLDER = sizeof "spool/run/" - 1 };
 
 struct row {
 	char		 name[24];
@@ -23,7 +21,7 @@ struct row {
 static int
 whose(const char *path, const char **name)
 {
-	*name = path + sizeof folder - 1;
+	*name = path + FOLDER;
 	return (int)(strlen(*name) - strlen("/counters"));
 }
 

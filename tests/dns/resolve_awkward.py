@@ -120,7 +120,7 @@ def main():
                 return 2
         asked = questions(pairs(authorities[1].port))
         # Those that lead nowhere take a while: many at a time.
-        with concurrent.futures.ThreadPoolExecutor(24) as pool:
+        with concurrent.futures.ThreadPoolExecutor(48) as pool:
             answers = list(pool.map(
                 lambda x: all_answers(running, authorities[0], *x), asked))
         differ = 0
