@@ -17,7 +17,7 @@
 #include "log.h"
 #include "number.h"
 
-enum { FIRST = 3, POOL_MAX = 1024 };
+enum { FIRST = 3, POOL_MAX = 16384 };
 
 static struct inherited {
 	int		 fd;		/* -1 once it is taken */

@@ -112,6 +112,31 @@ load lib/inetd-test
 	logged 'gone: 127.0.0.1:[0-9]+ pid .* signal 15'
 }
 
+@test "upgrade: more listeners than select(2) could watch, each kept" {
+	for i in {1..1200}; do
+		echo "spool/run/s$i stream unix nowait @USER@ /bin/cat s$i"
+	done | services
+	ulimit -n 4096
+	inetd_start
+	# A client that waits in the queue of the last one stays there.
+	"$BIN/inetctl" -C "$site" pause s1200
+	echo hello | timeout 30 nc -N -U "$site/spool/run/s1200" \
+	    >"$BATS_TEST_TMPDIR/heard" 3>&- &
+	waiting=$!
+	until_true connected s1200
+	upgrade
+	[ "$(descriptors "$inetd" | wc -w)" -lt 1220 ]
+	"$BIN/inetctl" -C "$site" resume s1200
+	wait "$waiting"
+	[ "$(cat "$BATS_TEST_TMPDIR/heard")" = hello ]
+	[ "$(times 'cannot listen')" = 0 ]
+}
+
+# Somebody is at the Unix socket of that name: it has an entry for each end.
+connected() {
+	[ "$(grep -c "spool/run/$1\$" /proc/net/unix)" -ge 2 ]
+}
+
 @test "upgrade: a new program, or none that works" {
 	cp "$BIN/inetd" "$BATS_TEST_TMPDIR/inetd"
 	services <<-EOF
