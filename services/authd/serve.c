@@ -13,7 +13,10 @@
 #include "io/input.h"
 #include "io/log.h"
 
-enum { REQUEST_SECONDS = 30 };	/* for a record to come and be answered */
+enum {
+	REQUEST_SECONDS = 30,	/* for a record to come and be answered */
+	MOMENT_MS = 2
+};
 
 /* May this caller ask?  The services' users may, and the site's own user. */
 static bool
@@ -54,17 +57,20 @@ answer_account(int sock, const struct request *r)
 
 /*
  * An octet is looked at, for it may be a password's record: that is a child's
- * to read.  What has not come yet is a child's to wait for.
+ * to read.  Who connects sends at once; what has not come after a moment is a
+ * child's to wait for.
  */
 bool
 serve_at_once(int sock)
 {
+	struct pollfd p = { sock, POLLIN, 0 };
 	struct request r;
 	const char *wrong;
 	char kind;
 
-	if (recv(sock, &kind, 1, MSG_PEEK | MSG_DONTWAIT) != 1 ||
-	    kind != LOGIN_KIND_ACCOUNT || !may_ask(sock))
+	if (!may_ask(sock) || poll(&p, 1, MOMENT_MS) != 1 ||
+	    recv(sock, &kind, 1, MSG_PEEK | MSG_DONTWAIT) != 1 ||
+	    kind != LOGIN_KIND_ACCOUNT)
 		return false;
 	wrong = request_receive(sock, &r);
 	if (wrong != NULL)
