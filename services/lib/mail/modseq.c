@@ -49,8 +49,9 @@ modseq_insert(struct modseq *q, const struct modseq_record *r)
 			q->entry = more;
 			q->room = room;
 		}
-		memmove(q->entry + i + 1, q->entry + i,
-		    (q->count - i) * sizeof *q->entry);
+		if (i < q->count)
+			memmove(q->entry + i + 1, q->entry + i,
+			    (q->count - i) * sizeof *q->entry);
 		q->count++;
 	}
 	q->entry[i] = *r;
