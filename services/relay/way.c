@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <sys/random.h>
 
+#include "idn.h"
 #include "relay.h"
 
 enum { PORT = 25 };
@@ -221,13 +222,18 @@ way_find(struct way *w, const struct site *site, const char *domain,
 	static struct stub_mx list[STUB_MX_MAX];
 	enum stub_end end;
 	size_t n;
+	char ascii[STUB_HOST_SIZE];
 
 	w->n = 0;
 	if (domain[0] == '=')
 		return way_of_route(w, site, domain + 1, reason);
 	if (domain[0] == '[')
 		return way_of_literal(w, domain, reason);
-	end = stub_mx(&site->stub, domain, list, &n);
+	end = STUB_WRONG;
+	if (idn_to_ascii(domain, ascii, sizeof ascii)) {
+		domain = ascii;
+		end = stub_mx(&site->stub, domain, list, &n);
+	}
 	if (end == STUB_LATER) {
 		*reason = "451 4.4.3 The domain's mail servers cannot be "
 		    "found out now";

@@ -160,7 +160,7 @@ main(int argc, char *argv[])
 	puts("ready");
 	fflush(stdout);
 	while (taken < wanted) {
-		n = epoll_wait(poll, e, 64, 20000);
+		n = epoll_wait(poll, e, 64, 90000);
 		if (n <= 0)
 			break;
 		for (int i = 0; i < n; i++) {
