@@ -29,8 +29,8 @@ limit(const struct client *c, const struct question *q)
 	return c->fd != -1 ? q->size : MESSAGE_MAX;
 }
 
-/* Which counters are a source's; some share them, no one can tell which. */
-static unsigned
+/* A source as a number; which others share it no one can tell. */
+static uint32_t
 source(const struct resolver *r, const struct client *c)
 {
 	struct address a = { 0 };
@@ -41,7 +41,7 @@ source(const struct resolver *r, const struct client *c)
 	/* A network of 64 bits is one customer's. */
 	for (unsigned i = 0; i < 8; i++)
 		h = (h ^ a.ip[i]) * 16777619U;
-	return (h ^ h >> 15) % SOURCES;
+	return h ^ h >> 15;
 }
 
 static void
@@ -81,7 +81,7 @@ static bool
 wait_for(struct resolver *r, const struct client *c, const struct question *q,
     const struct name_key *key, const uint8_t *message)
 {
-	uint16_t *count = &r->sources[source(r, c)];
+	uint16_t *count = &r->sources[source(r, c) % SOURCES];
 	struct ask *ask;
 
 	if (r->clients >= r->settings.waiting ||
@@ -168,14 +168,16 @@ good(struct resolver *r, const struct client *c, const struct question *q,
 static bool
 is_over_rate(struct resolver *r, const struct client *c)
 {
-	uint32_t second = (uint32_t)(r->now / 1000);
+	uint32_t second = (uint32_t)(r->now / 1000), hash;
 	struct rate *rate;
 
 	if (r->settings.rate == 0 || c->peer.ss_family == AF_UNSPEC)
 		return false;
-	rate = &r->rates[source(r, c)];
-	if (rate->second != second)
-		*rate = (struct rate){ .second = second };
+	hash = source(r, c);
+	rate = &r->rates[hash % RATES];
+	/* Two in one place take turns: neither is refused for the other. */
+	if (rate->second != second || rate->hash != hash)
+		*rate = (struct rate){ .hash = hash, .second = second };
 	return ++rate->count > (uint32_t)r->settings.rate;
 }
 

@@ -21,7 +21,8 @@
 enum {
 	TICK = 20,			/* ms between looks at deadlines */
 	WALK_BUCKETS = 1024,
-	SOURCES = 1024
+	SOURCES = 1024,
+	RATES = 4096
 };
 
 struct walk;
@@ -36,6 +37,7 @@ struct watch {
 
 /* Questions of a source in a second. */
 struct rate {
+	uint32_t	 hash;
 	uint32_t	 second;
 	uint32_t	 count;
 };
@@ -59,7 +61,7 @@ struct resolver {
 	unsigned	 turn;			/* rotates sets */
 	uint32_t	 seed;			/* of the hash of sources */
 	uint16_t	 sources[SOURCES];	/* questions that wait */
-	struct rate	 rates[SOURCES];
+	struct rate	 rates[RATES];
 	int64_t		 prime_next;		/* not before */
 	bool		 verbose;		/* say the steps */
 	bool		 on_terminal;		/* on stdout, not in the log */
