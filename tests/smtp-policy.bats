@@ -123,3 +123,96 @@ from() {
 	run ! grep -v -E '^(55[03] )+$' <<<"$codes"
 	[ ! -e "$site/hit" ]
 }
+
+@test "S7: command lines of 510 to 2048 octets and 100,000, in step again" {
+	whole_start
+	run from 192.0.2.9 < <(
+		for n in 505 507 508 2042 2043 100000; do
+			printf 'NOOP %s\r\n' "$(printf "%${n}s" '' | tr ' ' x)"
+		done
+		printf 'QUIT\r\n')
+	codes=$(printf '%.3s ' "${lines[@]}")
+	[ "$codes" = '220 250 250 250 250 500 500 221 ' ]
+}
+
+@test "S8: 1,000 recipients, all the same: 452 from the limit on, one copy" {
+	whole_start
+	run from 192.0.2.9 < <(
+		printf 'HELO x\r\nMAIL FROM:<a@b.example>\r\n'
+		yes $'RCPT TO:<bob@hamburger.edu>\r' | head -n 260
+		printf 'DATA\r\nx\r\n.\r\nQUIT\r\n')
+	[ "$(printf '%.3s\n' "${lines[@]}" | grep -c 452)" = 10 ]
+	[[ ${lines[264]} == '250 '* ]]
+	[ "$(box bob | wc -l)" = 1 ]
+}
+
+# peak PROGRAM: the most memory, in KiB, of inetd's child of that name.
+peak() {
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) .*/\1/p' \
+	    "/proc/$(children "$1" | head -n 1)/status"
+}
+
+@test "S13: a line of 100 MB and a million header lines, in constant memory" {
+	echo 'size-limit 200000000' >>"$site/etc/mail.conf"
+	whole_start
+	dial c smtpd
+	hear "$c" '220 *'
+	say "$c" 'HELO crepes.fr';			hear "$c" '250 *'
+	say "$c" 'MAIL FROM:<alice@crepes.fr>';		hear "$c" '250 *'
+	say "$c" 'RCPT TO:<bob@hamburger.edu>';		hear "$c" '250 *'
+	say "$c" DATA;					hear "$c" '354 *'
+	{
+		yes $'X: y\r' | head -n 1000000
+		printf '\r\n'
+		head -c 100000000 /dev/zero | tr '\0' x
+	} >&"$c"
+	if [[ $BIN != */san/* ]]; then
+		[ "$(peak smtpd)" -lt 4096 ]
+		[ "$(peak deliver)" -lt 4096 ]
+	fi
+	printf '\r\n.\r\n' >&"$c"
+	DEADLINE=30 hear "$c" '250 *'
+	[ "$(stat -c %s "$(box bob)")" -gt 105000000 ]
+}
+
+@test "S18, O13: a client that is gone behind the dot: one message, no more" {
+	whole_start
+	for n in 1 2 3; do
+		dial c smtpd
+		hear "$c" '220 *'
+		printf '%s\r\n' 'HELO crepes.fr' 'MAIL FROM:<a@b.example>' \
+		    'RCPT TO:<bob@hamburger.edu>' DATA "text $n" . NOOP >&"$c"
+		hang_up "$c"
+		until_true test "$(box bob | wc -l)" = "$n"
+	done
+	until_true no_child smtpd
+	is_empty "$site/spool/mail/bob/tmp"
+}
+
+@test "O3: a maildir that is read-only is 451, and mail flows again after" {
+	is_root || skip "mounts a tmpfs"
+	whole_start
+	id=$(stat -c %u "$site/spool/mail/bob")
+	mount -t tmpfs -o "mode=700,uid=$id,gid=$id" none "$site/spool/mail/bob"
+	for part in tmp new cur; do
+		install -d -m 700 -o "$id" -g "$id" "$site/spool/mail/bob/$part"
+	done
+	mount -o remount,ro "$site/spool/mail/bob"
+	codes=$(printf '%s\r\n' 'HELO x' 'MAIL FROM:<a@b.example>' \
+	    'RCPT TO:<bob@hamburger.edu>' DATA QUIT | from 192.0.2.9 |
+	    cut -c 1-3 | tr '\n' ' ')
+	mount -o remount,rw "$site/spool/mail/bob"
+	mail_to bob 'Subject: x' '' y
+	n=$(box bob | wc -l)
+	umount -l "$site/spool/mail/bob"
+	[ "$codes" = '220 250 250 250 451 221 ' ]
+	[ "$n" = 1 ]
+}
+
+@test "O17: a million descriptors allowed cost nothing" {
+	is_root || skip "raises a limit"
+	ulimit -n 1000000 2>/dev/null || skip "cannot be raised here"
+	whole_start
+	mail_to bob 'Subject: x' '' y
+	[ "$(box bob | wc -l)" = 1 ]
+}
