@@ -62,7 +62,8 @@ name_spelling(const struct session *s, const char *name,
 {
 	struct text t = { name, strlen(name) };
 
-	return name_is_utf8(s) && utf7_to_utf8(&t, to, SPELLING_SIZE) ? to : name;
+	return name_is_utf8(s) && utf7_to_utf8(&t, to, SPELLING_SIZE) ? to :
+	    name;
 }
 
 int

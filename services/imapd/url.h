@@ -16,9 +16,9 @@
 enum { URL_PIECE_MAX = 1024 };		/* octets of a name or a section */
 
 struct url {
-	char		 mailbox[URL_PIECE_MAX];	/* UTF-8; "": selected */
-	char		 section[URL_PIECE_MAX];	/* "": the message */
-	uint32_t	 uidvalidity;			/* 0: not said */
+	char		 mailbox[URL_PIECE_MAX]; /* UTF-8; "": selected */
+	char		 section[URL_PIECE_MAX]; /* "": the message */
+	uint32_t	 uidvalidity;		/* 0: not said */
 	uint32_t	 uid;
 	bool		 partial;
 	uint64_t	 skip, count;
