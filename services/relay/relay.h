@@ -118,8 +118,8 @@ bool	auth_say(struct client *, const struct site *, const char *host,
 /*
  * Send the message of an open queue file to those of its recipients that to
  * names (indices, n of them).  Their state and reason are set: QUEUE_DONE or
- * QUEUE_RELAYED, QUEUE_FAILED, or QUEUE_WAITING for later.  client->broken says whether the
- * connection can be used on.
+ * QUEUE_RELAYED, QUEUE_FAILED, or QUEUE_WAITING for later.  client->broken
+ * says whether the connection can be used on.
  */
 void	send_message(struct client *, struct queue_message *, int fd,
 	    const size_t *to, size_t n);

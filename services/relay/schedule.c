@@ -24,12 +24,12 @@
 enum { BATCH = 50 /* messages of one job */, JOBS_MAX = 200 };
 
 struct running {
-	pid_t		 pid;		/* 0: none */
 	struct destination *to;
 	struct entry	**entries;
 	const char	**names;	/* theirs */
 	struct job_result *results;	/* shared with the process */
 	size_t		 n;
+	pid_t		 pid;		/* 0: none */
 	bool		 retry;		/* of the second line */
 };
 

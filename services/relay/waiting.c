@@ -145,14 +145,14 @@ waiting_forget(struct entry *e)
 void
 waiting_forget_all(void)
 {
-	struct entry **at;
+	struct entry *e, *next;
 
 	for (size_t i = 0; i < NAME_BUCKETS; i++)
-		for (at = &names[i]; *at != NULL;)
-			if ((*at)->busy)
-				at = &(*at)->next;
-			else
-				waiting_forget(*at);
+		for (e = names[i]; e != NULL; e = next) {
+			next = e->next;
+			if (!e->busy)
+				waiting_forget(e);
+		}
 }
 
 void

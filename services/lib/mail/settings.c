@@ -115,13 +115,13 @@ set_tls(void *to, const char *value, const char **why)
 	static const char *const words[] = { [RELAY_TLS_NO] = "no",
 	    [RELAY_TLS_MAY] = "may", [RELAY_TLS_MUST] = "must" };
 	struct mail_settings *s = to;
-	int i = RELAY_TLS_MUST;
 
 	*why = "neither no, may nor must";
-	while (i >= RELAY_TLS_NO && strcasecmp(value, words[i]) != 0)
-		i--;
-	s->relay_tls = i < RELAY_TLS_NO ? RELAY_TLS_MUST : i;
-	return i >= RELAY_TLS_NO;
+	s->relay_tls = RELAY_TLS_NO;
+	while (strcasecmp(value, words[s->relay_tls]) != 0)
+		if (s->relay_tls++ == RELAY_TLS_MUST)
+			return false;
+	return true;
 }
 
 static bool

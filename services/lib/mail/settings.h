@@ -49,7 +49,7 @@ struct mail_settings {
 	char		relay_source_four[MAIL_ADDRESS_SIZE];
 	char		relay_source_six[MAIL_ADDRESS_SIZE];
 	enum { RELAY_TLS_NO, RELAY_TLS_MAY, RELAY_TLS_MUST } relay_tls;
-	char		relay_passwords[MAIL_HOST_SIZE];	/* "": no file */
+	char		relay_passwords[MAIL_HOST_SIZE]; /* "": no file */
 };
 
 /*
