@@ -69,7 +69,7 @@ read_count(const char *arg, unsigned long long *octets, bool *last)
 static bool
 take(struct session *s, unsigned long long octets, bool keep)
 {
-	enum input_end end = INPUT_OK;
+	enum input_end end;
 	const char *p;
 	size_t n;
 

@@ -1,8 +1,8 @@
 /*
  * smtp_path.c - addresses of an envelope
  *
- * Whatever is read is in bounds and printable (or UTF-8), and reads as itself again
- * once it has been written.
+ * Whatever is read is in bounds and printable (or UTF-8), and reads as itself
+ * again once it has been written.
  *
  * fuzz: services/lib/mail/path.c
  * fuzz: services/lib/mail/utf8.c

@@ -69,6 +69,38 @@ test_good(void)
 	CHECK_TEXT(logged(), "");
 }
 
+/* Of several names the first counts that is there, wherever it stands. */
+static void
+test_order(void)
+{
+	const char *const names[] = { "bob+x@y", "bob@y", "bob" };
+	struct buf b = { 0 };
+
+	site_file(ALIAS_FILE, "bob: one\nbob@y: two\n three\nx: four\n");
+	CHECK(alias_find(names, 3, &b) == 2);
+	CHECK(b.len == 10 && memcmp(b.s, "two\0three", 10) == 0);
+	buf_free(&b);
+	site_file(ALIAS_FILE, "bob@y:\nBob: one\n");
+	CHECK(alias_find(names, 3, &b) == -1);
+	buf_free(&b);
+	CHECK(alias_find(names, 1, &b) == 0);
+	buf_free(&b);
+	(void)logged();
+}
+
+static void
+test_include(void)
+{
+	CHECK_TEXT(find_in("a: :include:none\nb: x, :include:../x, y\n"
+	    "c: z, :INCLUDE:., y\nd: ok\n", "a"), "!");
+	CHECK_TEXT(logged(), "etc/aliases:1: the list cannot be opened\n");
+	CHECK_TEXT(find("b"), "!");
+	CHECK_TEXT(logged(), "etc/aliases:2: not the name of a list\n");
+	CHECK_TEXT(find("c"), "!");
+	CHECK_TEXT(find("d"), "ok;");
+	(void)logged();
+}
+
 /* The first of two is the one; the targets of the second go nowhere. */
 static void
 test_duplicates(void)
@@ -186,6 +218,8 @@ main(void)
 	site_begin();
 	logged_begin();
 	test_good();
+	test_order();
+	test_include();
 	test_duplicates();
 	test_wrong_lines();
 	test_no_targets();

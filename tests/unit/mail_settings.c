@@ -14,6 +14,7 @@ static int
 read_text(const char *text)
 {
 	buf_free(&s.domains);
+	buf_free(&s.virtual);
 	buf_free(&s.routes);
 	site_file(MAIL_CONF, text);
 	return mail_settings_read(&s);
@@ -53,6 +54,40 @@ test_values(void)
 	CHECK(read_text("size-limit 1099511627776\n") == 0);
 	CHECK(s.size_limit == 1L << 40);
 	CHECK_TEXT(logged(), "");
+}
+
+/* A virtual domain is local, but no home of accounts. */
+static void
+test_virtual(void)
+{
+	CHECK(read_text("virtual-domain a.example\ndomain b.example\n") == 0);
+	CHECK(mail_domain_is_local(&s, "A.example"));
+	CHECK(mail_domain_is_virtual(&s, "a.EXAMPLE"));
+	CHECK(!mail_domain_is_virtual(&s, "b.example"));
+	CHECK_TEXT(mail_own_domain(&s), "b.example");
+	CHECK(read_text("hostname h.example\nvirtual-domain a.example\n") == 0);
+	CHECK_TEXT(mail_own_domain(&s), "h.example");
+	CHECK(mail_domain_is_local(&s, "h.example"));
+	CHECK_TEXT(logged(), "");
+}
+
+static void
+test_strictness(void)
+{
+	CHECK(read_text("") == 0);
+	CHECK(s.bare_newline == BARE_REFUSE && s.greet_delay == 0);
+	CHECK(!s.helo_check && !s.vrfy && !s.spf);
+	CHECK(read_text("bare-newline Normalise\ngreet-delay 60\n"
+	    "helo-check yes\nvrfy yes\nspf yes\n") == 0);
+	CHECK(s.bare_newline == BARE_NORMALISE && s.greet_delay == 60);
+	CHECK(s.helo_check && s.vrfy && s.spf);
+	CHECK_TEXT(logged(), "");
+	CHECK(read_text("bare-newline yes\ngreet-delay 61\nspf 1\n") == -1);
+	CHECK_TEXT(logged(),
+	    "etc/mail.conf:1: bare-newline: neither refuse nor normalise\n"
+	    "etc/mail.conf:2: greet-delay: number out of range\n"
+	    "etc/mail.conf:3: spf: neither yes nor no\n"
+	    "etc/mail.conf: Invalid argument\n");
 }
 
 static void
@@ -158,6 +193,8 @@ main(void)
 	logged_begin();
 	test_defaults();
 	test_values();
+	test_virtual();
+	test_strictness();
 	test_relay_from();
 	test_routes();
 	test_faults();

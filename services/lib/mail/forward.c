@@ -9,6 +9,13 @@
 
 static const char	blank[] = " \t\r";
 
+/* A program or a file could pass for a local part. */
+static bool
+is_refused(const char *item)
+{
+	return strchr("|/:", item[item[0] == '"']) != NULL;
+}
+
 /* One address, or what stands in its place; blanks around it are gone. */
 static int
 add(struct forward *f, const char *user, const char *item)
@@ -19,8 +26,7 @@ add(struct forward *f, const char *user, const char *item)
 		f->keep = true;
 		return 0;
 	}
-	/* A file's name could pass for a local part. */
-	if (item[0] == '/' || path_parse(item, &path) != NULL ||
+	if (is_refused(item) || path_parse(item, &path) != NULL ||
 	    f->n == FORWARD_TARGETS_MAX) {
 		log_line("%s/.forward: %s: %s", user, item,
 		    f->n == FORWARD_TARGETS_MAX ? "too many addresses" :
