@@ -33,7 +33,7 @@ static const struct profile {
 	bool		 lives_long;	/* so it may speak of what lacks */
 	bool		 sees_all;	/* no Landlock */
 	unsigned	 files;		/* descriptors */
-	unsigned	 memory;	/* MiB of address space */
+	unsigned	 memory;	/* MiB of its own */
 	unsigned	 seconds;	/* of CPU; 0: no limit */
 	struct sandbox_path paths[SANDBOX_PATHS];
 } profiles[] = {
@@ -117,7 +117,11 @@ limits(const struct profile *p)
 		return -1;
 	if (p->seconds != 0 && limit(RLIMIT_CPU, p->seconds) == -1)
 		return -1;
-	return SANITIZED ? 0 : limit(RLIMIT_AS, (rlim_t)p->memory * MIB);
+	if (SANITIZED)
+		return 0;
+	/* A message or a file that is mapped may be larger than any limit. */
+	return limit((p->calls & CALLS_FILES) != 0 ? RLIMIT_DATA : RLIMIT_AS,
+	    (rlim_t)p->memory * MIB);
 }
 
 /* `sandbox strict' of etc/security.conf. */
