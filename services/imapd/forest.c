@@ -14,7 +14,7 @@ forest_add(struct forest *f, const struct sortkey *key, unsigned up)
 
 	if (f->n == f->room) {
 		room = f->room == 0 ? 64 : f->room * 2;
-		more = reallocarray(f->node, room, sizeof *more);
+		more = realloc(f->node, room * sizeof *more);
 		if (more == NULL)
 			return 0;
 		f->node = more;
