@@ -248,10 +248,11 @@ $B/fuzz/%: tests/fuzz/%.c $(FUZZED)
 		$$(sed -n 's/^ \* fuzz: //p' $<) \
 		$$(grep -qE '^ \* fuzz: (inetd|services/lib)/' $< || echo $(FUZZED))
 
-## faults: calls of a delivery fail, planted faults are found; 1,000 reloads
+## faults: calls of deliver, smtpd and relay fail, planted faults are found; 1,000 reloads
 faults: all
 	@tests/packages
 	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/delivery
+	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/relay
 	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/mutants
 	LABNET_BIN=$(CURDIR)/$B/bin tests/faults/inetd
 

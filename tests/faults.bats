@@ -9,3 +9,9 @@ load lib/labnet
 	not_sanitized "calls of their own"
 	LABNET_BIN=$BIN "$ROOT/tests/faults/delivery" -n 10
 }
+
+@test "S29: calls of relay fail, one a run: nothing lost, one copy more at most" {
+	is_root || skip "needs root"
+	not_sanitized "calls of their own"
+	LABNET_BIN=$BIN "$ROOT/tests/faults/relay" -n 60
+}
