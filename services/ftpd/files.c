@@ -12,7 +12,7 @@
 
 #include "ascii.h"
 #include "commands.h"
-#include "quota.h"
+#include "home.h"
 #include "session.h"
 #include "times.h"
 #include "upload.h"
@@ -136,7 +136,7 @@ unlink_named(struct session *s, const char *arg, int flag, const char *done)
 		reply_errno(s, 550, arg);
 		return;
 	}
-	quota_forget(s);
+	home_forget(s);
 	reply(s, 250, "%s", done);
 }
 
@@ -212,7 +212,7 @@ cmd_rnto(struct session *s, char *arg)
 		reply_errno(s, 553, arg);
 		return;
 	}
-	quota_forget(s);
+	home_forget(s);
 	reply(s, 250, "File renamed.");
 }
 

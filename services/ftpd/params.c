@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "quota.h"
+#include "home.h"
 #include "session.h"
 
 /*
@@ -101,7 +101,7 @@ static off_t
 room(struct session *s, const char *path)
 {
 	struct statvfs fs;
-	off_t free, left = quota_left(s);
+	off_t free, left = home_room(s);
 	int fd, status;
 
 	fd = path_open(&s->root, path, O_RDONLY | O_DIRECTORY, 0);

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "commands.h"
-#include "quota.h"
+#include "home.h"
 #include "receive.h"
 #include "session.h"
 #include "upload.h"
@@ -18,9 +18,9 @@ static void
 account(struct session *s, const struct upload *u, enum outcome went)
 {
 	if (went == DATA_OK && !s->ascii)
-		quota_add(s, u->start + s->data.octets - u->old);
+		home_grew(s, u->start + s->data.octets - u->old);
 	else
-		quota_forget(s);
+		home_forget(s);
 }
 
 /* The transfer; text is what the 150 says. */
@@ -28,7 +28,7 @@ static void
 store(struct session *s, struct upload *u, const char *path, const char *text,
     const char *done)
 {
-	off_t most = quota_left(s) + u->old - u->start;
+	off_t most = home_room(s) + u->old - u->start;
 	time_t start = time(NULL);
 	enum outcome went;
 	int saved;

@@ -1,11 +1,13 @@
 /* sandbox.c - one row a kind of process: what it may still do */
 
-#define _GNU_SOURCE	/* prlimit(2) */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "io/conf.h"
 #include "io/log.h"
@@ -94,17 +96,23 @@ find(const char *name)
 	abort();
 }
 
-/* Never above what there is: it cannot be raised again. */
+/*
+ * Never above what there is: it cannot be raised again.  The kernel's own
+ * call, as the two libcs do not agree about the type of what.
+ */
 static int
 limit(int what, rlim_t most)
 {
-	struct rlimit r = { most, most }, old;
+	struct { uint64_t current, most; } new = { most, most }, was;
+	struct rlimit r, old;
 
-	if (prlimit(0, what, &r, &old) == -1 &&
-	    (errno != EPERM || getrlimit(what, &old) == -1))
+	if (syscall(SYS_prlimit64, 0, what, &new, &was) == 0) {
+		if (was.most >= most)	/* as it mostly is: one call */
+			return 0;
+		old.rlim_max = was.most;
+	} else if (errno != EPERM || getrlimit(what, &old) == -1) {
 		return -1;
-	if (old.rlim_max >= most)	/* as it mostly is: one call */
-		return 0;
+	}
 	r.rlim_cur = r.rlim_max = old.rlim_max;
 	return setrlimit(what, &r);
 }

@@ -1,4 +1,4 @@
-/* quota.c - a walk through the home, directory by directory */
+/* home.c - a walk through the home, directory by directory */
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 
 #include "io/buf.h"
 #include "io/log.h"
-#include "quota.h"
+#include "home.h"
 #include "session.h"
 
 enum {
@@ -83,7 +83,7 @@ home_size(const struct session *s)
 }
 
 off_t
-quota_left(struct session *s)
+home_room(struct session *s)
 {
 	if (s->settings.quota_mib == 0 || s->anonymous)
 		return QUOTA_NONE;
@@ -94,13 +94,13 @@ quota_left(struct session *s)
 }
 
 void
-quota_add(struct session *s, off_t n)
+home_grew(struct session *s, off_t n)
 {
 	s->used += n;
 }
 
 void
-quota_forget(struct session *s)
+home_forget(struct session *s)
 {
 	s->counted = false;
 }
