@@ -182,7 +182,8 @@ uidlist_put(struct uidlist_writer *w, const struct uid_record *rec)
 	to = w->buf + w->len;
 	to = put_number(to, rec->uid);
 	*to++ = ' ';
-	to = put_others(to, rec->fields, rec->fields_len);
+	if (rec->fields_len > 0)
+		to = put_others(to, rec->fields, rec->fields_len);
 	if (rec->size >= 0)
 		to = put_field(to, 'S', rec->size);
 	if (rec->wire >= 0)
