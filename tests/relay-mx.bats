@@ -16,7 +16,8 @@ teardown() {
 
 # In the network, as root: the site's DNS on 127.0.0.1, sinks on 127.0.0.N.
 world() {
-	is_root && unshare -n true 2>/dev/null || skip "no network of our own"
+	is_root || skip "needs root, for namespaces"
+	unshare -n true 2>/dev/null || skip "no network of our own"
 	mkdir "$BATS_TEST_TMPDIR/w"
 	"$ROOT/tests/lib/mx-world" "$1" "$BATS_TEST_TMPDIR/w" 3>&-
 }

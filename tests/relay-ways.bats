@@ -177,6 +177,7 @@ helper() {
 
 openssl_helper() {
 	command -v openssl >/dev/null || skip "no openssl"
+	# shellcheck disable=SC2016	# the helper's variables
 	helper 'exec openssl s_client -quiet -starttls smtp -connect "$address:$port" -servername "$host" 2>/dev/null'
 }
 

@@ -21,7 +21,11 @@
 #include "relay.h"
 #include "waiting.h"
 
-enum { BATCH = 50 /* messages of one job */, JOBS_MAX = 200 };
+enum {
+	BATCH = 50,		/* messages of one job */
+	JOBS_MAX = 200,
+	AGAIN_SECONDS = 5	/* for a file that a job could not deal with */
+};
 
 struct running {
 	struct destination *to;
@@ -307,7 +311,10 @@ learn(const struct site *site, struct entry *e, struct job_result r)
 	if (!r.known && queued_read(site, e->name, &m) && !m.held) {
 		r.report = report_is_due(site, &m);
 		r.due = key[0] != '\0' ? job_due_there(site, &m, key) :
-		    r.report ? (int64_t)time(NULL) : INT64_MAX;
+		    r.report ? 0 : INT64_MAX;
+		/* Whatever it was, it may be there still. */
+		if (r.due < (int64_t)time(NULL) + AGAIN_SECONDS)
+			r.due = (int64_t)time(NULL) + AGAIN_SECONDS;
 	} else if (!r.known) {
 		r.due = INT64_MAX;
 	}

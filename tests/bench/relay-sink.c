@@ -2,8 +2,9 @@
  * relay-sink ADDRESS PORT MESSAGES - a mail server that is never the slowest
  *
  * One process, edge of the work a server can do: it says 250 and throws away.
- * Prints "ready", a line "N SECONDS CONNECTIONS" when so many messages have
- * come, counted from the first connection, and ends.
+ * Prints "ready", and when so many messages have come, or none for 20 s, a
+ * line "N SECONDS CONNECTIONS", from the first connection to the last
+ * message, and ends.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -31,7 +32,7 @@ struct client {
 
 static struct client	*clients[CLIENTS];
 static long		 wanted, taken, connections;
-static double		 started;
+static double		 started, last;
 
 static double
 now(void)
@@ -81,6 +82,7 @@ eat(struct client *c)
 		else if (lf - p == 2 && *p == '.' && p[1] == '\r') {
 			c->data = false;
 			taken++;
+			last = now();
 			say(c, "250 2.0.0 taken\r\n");
 		}
 	}
@@ -160,7 +162,7 @@ main(int argc, char *argv[])
 	puts("ready");
 	fflush(stdout);
 	while (taken < wanted) {
-		n = epoll_wait(poll, e, 64, 90000);
+		n = epoll_wait(poll, e, 64, 20000);
 		if (n <= 0)
 			break;
 		for (int i = 0; i < n; i++) {
@@ -174,6 +176,6 @@ main(int argc, char *argv[])
 			}
 		}
 	}
-	printf("%ld %.3f %ld\n", taken, now() - started, connections);
+	printf("%ld %.3f %ld\n", taken, last - started, connections);
 	return 0;
 }

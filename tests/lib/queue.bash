@@ -36,6 +36,7 @@ sink() {
 	"$ROOT/tests/lib/smtp-sink" "$kept" "$@" >"$said" 2>"$kept.err" 3>&- &
 	SINKS+=("$!")
 	in_file "$said" '^port '
+	# shellcheck disable=SC2034	# for the tests
 	sink=$(sed -n 's/^port //p' "$said")
 }
 
