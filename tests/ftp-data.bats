@@ -62,6 +62,7 @@ PY
 @test "link-local addresses of IPv6" {
 	is_root && unshare -n true 2>/dev/null || skip 'no network namespace'
 	export -f ftp_py
+	# shellcheck disable=SC2016	# for the inner shell
 	unshare -n bash -ec '
 	ip link set lo up
 	ip addr add fe80::21/64 dev lo nodad

@@ -54,7 +54,7 @@ data_set_port(struct session *s, const union address *to)
 static void
 on_link(const struct session *s, union address *a)
 {
-	union address peer;
+	union address peer = { .any = { .sa_family = AF_UNSPEC } };
 	socklen_t len = sizeof peer;
 
 	if (a->any.sa_family == AF_INET6 &&

@@ -42,7 +42,8 @@ main(int argc, char *argv[])
 		if (vfork() == 0) {
 			dup2(c, 0);
 			dup2(c, 1);
-			if (user != 0 && (syscall(SYS_setgroups, 0, NULL) != 0 ||
+			if (user != 0 &&
+			    (syscall(SYS_setgroups, 0, NULL) != 0 ||
 			    syscall(SYS_setresgid, user, user, user) != 0 ||
 			    syscall(SYS_setresuid, user, user, user) != 0))
 				_exit(111);

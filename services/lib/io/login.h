@@ -8,8 +8,8 @@
  * LOGIN hands over the client: the record carries exactly one descriptor, or
  * exactly two, to read and to write, where they are not the same (behind a
  * UCSPI-TLS server: tls.h).  After LOGIN_YES the session half of the service
- * runs on them as the user; the caller must not touch them again.  VERIFY only checks the password, ACCOUNT
- * only asks where an account lives.
+ * runs on them as the user; the caller must not touch them again.  VERIFY only
+ * checks the password, ACCOUNT only asks where an account lives.
  */
 #ifndef LABNET_IO_LOGIN_H
 #define LABNET_IO_LOGIN_H

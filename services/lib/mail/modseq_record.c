@@ -169,9 +169,8 @@ compare(struct batch *b, const struct mail *m, const struct modseq_record *r)
 	if (r == NULL) {
 		if (!gone)
 			add(b, m->uid, m);
-	} else if (gone ? r->kind == MODSEQ_GONE : says(r, m)) {
-		;
-	} else if (r->modseq > box->modseq.sure && m == NULL) {
+	} else if ((gone ? r->kind == MODSEQ_GONE : says(r, m)) ||
+	    (r->modseq > box->modseq.sure && m == NULL)) {
 		;
 	} else if (r->modseq > box->modseq.sure && !gone) {
 		box->settled = false;

@@ -251,12 +251,14 @@ void
 parameter_plain(const char *xtext, char *to, size_t size)
 {
 	size_t n = 0;
+	int high, low;
 
 	for (; *xtext != '\0' && n + 1 < size; xtext++) {
 		char c = *xtext;
 
-		if (c == '+' && hex(xtext[1]) >= 0 && hex(xtext[2]) >= 0) {
-			c = (char)(hex(xtext[1]) << 4 | hex(xtext[2]));
+		if (c == '+' && (high = hex(xtext[1])) >= 0 &&
+		    (low = hex(xtext[2])) >= 0) {
+			c = (char)(16 * high + low);
 			xtext += 2;
 		}
 		/* What was hidden in it is shown in a header: one line. */
