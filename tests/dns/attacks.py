@@ -62,7 +62,9 @@ def read_reply(s):
 
 
 def still_serves():
-    assert rcode(ask(message(), 5)) == 0, "serves no more"
+    # A flood before this one may have filled the socket: ask again.
+    assert any(rcode(ask(message(), 1)) == 0 for _ in range(5)), \
+        "serves no more"
     with dial() as s:
         s.sendall(framed(message()))
         assert rcode(read_reply(s)) == 0, "serves TCP no more"
