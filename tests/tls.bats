@@ -6,6 +6,7 @@
 bats_require_minimum_version 1.5.0
 
 load lib/tls
+load lib/ftp
 
 setup() {
 	tls_site
@@ -71,6 +72,7 @@ typed() {
 
 @test "real clients through STARTTLS, STLS and AUTH TLS" {
 	starttls_lines
+	ftp_port
 	whole_start
 	cd "$BATS_TEST_TMPDIR"
 	curl=(curl -sS --max-time 20 --cacert "$site/etc/tls.crt" -u bob:hungry)
