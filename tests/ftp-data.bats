@@ -485,16 +485,6 @@ PY
 	mkdir "$home/full"
 	mount -t tmpfs -o size=1m tmpfs "$home/full" || skip "cannot mount"
 	ftp_py <<'PY'
-def attempt(verb, size, codes):
-    d = s.pasv()
-    s.do(verb, 150)
-    try:
-        d.sendall(b"n" * size)
-    except OSError:
-        pass
-    d.close()
-    s.hear(codes)
-
 write("home/full/f", b"old" * 1000)
 s = Session("home")
 s.do("TYPE I", 200)
@@ -502,11 +492,11 @@ s.do("ALLO 2000000", 200)       # another file system than full's
 s.do("CWD full", 250)
 s.do("ALLO 2000000", 452)
 for verb in "STOR f", "APPE f", "STOR new", "STOU f":
-    attempt(verb, 3000000, 452)
+    s.attempt(verb, 3000000, 452)
     same(contents("home/full/f"), b"old" * 1000)
     same(os.listdir("home/full"), ["f"])
 s.do("REST 3", 350)
-attempt("STOR f", 3000000, 452)
+s.attempt("STOR f", 3000000, 452)
 same(contents("home/full/f"), b"old" * 1000)
 s.stor("f", b"new")
 same(s.retr("f"), b"new")
@@ -535,35 +525,25 @@ PY
 @test "over quota: 552, the old file stays, what goes makes room" {
 	echo 'quota 1' >"$site/etc/ftpd.conf"
 	ftp_py <<'PY'
-def attempt(verb, size, codes):
-    d = s.pasv()
-    s.do(verb, 150)
-    try:
-        d.sendall(b"n" * size)
-    except OSError:
-        pass
-    d.close()
-    s.hear(codes)
-
 os.makedirs("home/deep/er")
 write("home/deep/er/f", b"o" * 600000)
 s = Session("home")
 s.do("TYPE I", 200)
 s.do("ALLO 500000", 452)
 s.do("ALLO 400000", 200)
-attempt("STOR new", 500000, 552)
-attempt("STOR new", 400000, 226)
-attempt("STOR more", 100000, 552)
-attempt("APPE new", 100000, 552)
+s.attempt("STOR new", 500000, 552)
+s.attempt("STOR new", 400000, 226)
+s.attempt("STOR more", 100000, 552)
+s.attempt("APPE new", 100000, 552)
 same(os.path.getsize("home/new"), 400000)
-attempt("STOR new", 440000, 226)        # in the place of the old one
-attempt("STOR deep/er/f", 700000, 552)
+s.attempt("STOR new", 440000, 226)        # in the place of the old one
+s.attempt("STOR deep/er/f", 700000, 552)
 same(os.path.getsize("home/deep/er/f"), 600000)
 s.do("TYPE A", 200)
-attempt("STOR text", 50000, 552)
+s.attempt("STOR text", 50000, 552)
 s.do("TYPE I", 200)
 s.do("DELE new", 250)
-attempt("STOR more", 300000, 226)
+s.attempt("STOR more", 300000, 226)
 write("home/by-hand", b"o" * 900000)
 s = Session("home")
 s.do("TYPE I", 200)

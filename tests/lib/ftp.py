@@ -121,6 +121,17 @@ class Session:
         d.settimeout(DEADLINE)
         return d
 
+    def attempt(self, command, size, codes):
+        """An upload of so many octets, which may be broken off."""
+        d = self.pasv()
+        self.do(command, 150)
+        try:
+            d.sendall(b"n" * size)
+        except OSError:
+            pass
+        d.close()
+        self.hear(codes)
+
     def port(self, code=200):
         """A listener of ours that the server is told of."""
         family = self.sock.family

@@ -159,30 +159,37 @@ take_line(struct rest *r, size_t *n)
 	return line;
 }
 
+/* The text behind "with", if that comes next: false if it is empty or cut. */
+static bool
+take_with(struct rest *r, const char **text, size_t *n)
+{
+	*text = NULL;
+	if (!take_text(r, "with"))
+		return true;
+	*text = take_line(r, n);
+	return *text != NULL && *n > 0;
+}
+
 static bool
 take_mail_with(struct rest *r, struct mail_parameters *with)
 {
-	const char *line;
+	const char *text;
 	size_t n;
 
 	memset(with, 0, sizeof *with);
-	if (!take_text(r, "with"))
-		return true;
-	line = take_line(r, &n);
-	return line != NULL && n > 0 && parameter_mail_read(with, line, n);
+	return take_with(r, &text, &n) &&
+	    (text == NULL || parameter_mail_read(with, text, n));
 }
 
 static bool
 take_rcpt_with(struct rest *r, struct rcpt_parameters *with)
 {
-	const char *line;
+	const char *text;
 	size_t n;
 
 	memset(with, 0, sizeof *with);
-	if (!take_text(r, "with"))
-		return true;
-	line = take_line(r, &n);
-	return line != NULL && n > 0 && parameter_rcpt_read(with, line, n);
+	return take_with(r, &text, &n) &&
+	    (text == NULL || parameter_rcpt_read(with, text, n));
 }
 
 static bool
