@@ -24,10 +24,6 @@ teardown() {
 	tail -n 20 "$log" 2>/dev/null || :	# shown only if the test failed
 }
 
-need() {
-	command -v "$1" >/dev/null || skip "no $1"
-}
-
 # tree N: files of all sizes with awkward names beneath $up.
 tree() {
 	python3 - "$up" "$1" <<'PY'

@@ -24,10 +24,6 @@ teardown() {
 	cat "$log"			# shown only if the test failed
 }
 
-need() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
 # files FOLDER: the names of its messages, sorted.
 files() {
 	find "$1/cur" "$1/new" -type f -printf '%f\n' | sort

@@ -8,14 +8,6 @@ bats_require_minimum_version 1.5.0
 
 load lib/inetd-test
 
-need() {
-	local program
-
-	for program; do
-		command -v "$program" >/dev/null || skip "no $program here"
-	done
-}
-
 # example N: the Nth literal block of service(7)'s examples.
 example() {
 	awk -v want="$1" '/^\.Sh EXAMPLES/ { on = 1 }

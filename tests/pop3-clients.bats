@@ -22,10 +22,6 @@ teardown() {
 	cat "$log"			# shown only if the test failed
 }
 
-need() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
 # left N: so many messages are in bob's maildir.
 left() {
 	local n

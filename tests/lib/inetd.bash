@@ -15,10 +15,20 @@
 #	hang_up FD		close
 #	logged REGEX		wait until the log has a line
 #	until_true COMMAND...	wait until the command succeeds
+#	need PROGRAM...		skip the test where one is not installed
 
 # shellcheck source=tests/lib/variant.bash
 source "${BASH_SOURCE[0]%/*}/variant.bash"
 DEADLINE=10
+
+need() {
+	local program
+
+	for program; do
+		command -v "$program" >/dev/null ||
+			skip "$program is not installed"
+	done
+}
 
 is_root() {
 	[ "$(id -u)" = 0 ]
