@@ -133,14 +133,14 @@ sight(struct mailbox *box, const struct pass *pass, const char *name,
 static int
 scan_one(struct mailbox *box, const struct pass *pass, bool in_new)
 {
-	struct scan scan;
+	struct entries entries;
 	struct maildir_name parts;
 	const char *name;
 	int n;
 
-	if (scan_start(&scan, in_new ? box->dir.new : box->dir.cur) == -1)
+	if (entries_start(&entries, in_new ? box->dir.new : box->dir.cur) == -1)
 		return -1;
-	while ((n = scan_next(&scan, &name, &parts)) == 1)
+	while ((n = scan_next(&entries, &name, &parts)) == 1)
 		if (sight(box, pass, name, &parts, in_new) == -1)
 			return -1;
 	return n;

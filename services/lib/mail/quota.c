@@ -141,14 +141,14 @@ static int
 count_dir(int fd, struct quota *q)
 {
 	struct maildir_name parts;
-	struct scan scan;
+	struct entries entries;
 	struct stat st;
 	const char *name;
 	int n;
 
-	if (scan_start(&scan, fd) == -1)
+	if (entries_start(&entries, fd) == -1)
 		return -1;
-	while ((n = scan_next(&scan, &name, &parts)) == 1) {
+	while ((n = scan_next(&entries, &name, &parts)) == 1) {
 		if (parts.size >= 0)
 			q->octets += parts.size;
 		else if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)

@@ -9,28 +9,14 @@
 #ifndef LABNET_MAIL_SCAN_H
 #define LABNET_MAIL_SCAN_H
 
-#include <stddef.h>
-#include <stdint.h>
-
+#include "io/entries.h"
 #include "mail/maildir.h"
 
-enum { SCAN_SIZE = 32768 };
-
-struct scan {
-	int	 fd;
-	int	 error;		/* errno of a failed read, or 0 */
-	size_t	 at, end;
-	uint64_t buf[SCAN_SIZE / sizeof(uint64_t)];	/* aligned */
-};
-
-/* Begin at the first entry of the open directory fd, which is not owned. */
-int	scan_start(struct scan *, int fd);
-
 /*
- * The next message: 1, with *name (good until the next call) and its parts;
- * 0 at the end; -1 with errno set.
+ * The next message of a reading begun: 1, with *name (good until the next
+ * call) and its parts; 0 at the end; -1 with errno set.
  */
-int	scan_next(struct scan *, const char **name, struct maildir_name *);
+int	scan_next(struct entries *, const char **name, struct maildir_name *);
 
 /*
  * Remove what has lain in tmp/ unchanged for more than 36 hours: its writer
