@@ -80,9 +80,10 @@ count() {
 
 @test "virtual addresses, a catch-all, and several local domains" {
 	printf '%s\n' 'domain second.example' 'virtual-domain crepes.fr' \
-	    >>"$site/etc/mail.conf"
+	    'virtual-domain münchen.de' 'domain xn--bcher-kva.example' >>"$site/etc/mail.conf"
 	printf '%s\n' 'bob@crepes.fr: alice' 'sales@crepes.fr: bob+sales' \
-	    '@second.example: alice' >>"$site/etc/aliases"
+	    '@second.example: alice' 'bob@xn--mnchen-3ya.de: bob' \
+	    >>"$site/etc/aliases"
 	whole_start
 	session
 	rcpt bob@crepes.fr '250 *'
@@ -98,6 +99,16 @@ count() {
 	finish
 	[ "$(count bob)" = 2 ]
 	[ "$(count alice)" = 2 ]
+	# A domain beyond ASCII has two ways to be written (RFC 5890 2.3.2.1).
+	say "$c" 'MAIL FROM:<> SMTPUTF8';	hear "$c" '250 *'
+	rcpt bob@münchen.de '250 *'
+	rcpt bob@XN--MNCHEN-3YA.de '250 *'
+	rcpt alice@bücher.example '250 *'
+	rcpt alice@xn--bcher-kva.example '250 *'
+	rcpt alice@bucher.example '250 *'
+	finish
+	[ "$(count bob)" = 3 ]
+	[ "$(count alice)" = 3 ]
 }
 
 @test "a list's file, and one that is missing or lies elsewhere" {

@@ -8,7 +8,7 @@
 #include <strings.h>
 #include <sys/random.h>
 
-#include "idn.h"
+#include "mail/idn.h"
 #include "relay.h"
 
 enum { PORT = 25 };

@@ -4,8 +4,11 @@
  * Every value stays in its range, whatever the file says; with no fault
  * found, a second reading gives the same.
  *
+ * fuzz: services/lib/mail/charset.c
+ * fuzz: services/lib/mail/idn.c
  * fuzz: services/lib/mail/network.c
  * fuzz: services/lib/mail/settings.c
+ * fuzz: services/lib/mail/utf8.c
  * fuzz: services/lib/io/buf.c
  * fuzz: services/lib/io/conf.c
  * fuzz: services/lib/io/log.c
@@ -59,6 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
 			assert(mail_route(&s, s.routes.s) != NULL);
 	}
 	buf_free(&s.domains);
+	buf_free(&s.virtual);
 	buf_free(&s.routes);
 	fuzz_leave();
 	return 0;

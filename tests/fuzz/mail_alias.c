@@ -4,6 +4,9 @@
  * Each target is a text without a comma, and none is empty.
  *
  * fuzz: services/lib/mail/alias.c
+ * fuzz: services/lib/mail/charset.c
+ * fuzz: services/lib/mail/idn.c
+ * fuzz: services/lib/mail/utf8.c
  * fuzz: services/lib/io/buf.c
  * fuzz: services/lib/io/conf.c
  * fuzz: services/lib/io/log.c

@@ -30,8 +30,10 @@
  * fuzz: services/lib/io/tls.c
  * fuzz: services/lib/mail/addresses.c
  * fuzz: services/lib/mail/base64.c
+ * fuzz: services/lib/mail/charset.c
  * fuzz: services/lib/mail/datetext.c
  * fuzz: services/lib/mail/header.c
+ * fuzz: services/lib/mail/idn.c
  * fuzz: services/lib/mail/network.c
  * fuzz: services/lib/mail/parameter.c
  * fuzz: services/lib/mail/path.c

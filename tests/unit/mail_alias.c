@@ -48,6 +48,8 @@ test_good(void)
 	    "\n"
 	    " \t \n"
 	    " \"a b\"@x ,, ,four\n"
+	    "bob@XN--mnchen-3ya.de: one\n"
+	    "@b\xc3\xbc" "cher.example: two\n"
 	    "last:end";
 
 	CHECK_TEXT(find_in(file, "postmaster"), "alice;");
@@ -55,6 +57,9 @@ test_good(void)
 	CHECK_TEXT(find("staff"), "alice;bob;carol@hamburger.edu;");
 	CHECK_TEXT(find("list"), "one;two;three;\"a b\"@x;four;");
 	CHECK_TEXT(find("last"), "end;");
+	CHECK_TEXT(find("bob@m\xc3\xbcnchen.de"), "one;");
+	CHECK_TEXT(find("@xn--bcher-kva.example"), "two;");
+	CHECK_TEXT(find("b@m\xc3\xbcnchen.de"), "-");
 	CHECK_TEXT(find("alice"), "-");
 	CHECK_TEXT(find("post"), "-");
 	CHECK_TEXT(find("postmasters"), "-");

@@ -51,6 +51,13 @@ test_values(void)
 	CHECK(!mail_domain_is_local(&s, "hamburger.edu."));
 	CHECK(!mail_domain_is_local(&s, "burger.edu"));
 	CHECK(!mail_domain_is_local(&s, ""));
+	CHECK(read_text("domain b\xc3\xbc" "cher.example\n"
+	    "domain xn--mnchen-3ya.de\n"
+	    "route b\xc3\xbc" "cher.example inside\n") == 0);
+	CHECK(mail_domain_is_local(&s, "xn--bcher-kva.example"));
+	CHECK(mail_domain_is_local(&s, "m\xc3\xbcnchen.de"));
+	CHECK(!mail_domain_is_local(&s, "munchen.de"));
+	CHECK_TEXT(mail_route(&s, "XN--bcher-kva.example"), "inside");
 	CHECK(read_text("size-limit 1099511627776\n") == 0);
 	CHECK(s.size_limit == 1L << 40);
 	CHECK_TEXT(logged(), "");

@@ -9,6 +9,7 @@
 #include "io/conf.h"
 #include "io/log.h"
 #include "mail/alias.h"
+#include "mail/idn.h"
 
 static const char	space[] = " \t";
 
@@ -87,6 +88,19 @@ add_targets(struct buf *targets, char *list)
 	return wrong;
 }
 
+/* A local part, or an address whose domain may be written in two ways. */
+static bool
+is_same(const char *one, const char *other)
+{
+	const char *a = strrchr(one, '@'), *b = strrchr(other, '@');
+
+	if (a == NULL || b == NULL)
+		return strcasecmp(one, other) == 0;
+	return a - one == b - other &&
+	    strncasecmp(one, other, (size_t)(a - one)) == 0 &&
+	    idn_equal(a + 1, b + 1);
+}
+
 /* A line that starts an entry: is it one that we want more than others? */
 static const char *
 use_name(struct search *s, const char *name)
@@ -95,7 +109,7 @@ use_name(struct search *s, const char *name)
 
 	s->ours = false;
 	for (i = 0; i < s->n && i <= s->best; i++)
-		if (strcasecmp(s->names[i], name) == 0)
+		if (is_same(s->names[i], name))
 			break;
 	if (i == s->n || i > s->best)
 		return NULL;

@@ -9,6 +9,7 @@
 
 #include "io/conf.h"
 #include "io/log.h"
+#include "mail/idn.h"
 #include "mail/settings.h"
 
 /* What greets and signs is one word that anybody can read. */
@@ -220,7 +221,7 @@ has_domain(const struct buf *list, const char *domain)
 	size_t at = 0;
 
 	for (; at < list->len; at += strlen(list->s + at) + 1)
-		if (strcasecmp(list->s + at, domain) == 0)
+		if (idn_equal(list->s + at, domain))
 			return true;
 	return false;
 }
@@ -299,7 +300,7 @@ mail_route(const struct mail_settings *s, const char *name)
 	for (; s->routes.len > 0 && at < end;
 	    at = target + strlen(target) + 1) {
 		target = at + strlen(at) + 1;
-		if (strcasecmp(at, name) == 0)
+		if (idn_equal(at, name))
 			return target;
 	}
 	return NULL;

@@ -2,16 +2,17 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
-#include "idn.h"
 #include "mail/charset.h"
+#include "mail/idn.h"
 #include "mail/utf8.h"
 
 /* RFC 3492 5 */
 enum { BASE = 36, TMIN = 1, TMAX = 26, SKEW = 38, DAMP = 700, BIAS = 72,
     FIRST = 128 };
 
-enum { LABEL_MAX = 63 };
+enum { LABEL_MAX = 63, DOMAIN_MAX = 255 };
 
 /* The character at *p, which moves on. */
 static uint32_t
@@ -142,11 +143,11 @@ label(struct ascii *t, const char *p, size_t len)
 bool
 idn_to_ascii(const char *domain, char *to, size_t size)
 {
-	char folded[CHARSET_GROWTH * 256 + 1];
+	char folded[CHARSET_GROWTH * DOMAIN_MAX + 1];
 	size_t n = strlen(domain), used, at = 0, len;
 	struct ascii t;
 
-	if (n > 255)
+	if (n > DOMAIN_MAX)
 		return false;
 	n = charset_fold(CHARSET_UTF8, domain, n, folded, &used);
 	folded[n] = '\0';
@@ -164,4 +165,26 @@ idn_to_ascii(const char *domain, char *to, size_t size)
 	}
 	to[at] = '\0';
 	return true;
+}
+
+static bool
+is_ascii(const char *text)
+{
+	while (*text != '\0' && (*text & 0x80) == 0)
+		text++;
+	return *text == '\0';
+}
+
+bool
+idn_equal(const char *one, const char *other)
+{
+	char a[DOMAIN_MAX + 1], b[DOMAIN_MAX + 1];
+
+	if (strcasecmp(one, other) == 0)
+		return true;
+	/* The common case needs no more work than that. */
+	if (is_ascii(one) && is_ascii(other))
+		return false;
+	return idn_to_ascii(one, a, sizeof a) &&
+	    idn_to_ascii(other, b, sizeof b) && strcmp(a, b) == 0;
 }
