@@ -2,11 +2,11 @@
  * child.c - start a program as a service
  *
  * Signals are blocked in inetd at all times (the loop reads them from a
- * descriptor), so none can be delivered between vfork and exec.  The raw
- * system calls are there because the libc's setuid family speaks to the
- * other threads of the process, which after vfork would be ours.
+ * descriptor), so none can be delivered before the exec.  The raw system
+ * calls are there because the libc's setuid family speaks to the other
+ * threads of the process, and would take us for one.
  */
-#define _GNU_SOURCE	/* vfork, O_PATH */
+#define _GNU_SOURCE	/* O_PATH, syscall(2) */
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -28,6 +28,7 @@
 #include "confine.h"
 #include "log.h"
 #include "self.h"
+#include "spawn.h"
 
 /* 32-bit machines have an older, 16-bit call of the plain name. */
 #ifdef SYS_setresuid32
@@ -41,6 +42,7 @@ enum { SETRESUID = SYS_setresuid, SETRESGID = SYS_setresgid,
 enum { EXTRA_FD = 3 };	/* our directory, or the socket once more */
 
 static char	 home[PATH_MAX];	/* our own directory */
+static char	 script[PATH_MAX + LINE_SIZE];
 static int	 home_fd = -1;
 static bool	 is_root;
 static bool	 groupless;		/* we have no groups to pass on */
@@ -231,25 +233,26 @@ die_with_us(struct start *p)
 static void
 run(struct start *p)
 {
-	char path[PATH_MAX + LINE_SIZE];
-
 	if (strchr(p->program, '/') != NULL)
 		execve(p->program, p->argv, p->env->list);
 	else
 		syscall(SYS_execveat, home_fd, p->program, p->argv,
 		    p->env->list, 0);
 	if (errno == ENOENT && strchr(p->program, '/') == NULL) {
-		snprintf(path, sizeof path, "%s/%s", home, p->program);
-		execve(path, p->argv, p->env->list);
+		stpcpy(stpcpy(stpcpy(script, home), "/"), p->program);
+		execve(script, p->argv, p->env->list);
 	}
 	ok(p, p->program, -1);
 }
 
-static noreturn void
-become(struct start *p)
+/* All that the child does. */
+static noreturn int
+become(void *start)
 {
+	struct start *p = start;
 	sigset_t none;
 
+	spawn_begun();
 	sigemptyset(&none);
 	fill_in_pid(p->env);
 	if (has_terminal)
@@ -270,13 +273,15 @@ become(struct start *p)
 pid_t
 child_start(struct start *p)
 {
+	bool stopped;
 	pid_t pid;
 
 	p->failed = NULL;
-	/* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
-	pid = vfork();
-	if (pid == 0)	/* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
-		become(p);
+	pid = spawn(become, p, &stopped);
+	if (stopped) {
+		p->failed = "stopped by somebody before it ran";
+		p->error = ECANCELED;
+	}
 	if (pid == -1 || *(const char *volatile *)&p->failed == NULL)
 		return pid;
 	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)

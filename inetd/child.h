@@ -2,7 +2,7 @@
  * child.h - start a program as a service
  *
  * service(7) is the contract: descriptors, user, environment, limits.  The
- * child shares our memory until it has exec'd (vfork), so it calls nothing
+ * child shares our memory until it has exec'd (spawn.h), so it calls nothing
  * but the kernel, and whatever goes wrong there it leaves in the struct
  * start for the parent to read.
  */
