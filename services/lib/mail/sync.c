@@ -296,6 +296,10 @@ mailbox_sync(struct mailbox *box, struct mailbox_news *news)
 	if (old == 0 && box->mode == MAILBOX_WRITE)
 		scan_clean_tmp(box->dir.tmp);
 	looked = box->uids.fd != -1 || old > 0 ? false : load(box);
+	if (looked && keywords_read(&box->keywords, box->dir.folder) == -1) {
+		forget_tail(box, old);
+		return -1;
+	}
 	if (!looked && mailbox_is_stale(box)) {
 		box->indexed = false;
 		modseq_before_scan(box);
