@@ -36,7 +36,8 @@ every_kind() {
 	@1h - - wait @USER@ /bin/sleep timer 999
 	EOF
 }
-kinds='tcp tcp-wait tcp-fds udp-wait unix unix-wait seq seq-wait gram-wait timer'
+kinds='tcp tcp-wait tcp-fds udp-wait unix unix-wait seq seq-wait gram-wait'
+kinds+=' timer'
 
 # A client for each of them; none is needed for longer.
 call_all() {
@@ -81,7 +82,8 @@ state() {
 	caps=0000000000000000
 	for name in $kinds; do
 		echo "$name"
-		state "$(called "$name")" | grep -v '^Groups' | diff - <(cat <<-EOF
+		state "$(called "$name")" >"$BATS_TEST_TMPDIR/state"
+		grep -v '^Groups' "$BATS_TEST_TMPDIR/state" | diff - <(cat <<-EOF
 		Umask: 0077
 		SigBlk: 0000000000000000
 		SigIgn: 0000000000000000
@@ -97,8 +99,7 @@ state() {
 		$site
 		EOF
 		)
-		! is_root || [ "$(state "$(called "$name")" |
-		    grep ^Groups | tr -d ' ')" = Groups: ]
+		! is_root || grep -qx 'Groups: *' "$BATS_TEST_TMPDIR/state"
 	done
 }
 
@@ -109,6 +110,7 @@ state() {
 	done; } | sed "s/@USER@/$user/" >>"$site/etc/services.conf"
 	# What inetd itself was started with, without close-on-exec.
 	for i in {1..40}; do
+		# shellcheck disable=SC2034	# there to be seen by inetd
 		exec {leak}</dev/null
 	done
 	LEAK=1 inetd_start
@@ -128,7 +130,7 @@ state() {
 		esac
 		[ "$(readlink "/proc/$pid/fd/2")" = "$log" ]
 		tr '\0' '\n' <"/proc/$pid/environ" | sed -E \
-		    -e 's/^(TCP(REMOTE|LOCAL)PORT|UNIXREMOTEPID)=[0-9]+$/\1=N/' \
+		    -e 's/^(TCP.*PORT|UNIXREMOTEPID)=[0-9]+$/\1=N/' \
 		    -e "s/^LISTEN_PID=0*$pid\$/LISTEN_PID=own/" \
 		    >"$BATS_TEST_TMPDIR/env"
 		expected "$name" | diff - "$BATS_TEST_TMPDIR/env"
@@ -159,7 +161,7 @@ expected() {
 	esac
 }
 
-@test "a program that cannot be run, of every kind: told, tried again, no harm" {
+@test "a program that cannot be run: told, tried again, no harm done" {
 	mkdir "$site/folder"
 	printf '#!/no/such/interpreter\n' >"$site/script"
 	echo 'not a program' >"$site/text"
@@ -203,7 +205,8 @@ expected() {
 	logged 'seq: /no/such: No such file'
 	# The children have had inetd's memory: it is what it was.
 	[ "$(descriptors "$inetd")" = "$before" ]
-	! is_root || grep -qx 'Uid:	0	0	0	0' "/proc/$inetd/status"
+	! is_root || [ "$(awk '/^Uid/ { print $2 $3 $4 $5 }' \
+	    "/proc/$inetd/status")" = 0000 ]
 	[ -z "$(pgrep -P "$inetd")" ]
 	[ "$(cpu "$inetd")" -lt 20 ]
 	dial b cat; say "$b" x; hear "$b" x
