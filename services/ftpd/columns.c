@@ -32,18 +32,17 @@ mode_text(char *to, mode_t mode)
 char *
 number_text(char *to, unsigned long long n, int width)
 {
-	char digits[24];
-	int len = 0;
+	unsigned long long rest = n;
+	int len = 1;
 
-	do
-		digits[len++] = (char)('0' + n % 10);
-	while ((n /= 10) != 0);
+	while ((rest /= 10) != 0)
+		len++;
 	for (; width > len; width--)
 		*to++ = ' ';
-	while (len > 0)
-		*to++ = digits[--len];
-	*to = '\0';
-	return to;
+	to[len] = '\0';
+	for (rest = (unsigned)len; rest > 0; n /= 10)
+		to[--rest] = (char)('0' + n % 10);
+	return to + len;
 }
 
 /*
@@ -66,7 +65,7 @@ owner_text(char *to, const struct session *s, unsigned long id,
 	return end;
 }
 
-size_t
+char *
 columns_text(const struct session *s, const struct stat *st, time_t now,
     char *line)
 {
@@ -81,5 +80,5 @@ columns_text(const struct session *s, const struct stat *st, time_t now,
 	*to++ = ' ';
 	to = time_column(to, st->st_mtime, now);
 	*to++ = ' ';
-	return (size_t)(to - line);
+	return to;
 }

@@ -4,7 +4,6 @@
 #ifndef FTPD_COLUMNS_H
 #define FTPD_COLUMNS_H
 
-#include <stddef.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -12,8 +11,8 @@ struct session;
 
 enum { COLUMNS_SIZE = 192 };	/* room for any line */
 
-/* "-rw-------    1 bob      bob              8 Nov 22 03:33 "; its length. */
-size_t	columns_text(const struct session *, const struct stat *, time_t now,
+/* "-rw-------    1 bob      bob              8 Nov 22 03:33 "; its end. */
+char	*columns_text(const struct session *, const struct stat *, time_t now,
 	    char *);
 
 /* A number in decimal, with spaces before it up to the width; its end. */

@@ -166,13 +166,10 @@ data_end(struct session *s)
 	return error == 0 ? DATA_OK : DATA_BROKEN;
 }
 
+/* The last reply goes first: the client need not wait while we tidy up. */
 void
 data_close(struct session *s, enum outcome went, const char *text)
 {
-	int saved = errno;
-
-	data_reset(&s->data);
-	errno = saved;
 	switch (went) {
 	case DATA_OK:
 		reply(s, 226, "%s", text);
@@ -190,4 +187,6 @@ data_close(struct session *s, enum outcome went, const char *text)
 		reply_errno(s, 451, s->data.what);
 		break;
 	}
+	output_flush(&s->control.out);
+	data_reset(&s->data);
 }

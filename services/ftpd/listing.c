@@ -1,23 +1,21 @@
-/* listing.c - reading directories, and the lines made of them */
+/* listing.c - directories, read and sorted */
 
 #define _GNU_SOURCE	/* O_PATH */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "columns.h"
 #include "glob.h"
+#include "io/entries.h"
 #include "listing.h"
 #include "session.h"
 #include "sort.h"
 #include "upload.h"
 
 enum {
-	PIECE = 64 << 10,	/* octets gathered before they are sent */
-	BATCH = 4 << 20,	/* octets of names sorted at a time */
+	BATCH = 4 << 20,	/* octets of entries sorted at a time */
 	LATER_MAX = 4 << 20	/* octets of names of directories to come */
 };
 
@@ -33,177 +31,58 @@ listing_init(struct listing *l, struct session *s, enum listing_style style)
 	l->later.limit = LATER_MAX;
 }
 
+/* Show the entries that were kept, in order. */
 static void
-send_lines(struct listing *l)
+show_batch(struct listing *l, int dir, const char *path,
+    struct sort_name *names, size_t count)
 {
-	if (l->went != DATA_OK || l->out.len == 0)
-		return;
-	if (l->in_reply)
-		output_bytes(&l->s->control.out, l->out.s, l->out.len);
-	else
-		l->went = data_send(l->s, l->out.s, l->out.len);
-	buf_clear(&l->out);
-}
-
-static void
-add(struct listing *l, const char *text, size_t n)
-{
-	if (l->went == DATA_OK && buf_add(&l->out, text, n) == -1)
-		l->went = DATA_LOCAL;
-}
-
-/* A name, so that it stays on its line. */
-static void
-add_name(struct listing *l, const char *name)
-{
-	size_t start = l->out.len, i;
-
-	add(l, name, strlen(name));
-	for (i = start; i < l->out.len; i++)
-		if ((unsigned char)l->out.s[i] < ' ' || l->out.s[i] == 127)
-			l->out.s[i] = '?';
-}
-
-static void
-end_line(struct listing *l)
-{
-	add(l, "\r\n", 2);
-	if (l->out.len >= PIECE)
-		send_lines(l);
-}
-
-void
-listing_text(struct listing *l, const char *facts, const char *name)
-{
-	add(l, facts, strlen(facts));
-	add_name(l, name);
-	end_line(l);
-}
-
-static void
-add_long(struct listing *l, int dir, const char *name, const char *shown,
-    const struct stat *st)
-{
-	char line[COLUMNS_SIZE], target[PATH_SIZE];
-	ssize_t n;
-
-	add(l, line, columns_text(l->s, st, l->now, line));
-	add_name(l, shown);
-	if (!S_ISLNK(st->st_mode))
-		return;
-	n = readlinkat(dir, name, target, sizeof target - 1);
-	if (n > 0) {
-		target[n] = '\0';
-		add(l, " -> ", 4);
-		add_name(l, target);
-	}
-}
-
-/* Facts are those of what a link leads to, if it leads to anything. */
-static void
-add_facts(struct listing *l, const char *path, const char *name,
-    struct stat *st)
-{
-	char facts[FACTS_SIZE], full[PATH_SIZE];
-	int fd;
-
-	if (S_ISLNK(st->st_mode) && path_join(full, path, name) == 0) {
-		fd = path_open(&l->s->root, full, O_PATH, 0);
-		if (fd != -1) {
-			fstat(fd, st);
-			close(fd);
-		}
-	}
-	facts_line(l->s, st, NULL, true, facts);
-	add(l, facts, strlen(facts));
-	add_name(l, name);
-}
-
-void
-listing_entry(struct listing *l, int dir, const char *path, const char *name,
-    const char *shown)
-{
-	struct stat st = { .st_mode = 0 };
-
-	if ((l->style != LISTING_NAMES || l->recursive) &&
-	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return;		/* it was deleted meanwhile */
-	if (l->in_reply)
-		add(l, " ", 1);
-	if (l->style == LISTING_LONG) {
-		add_long(l, dir, name, shown, &st);
-	} else if (l->style == LISTING_FACTS) {
-		add_facts(l, path, name, &st);
-	} else {
-		add(l, l->prefix, strlen(l->prefix));
-		add_name(l, shown);
-	}
-	end_line(l);
-	/* More directories than fit are not gone into. */
-	if (l->recursive && S_ISDIR(st.st_mode) &&
-	    buf_format(&l->later, "%s/%s", l->label, name) == 0)
-		(void)buf_add(&l->later, "", 1);
-}
-
-/* Show the gathered names, sorted, and forget them. */
-static void
-show_batch(struct listing *l, int dir, const char *path, struct buf *names,
-    size_t count)
-{
-	char **sorted = malloc(2 * count * sizeof *sorted);
-	char *p = names->s;
+	struct sort_name *spare = malloc((count + 1) * sizeof *spare);
 	size_t i;
 
-	if (sorted == NULL) {
+	if (spare == NULL) {
 		l->went = DATA_LOCAL;
 		return;
 	}
-	for (i = 0; i < count; i++) {
-		sorted[i] = p;
-		p += strlen(p) + 1;
-	}
-	sort_names(sorted, sorted + count, count);
+	sort_names(names, spare, count);
+	free(spare);
 	for (i = 0; i < count && l->went == DATA_OK; i++)
-		listing_entry(l, dir, path, sorted[i], sorted[i]);
-	free(sorted);
-	buf_clear(names);
+		listing_entry(l, dir, path, names[i].text, names[i].text);
 }
 
 static bool
 is_wanted(const struct listing *l, const char *name, const char *pattern)
 {
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    upload_hides(name))
+	if (*name == '.' && (name[1] == '\0' || strcmp(name, "..") == 0 ||
+	    upload_hides(name)))
 		return false;
 	if (pattern != NULL)
 		return glob_match(pattern, name);
-	return l->all || name[0] != '.';
+	return l->all || *name != '.';
 }
 
+/* Show what is wanted of the entries that one reading brought. */
 static void
-show_directory(struct listing *l, DIR *d, const char *path,
-    const char *pattern)
+show_entries(struct listing *l, int dir, const char *path,
+    const char *pattern, const char *entries, size_t size)
 {
-	struct buf names = { 0 };
-	struct dirent *e;
-	size_t count = 0;
+	struct sort_name *names;
+	const struct entry *e;
+	size_t at, count = 0;
 
-	while (l->went == DATA_OK && (e = readdir(d)) != NULL) {
-		if (upload_hides(e->d_name) && !l->s->read_only)
-			upload_sweep(dirfd(d), e->d_name);
-		if (!is_wanted(l, e->d_name, pattern))
-			continue;
-		if (buf_add(&names, e->d_name, strlen(e->d_name) + 1) == -1)
-			l->went = DATA_LOCAL;
-		count++;
-		if (names.len >= BATCH) {
-			show_batch(l, dirfd(d), path, &names, count);
-			count = 0;
-		}
+	names = malloc((size / ENTRY_LEAST + 1) * sizeof *names);
+	if (names == NULL) {
+		l->went = DATA_LOCAL;
+		return;
 	}
-	if (count > 0 && l->went == DATA_OK)
-		show_batch(l, dirfd(d), path, &names, count);
-	buf_free(&names);
+	for (at = 0; at < size; at += e->len) {
+		e = (const struct entry *)(entries + at);
+		if (upload_hides(e->name) && !l->s->read_only)
+			upload_sweep(dir, e->name);
+		if (is_wanted(l, e->name, pattern))
+			names[count++].text = e->name;
+	}
+	show_batch(l, dir, path, names, count);
+	free(names);
 }
 
 /* One directory.  A subdirectory that cannot be read is shown as empty. */
@@ -211,20 +90,22 @@ static void
 show_path(struct listing *l, const char *path, const char *label,
     const char *pattern)
 {
-	DIR *d = NULL;
+	char *entries = malloc(BATCH);
+	ssize_t n = 0;
 	int fd;
 
 	l->label = label;
 	fd = path_open(&l->s->root, path, O_RDONLY | O_DIRECTORY, 0);
-	if (fd != -1)
-		d = fdopendir(fd);
-	if (d != NULL) {
-		show_directory(l, d, path, pattern);
-		closedir(d);
-	} else if (fd != -1) {
-		close(fd);
+	if (entries == NULL && fd != -1)
 		l->went = DATA_LOCAL;
-	}
+	while (fd != -1 && l->went == DATA_OK &&
+	    (n = entries_read(fd, entries, BATCH)) > 0)
+		show_entries(l, fd, path, pattern, entries, (size_t)n);
+	if (n == -1)
+		l->went = DATA_LOCAL;
+	if (fd != -1)
+		close(fd);
+	free(entries);
 }
 
 void
@@ -245,10 +126,7 @@ listing_directory(struct listing *l, const char *path, const char *label,
 		strcpy(below, next);
 		if (path_join(full, path, below + strlen(label) + 1) == -1)
 			continue;
-		add(l, "\r\n", 2);
-		add_name(l, below);
-		add(l, ":", 1);
-		end_line(l);
+		listing_label(l, below);
 		show_path(l, full, below, NULL);
 	}
 }
@@ -258,7 +136,7 @@ listing_end(struct listing *l)
 {
 	int saved;
 
-	send_lines(l);
+	listing_flush(l);
 	saved = errno;
 	buf_free(&l->out);
 	buf_free(&l->later);

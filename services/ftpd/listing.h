@@ -2,8 +2,8 @@
  * listing.h - directories on their way to the client
  *
  * Lines are gathered and sent in large pieces, over the data connection or,
- * for STAT, inside a reply.  Names are sorted in batches of some megabytes,
- * so memory is bounded whatever the directory holds.  A control character in
+ * for STAT, inside a reply.  Names are sorted in batches of some megabytes of
+ * directory, so memory is bounded whatever the directory holds.  A control character in
  * a name is shown as "?": no name forges a line.
  */
 #ifndef FTPD_LISTING_H
@@ -54,6 +54,12 @@ void	listing_entry(struct listing *, int dir, const char *path,
 /* A line made elsewhere: its facts, and the name it ends in. */
 void	listing_text(struct listing *, const char *facts, const char *name);
 
+/* What -R says in front of a directory. */
+void	listing_label(struct listing *, const char *label);
+
+/* Send the lines that were gathered so far. */
+void	listing_flush(struct listing *);
+
 /* Send the rest and free all.  How it all went. */
 enum outcome	listing_end(struct listing *);
 
@@ -61,9 +67,10 @@ enum { FACTS_SIZE = 320 };	/* room for all facts of a file */
 
 /*
  * facts.c: "type=file;size=3; " as chosen by OPTS MLST; type NULL: by st.
- * parent: may the session change names in the directory that holds it?
+ * parent: may the session change names in the directory that holds it?  Its
+ * end.
  */
-void	facts_line(const struct session *, const struct stat *,
+char	*facts_line(const struct session *, const struct stat *,
 	    const char *type, bool parent, char *text);
 
 /* The facts named in "type;size;", for OPTS MLST; the list is cut up. */

@@ -35,3 +35,17 @@ entries_next(struct entries *d)
 	d->at += e->len;
 	return e;
 }
+
+ssize_t
+entries_read(int fd, void *buf, size_t size)
+{
+	size_t at = 0;
+	long n = 1;
+
+	while (n > 0 && size - at >= ENTRY_MOST) {
+		n = syscall(SYS_getdents64, fd, (char *)buf + at, size - at);
+		if (n > 0)
+			at += (size_t)n;
+	}
+	return n == -1 && at == 0 ? -1 : (ssize_t)at;
+}

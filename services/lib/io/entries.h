@@ -9,8 +9,13 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
-enum { ENTRIES_SIZE = 32768 };
+enum {
+	ENTRIES_SIZE = 32768,
+	ENTRY_LEAST = 24,	/* octets of an entry with its name */
+	ENTRY_MOST = 280
+};
 
 struct entry {
 	uint64_t	ino;
@@ -38,5 +43,13 @@ int	entries_start(struct entries *, int fd);
  * at the end, or with error set.
  */
 const struct entry	*entries_next(struct entries *);
+
+/*
+ * Read on in the open directory fd: as many whole entries, each at the one
+ * before it + len, as go into the size octets of buf, which is aligned for
+ * struct entry and holds ENTRY_MOST at least.  The octets read, 0 at the end,
+ * or -1 with errno set.
+ */
+ssize_t	entries_read(int fd, void *buf, size_t size);
 
 #endif
