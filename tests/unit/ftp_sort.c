@@ -27,8 +27,8 @@ sorts(const char *head, const char *tail, size_t n,
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		snprintf(texts[i], sizeof texts[i], "%s%u%s", head, number(i, n),
-		    tail);
+		snprintf(texts[i], sizeof texts[i], "%s%u%s", head,
+		    number(i, n), tail);
 		wanted[i] = texts[i];
 		names[i].text = texts[i];
 	}
