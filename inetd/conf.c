@@ -20,6 +20,7 @@
 #include "front.h"
 #include "log.h"
 #include "loop.h"
+#include "self.h"
 #include "word.h"
 
 enum { FILE_MAX = 1 << 20 };
@@ -300,6 +301,29 @@ make_listeners(struct reading *r)
 	return true;
 }
 
+/*
+ * Say which programs are missing.  That is no error: they may come, and the
+ * other services do without.
+ */
+static void
+look_for_programs(const struct conf *c)
+{
+	struct stat st;
+
+	for (const struct service *s = c->services; s != NULL; s = s->next) {
+		const char *path = self_beside(s->program);
+		const char *wrong = NULL;
+
+		if (path == NULL || stat(path, &st) == -1)
+			wrong = strerror(errno);
+		else if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)
+			wrong = "not a program";
+		if (wrong != NULL)
+			log_line("%s:%d: warning: %s: %s", s->file, s->line,
+			    s->program, wrong);
+	}
+}
+
 struct conf *
 conf_read(const char *path, unsigned offset)
 {
@@ -312,8 +336,10 @@ conf_read(const char *path, unsigned offset)
 	}
 	r.end = &c->services;
 	read_file(&r, path);
-	if (r.errors == 0 && make_listeners(&r) && r.errors == 0)
+	if (r.errors == 0 && make_listeners(&r) && r.errors == 0) {
+		look_for_programs(c);
 		return c;
+	}
 	conf_free(c);
 	return NULL;
 }

@@ -59,14 +59,9 @@ allow(int rules, const char *path, uint64_t rights)
 static bool
 allow_program(int rules, const char *program)
 {
-	char path[PATH_MAX];
-	const char *self = self_path(), *slash = strrchr(self, '/');
+	const char *path = self_beside(program);
 
-	if (strchr(program, '/') != NULL || slash == NULL)
-		return allow(rules, program, EXECUTE | READ_FILE);
-	return snprintf(path, sizeof path, "%.*s/%s", (int)(slash - self),
-	    self, program) < (int)sizeof path &&
-	    allow(rules, path, EXECUTE | READ_FILE);
+	return path != NULL && allow(rules, path, EXECUTE | READ_FILE);
 }
 
 int

@@ -313,7 +313,10 @@ main(int argc, char *argv[])
 	if (argc == 0 || !compose(request, sizeof request, argc, argv))
 		return usage();
 	if (!ask(request, answer)) {
-		fprintf(stderr, "inetctl: %s: %s\n", path, strerror(errno));
+		bool nobody = errno == ENOENT || errno == ECONNREFUSED;
+
+		fprintf(stderr, "inetctl: %s: %s%s\n", path, strerror(errno),
+		    nobody ? ": no inetd runs in this site (-C site)" : "");
 		return 111;
 	}
 	rest = answer + strcspn(answer, "\n");

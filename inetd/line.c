@@ -232,6 +232,10 @@ read_user(struct service *s, char *column, struct complaint *why)
 		s->user.caps |= 1U << CAP_SETUID | 1U << CAP_SETGID;
 	}
 	wrong = users_find(&s->user, column, group);
+	if (wrong != NULL && strchr(column, '=') != NULL)
+		return complain(why, "\"%s\" stands where the user should: "
+		    "options follow wait or nowait by commas, without blanks",
+		    column);
 	if (wrong == NULL && s->user.becomes && s->user.uid == 0)
 		return complain(why, "%s+: root needs no right to become "
 		    "an account, and gets none", column);
@@ -242,7 +246,8 @@ read_user(struct service *s, char *column, struct complaint *why)
 			return true;
 		*dot = '.';
 	}
-	return wrong == NULL || complain(why, "%s: %s", column, wrong);
+	return wrong == NULL || complain(why, "%s%s%s: %s", column,
+	    group != NULL ? ":" : "", group != NULL ? group : "", wrong);
 }
 
 static bool
@@ -270,11 +275,25 @@ read_command(struct service *s, char *program, char **text,
 	return word_unquote(program) || complain(why, "a quote is not closed");
 }
 
+enum { SERVICE, TYPE, PROTO, HOW, USER, PROGRAM, COLUMNS };
+
+/* There are only n columns. */
+static bool
+too_few(int n, char *column[], struct complaint *why)
+{
+	if (!word_unquote(column[n - 1]))
+		return complain(why, "a quote is not closed");
+	if (strcmp(column[0], "{") == 0)
+		return complain(why, "a block of xinetd's: services.conf(5) "
+		    "says what its words are here");
+	return complain(why, "%d column%s, want %d and the arguments", n,
+	    n == 1 ? "" : "s", COLUMNS);
+}
+
 bool
 line_read(struct service *s, char *text, unsigned offset,
     struct complaint *why)
 {
-	enum { SERVICE, TYPE, PROTO, HOW, USER, PROGRAM, COLUMNS };
 	char *column[COLUMNS], *wait, *option, copy[LINE_SIZE];
 
 	s->max = DEFAULT_MAX;
@@ -285,10 +304,7 @@ line_read(struct service *s, char *text, unsigned offset,
 	s->group = (gid_t)-1;
 	for (int i = 0; i < COLUMNS; i++)
 		if ((column[i] = word_next(&text)) == NULL)
-			return i > 0 && !word_unquote(column[i - 1]) ?
-			    complain(why, "a quote is not closed") :
-			    complain(why, "%d columns, want %d and the "
-			    "arguments", i, COLUMNS);
+			return too_few(i, column, why);
 	wait = word_option(&column[HOW]);
 	snprintf(copy, sizeof copy, "%s", column[SERVICE]);
 	if (!read_type(s, column[TYPE], column[PROTO], why) ||

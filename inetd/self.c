@@ -2,6 +2,7 @@
 
 #include <sys/auxv.h>
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,4 +36,19 @@ const char *
 self_path(void)
 {
 	return path;
+}
+
+const char *
+self_beside(const char *program)
+{
+	static char beside[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (strchr(program, '/') != NULL || slash == NULL)
+		return program;
+	if (snprintf(beside, sizeof beside, "%.*s/%s", (int)(slash - path),
+	    path, program) < (int)sizeof beside)
+		return beside;
+	errno = ENAMETOOLONG;
+	return NULL;
 }

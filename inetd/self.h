@@ -12,4 +12,11 @@ void	self_find(void);
 
 /* Its absolute path; empty if it could not be found. */
 const char	*self_path(void);
+
+/*
+ * Where the program of a service is: beside our own if its name is bare,
+ * else where it says.  Valid until the next call; NULL with errno set if
+ * it is too long.
+ */
+const char	*self_beside(const char *program);
 #endif

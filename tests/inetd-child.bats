@@ -83,7 +83,7 @@ state() {
 	for name in $kinds; do
 		echo "$name"
 		state "$(called "$name")" >"$BATS_TEST_TMPDIR/state"
-		grep -v '^Groups' "$BATS_TEST_TMPDIR/state" | diff - <(cat <<-EOF
+		diff <(grep -v ^Groups "$BATS_TEST_TMPDIR/state") - <<-EOF
 		Umask: 0077
 		SigBlk: 0000000000000000
 		SigIgn: 0000000000000000

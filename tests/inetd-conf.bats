@@ -85,7 +85,11 @@ fine() {
 	says "$(printf '/%0120d' 0) stream unix wait alice /bin/cat" \
 	    'the path is too long'
 	says 'ftp stream tcp nowait alice:nogrp /bin/cat' \
-	    'alice: no such group'
+	    'alice:nogrp: no such group'
+	says 'ftp stream tcp nowait, max=3 alice /bin/cat' \
+	    "$(printf '%s' '"max=3" stands where the user should: options ' \
+	    'follow wait or nowait by commas, without blanks')"
+	says '{' "a block of xinetd's: services.conf(5) says what its words are here"
 	says 'ftp stream tcp nowait alice /bin/cat cat "a b' \
 	    'a quote is not closed'
 	says "ftp stream tcp nowait alice /bin/cat $(printf 'x %.0s' {1..33})" \
@@ -124,6 +128,22 @@ fine() {
 	    'mode: want a mode like 0660, not "888"'
 }
 
+@test "a program that is missing is a warning: the others can serve" {
+	services <<-'EOF'
+	ftp stream tcp nowait alice /bin/cat cat
+	21021 stream tcp nowait alice /no/such gone
+	21022 stream tcp nowait alice nosuch bare
+	21023 stream tcp nowait alice ./etc/passwd text
+	21024 stream tcp nowait alice inetctl beside
+	EOF
+	run -0 "$BIN/inetd" -t -C "$site"
+	diff <(echo "$output") - <<-'EOF'
+	etc/services.conf:2: warning: /no/such: No such file or directory
+	etc/services.conf:3: warning: nosuch: No such file or directory
+	etc/services.conf:4: warning: ./etc/passwd: not a program
+	EOF
+}
+
 @test "everything that may be said" {
 	fine '*:ftp stream tcp nowait alice /bin/cat cat'
 	fine '*%lo:ftp stream tcp4 nowait alice /bin/cat cat'
@@ -151,7 +171,8 @@ fine() {
 	git	stream	tcp	nowait	nobody	/usr/bin/git git daemon --inetd
 	EOF
 	run -0 "$BIN/inetd" -t -C "$site" -c etc/inetd.conf
-	[ -z "$output" ]
+	# Whether their programs are here is another matter.
+	[ -z "$(grep -v ': warning: /usr/' <<<"$output")" ]
 }
 
 @test "the same place twice" {
