@@ -98,7 +98,6 @@ state() {
 		core 0 0
 		$site
 		EOF
-		)
 		! is_root || grep -qx 'Groups: *' "$BATS_TEST_TMPDIR/state"
 	done
 }
