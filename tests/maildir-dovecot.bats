@@ -146,6 +146,28 @@ deliver() {
 	[ "$(wc -l <labnet.uidl)" = 5 ]
 }
 
+@test "keywords beyond the 26 of Dovecot: it leaves them as they are" {
+	local all
+
+	deliver 10 12
+	open_up
+	mapfile -t all < <(seq -f 'k%g' 30)
+	program=imapd imap labnet "STORE 1 +FLAGS (${all[*]})"
+	program=imap imap dovecot 'STORE 1 +FLAGS (\Answered)' \
+	    'STORE 1 -FLAGS (k2)' 'STORE 2 +FLAGS (k3 Other)' \
+	    'STORE 2 FLAGS (k3)' CHECK
+	state dovecot imap >dovecot.state
+	state labnet imapd >labnet.state
+	# k2 went, all others are there, and Dovecot shows its 26.
+	[ "$(grep 'UID 1 ' labnet.state | grep -ow 'k[0-9]*' | wc -l)" = 29 ]
+	[ "$(grep 'UID 1 ' dovecot.state | grep -ow 'k[0-9]*' | wc -l)" = 25 ]
+	grep 'UID 1 ' labnet.state | grep -q ' .Answered .* k30 '
+	run ! grep -qE ' k2 | Other' labnet.state
+	[ "$(wc -l <"$box/dovecot-keywords")" = 30 ]
+	[ -e "$box/cur/1700000010.M10.h:2,ABCERacdefghijklmnopqrstuvwxyz" ]
+	no_complaints
+}
+
 @test "a maildir with ids of its own: the field P of the list" {
 	deliver 10 13
 	open_up

@@ -39,7 +39,7 @@ keyword(struct session *s, struct mailbox *box, const struct text *t,
 	else
 		i = keywords_add(&box->keywords, box->dir.folder, name);
 	if (i >= 0)
-		set->keywords |= UINT32_C(1) << i;
+		set->keywords |= UINT64_C(1) << i;
 	if (text_is(t, forwarded))
 		set->flags |= FLAG_PASSED;
 	if (i >= 0 || box->mode == MAILBOX_READ)

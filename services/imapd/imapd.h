@@ -131,7 +131,7 @@ void	update_keywords(struct session *);
 
 struct flag_set {
 	unsigned	flags;		/* FLAG_ bits */
-	uint32_t	keywords;
+	uint64_t	keywords;
 };
 
 /*

@@ -8,9 +8,9 @@
 struct store {
 	enum { REPLACE, ADD, REMOVE } how;
 	bool		 silent;
-	struct flag_set	 set;
 	bool		 has_since;	/* UNCHANGEDSINCE */
 	uint64_t	 since;
+	struct flag_change change;	/* what all that comes to */
 };
 
 /* RFC 7162 3.1.3: (UNCHANGEDSINCE 1) in front of the item. */
@@ -44,22 +44,27 @@ parse_how(struct reader *r, struct store *st)
 	    reader_fail(r, "Unknown STORE item");
 }
 
-static struct flag_change
-change(const struct store *st)
+static bool
+parse_flags(struct session *s, struct store *st)
 {
-	const struct flag_set *f = &st->set;
+	struct flag_change *c = &st->change;
+	struct flag_set f;
 
-	switch (st->how) {
-	case ADD:
-		return (struct flag_change){ f->flags, 0, f->keywords, 0,
-		    st->has_since };
-	case REMOVE:
-		return (struct flag_change){ 0, f->flags, 0, f->keywords,
-		    st->has_since };
-	default:
-		return (struct flag_change){ f->flags, FLAG_ALL, f->keywords,
-		    KEYWORDS_ALL, st->has_since };
+	if (!flags_parse(s, &s->box, true, &f))
+		return false;
+	*c = (struct flag_change){ .unchanged = st->has_since };
+	if (st->how == REMOVE) {
+		c->off = f.flags;
+		c->keywords_off = f.keywords;
+	} else {
+		c->on = f.flags;
+		c->keywords_on = f.keywords;
 	}
+	if (st->how == REPLACE) {
+		c->off = FLAG_ALL;
+		c->keywords_off = keywords_named(&s->box.keywords);
+	}
+	return true;
 }
 
 /* What a STORE did. */
@@ -74,11 +79,10 @@ static bool
 store_one(struct session *s, size_t index, const struct store *st,
     struct outcome *o)
 {
-	const struct flag_change c = change(st);
 	struct mail *m = &s->box.msg[index];
 
 	if (!st->has_since || mail_modseq(&s->box, m) <= st->since) {
-		if (mail_flag(&s->box, m, &c) == 0)
+		if (mail_flag(&s->box, m, &st->change) == 0)
 			return true;
 		if (errno != EBUSY) {
 			o->gone |= errno == ENOENT;
@@ -171,7 +175,7 @@ cmd_store(struct session *s)
 	if (!reader_space(r) || !selection_parse(s, &sel) ||
 	    !reader_space(r) || !parse_modifier(r, &st) ||
 	    !parse_how(r, &st) || !reader_space(r) ||
-	    !flags_parse(s, &s->box, true, &st.set) || !reader_end(r))
+	    !parse_flags(s, &st) || !reader_end(r))
 		;
 	else if (s->read_only)
 		reply_no(s, "Mailbox is read-only");

@@ -22,6 +22,10 @@ test_parse(void)
 	CHECK(n.keywords == (1u | 1u << 25));
 	CHECK(n.size == -1 && n.wire == -1);
 
+	CHECK(maildir_name_parse("1.host:2,09ADZ", &n) && n.plain);
+	CHECK(n.flags == FLAG_DRAFT && n.keywords == (UINT64_C(1) << 26 |
+	    UINT64_C(1) << 45 | UINT64_C(1) << 46 | UINT64_C(1) << 55));
+
 	CHECK(maildir_name_parse("1.host", &n));
 	CHECK(n.base == 6 && n.flags == 0 && !n.plain);
 	CHECK(maildir_name_parse("1.host:2,", &n) && n.plain);
@@ -69,9 +73,15 @@ test_make(void)
 	    4) == 0);
 	CHECK_TEXT(new, "1.host:2,DTc");
 	/* What others mean by their letters is theirs: it stays. */
-	CHECK(maildir_name_make(new, "1.host:2,SXb,more", FLAG_REPLIED, 0)
+	CHECK(maildir_name_make(new, "1.host:2,S_b,more", FLAG_REPLIED, 0)
 	    == 0);
-	CHECK_TEXT(new, "1.host:2,RX,more");
+	CHECK_TEXT(new, "1.host:2,R_,more");
+	CHECK(maildir_name_make(new, "1.host:2,Sb", FLAG_REPLIED,
+	    UINT64_C(7) << 25) == 0);
+	CHECK_TEXT(new, "1.host:2,ABRz");
+	CHECK(maildir_name_make(new, "1.host", FLAG_ALL,
+	    (UINT64_C(1) << MAILDIR_KEYWORDS) - 1) == 0);
+	CHECK(strlen(new) == strlen("1.host:2,") + MAILDIR_LETTERS - 1);
 	CHECK(maildir_name_make(new, "1.host:1,S", FLAG_SEEN, 0) == 0);
 	CHECK_TEXT(new, "1.host:2,S");
 

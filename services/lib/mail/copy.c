@@ -18,11 +18,11 @@ enum { TRIES = 100 };		/* renames by others survived in one copy */
  * The letters the keywords of m have in the other folder.  More than it has
  * letters for are lost, as they are in every maildir.
  */
-static uint32_t
+static uint64_t
 map_keywords(const struct mailbox *from, const struct mail *m,
     struct mailbox *to)
 {
-	uint32_t mapped = 0;
+	uint64_t mapped = 0;
 	int letter;
 
 	for (int i = 0; i < KEYWORDS_MAX; i++) {
@@ -32,7 +32,7 @@ map_keywords(const struct mailbox *from, const struct mail *m,
 		    keywords_add(&to->keywords, to->dir.folder,
 		    from->keywords.name[i]);
 		if (letter != -1)
-			mapped |= UINT32_C(1) << letter;
+			mapped |= UINT64_C(1) << letter;
 	}
 	return mapped;
 }

@@ -16,7 +16,7 @@
 #define TMP_NAME	"labnet.index.new"
 
 enum {
-	VERSION = 3,
+	VERSION = 4,
 	WORTH_IT = 50,		/* messages; fewer are scanned as fast */
 	LEFT_OVER = 300,	/* seconds: the writer of TMP_NAME is dead */
 	PIECE = 32768,		/* octets of names that are summed at once */

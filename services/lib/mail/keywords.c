@@ -1,4 +1,4 @@
-/* keywords.c - the names behind the letters a to z: dovecot-keywords */
+/* keywords.c - the names behind the letters of keywords: dovecot-keywords */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -103,6 +103,17 @@ keywords_find(const struct keywords *k, const char *name)
 		if (k->name[i][0] != '\0' && strcasecmp(k->name[i], name) == 0)
 			return i;
 	return -1;
+}
+
+uint64_t
+keywords_named(const struct keywords *k)
+{
+	uint64_t named = 0;
+
+	for (int i = 0; i < KEYWORDS_MAX; i++)
+		if (k->name[i][0] != '\0')
+			named |= UINT64_C(1) << i;
+	return named;
 }
 
 static bool

@@ -217,7 +217,6 @@ mailbox_status(int root, const char *dir, unsigned want,
 void
 mail_name(const struct mail *m, char name[MAILDIR_NAME_SIZE])
 {
-	static const char letters[] = "DFPRST";
 	char *p = name + m->base_len;
 
 	if ((m->state & MSG_ODD) != 0) {
@@ -227,13 +226,7 @@ mail_name(const struct mail *m, char name[MAILDIR_NAME_SIZE])
 	memcpy(name, m->base, m->base_len);
 	if ((m->state & MSG_NEW) == 0) {
 		memcpy(p, ":2,", 3);
-		p += 3;
-		for (size_t i = 0; i < sizeof letters - 1; i++)
-			if ((m->flags & 1u << i) != 0)
-				*p++ = letters[i];
-		for (int i = 0; m->keywords >> i != 0; i++)
-			if ((m->keywords >> i & 1) != 0)
-				*p++ = (char)('a' + i);
+		p = maildir_letters(p + 3, m->flags, m->keywords);
 	}
 	*p = '\0';
 }

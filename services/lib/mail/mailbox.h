@@ -53,14 +53,14 @@ enum {			/* mail.state */
 	MSG_TOUCHED = 128	/* we changed its flags, not yet recorded */
 };
 
-/* A message in a mailbox.  48 octets and the base: 100,000 take 12 MB. */
+/* A message in a mailbox.  56 octets and the base: 100,000 take 13 MB. */
 struct mail {
 	const char	*base;		/* base_len octets (see MSG_ODD) */
 	int64_t		 size;		/* of the file; -1: not known yet */
 	int64_t		 wire;		/* with CRLFs; -1: not known yet */
 	int64_t		 date;		/* of arrival; -1: not known yet */
+	uint64_t	 keywords;	/* bit i: mailbox.keywords.name[i] */
 	uint32_t	 uid;
-	uint32_t	 keywords;	/* bit i: mailbox.keywords.name[i] */
 	uint32_t	 chain;		/* the table's own */
 	uint16_t	 base_len;
 	uint8_t		 flags;		/* FLAG_ bits */
@@ -194,14 +194,14 @@ void	mail_measured(struct mailbox *, struct mail *, int64_t wire, bool open);
  * is set.  Both are relative to what the file has *now*, so that no change
  * of another program is undone.  The message then shows what is in force;
  * MSG_CHANGED is not set by our own changes.  To replace all, take away
- * FLAG_ALL and KEYWORDS_ALL.  If unchanged is set and the file does not have
+ * FLAG_ALL and keywords_named().  If unchanged is set and the file does not have
  * the flags that the message shows, nothing is done: -1 with errno EBUSY, the
  * message shows what is in force, and it is MSG_CHANGED (UNCHANGEDSINCE,
  * RFC 7162 3.1.3).
  */
 struct flag_change {
 	unsigned	on, off;		/* FLAG_ bits */
-	uint32_t	keywords_on, keywords_off;
+	uint64_t	keywords_on, keywords_off;
 	bool		unchanged;
 };
 int	mail_flag(struct mailbox *, struct mail *,
@@ -286,7 +286,7 @@ struct append {
 	int		 fd;		/* of the file in tmp/; -1: none */
 	char		 tmp[MAILDIR_NAME_SIZE];
 	unsigned	 flags;		/* to be set by the caller */
-	uint32_t	 keywords;	/* of the mailbox it goes to */
+	uint64_t	 keywords;	/* of the mailbox it goes to */
 	time_t		 date;		/* INTERNALDATE; (time_t)-1: now */
 	uint32_t	 uid;		/* set by mailbox_append() */
 	int64_t		 size, wire;	/* so far */

@@ -11,15 +11,31 @@
 
 #include "mail/maildir.h"
 
-static const char letters[] = "DFPRST";
+static const char flag_letters[] = "DFPRST";
+static const char keyword_letters[] = "abcdefghijklmnopqrstuvwxyz"
+    "ABCEGHIJKLMNOQUVWXYZ0123456789";
+
+enum { LOWER = 26 };		/* of the keywords' letters */
 
 /* The bit of a flag's letter, or 0. */
 static unsigned
 flag_bit(char letter)
 {
-	const char *p = letter == '\0' ? NULL : strchr(letters, letter);
+	const char *p = letter == '\0' ? NULL : strchr(flag_letters, letter);
 
-	return p == NULL ? 0 : 1u << (p - letters);
+	return p == NULL ? 0 : 1u << (p - flag_letters);
+}
+
+/* The bit of a keyword's letter, or 0. */
+static uint64_t
+keyword_bit(char letter)
+{
+	const char *p;
+
+	if (letter >= 'a' && letter <= 'z')
+		return UINT64_C(1) << (letter - 'a');
+	p = letter == '\0' ? NULL : strchr(keyword_letters + LOWER, letter);
+	return p == NULL ? 0 : UINT64_C(1) << (p - keyword_letters);
 }
 
 /* The number at p up to a comma or end; -1 if it is none. */
@@ -62,10 +78,10 @@ parse_flags(const char *p, struct maildir_name *n)
 	for (; *p != '\0' && *p != ','; last = *p++) {
 		if (*p <= last)
 			n->plain = false;
-		if (*p >= 'a' && *p <= 'z')
-			n->keywords |= UINT32_C(1) << (*p - 'a');
-		else if (flag_bit(*p) != 0)
+		if (flag_bit(*p) != 0)
 			n->flags |= flag_bit(*p);
+		else if (keyword_bit(*p) != 0)
+			n->keywords |= keyword_bit(*p);
 		else
 			n->plain = false;
 	}
@@ -124,14 +140,37 @@ unknown_letters(const char *old, bool there[256])
 	if (p == NULL || p[1] != '2' || p[2] != ',')
 		return "";
 	for (p += 3; *p != '\0' && *p != ','; p++)
-		if ((*p < 'a' || *p > 'z') && flag_bit(*p) == 0)
+		if (keyword_bit(*p) == 0 && flag_bit(*p) == 0)
 			there[(unsigned char)*p] = true;
 	return p;
 }
 
+char *
+maildir_letters(char *to, unsigned flags, uint64_t keywords)
+{
+	const char *all = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	if (keywords >> LOWER != 0)
+		for (; *all != '\0'; all++) {
+			if ((flag_bit(*all) & flags) != 0 ||
+			    (keyword_bit(*all) & keywords) != 0)
+				*to++ = *all;
+		}
+	else
+		for (size_t i = 0; flag_letters[i] != '\0'; i++)
+			if ((flags & 1u << i) != 0)
+				*to++ = flag_letters[i];
+	keywords &= (UINT64_C(1) << LOWER) - 1;
+	for (int i = 0; keywords >> i != 0; i++)
+		if ((keywords >> i & 1) != 0)
+			*to++ = (char)('a' + i);
+	*to = '\0';
+	return to;
+}
+
 int
 maildir_name_make(char new[MAILDIR_NAME_SIZE], const char *old,
-    unsigned flags, uint32_t keywords)
+    unsigned flags, uint64_t keywords)
 {
 	bool there[256] = { false };
 	char set[257];
@@ -139,12 +178,9 @@ maildir_name_make(char new[MAILDIR_NAME_SIZE], const char *old,
 	const char *rest = unknown_letters(old, there);
 	int len;
 
-	for (size_t i = 0; letters[i] != '\0'; i++)
-		if ((flags & 1u << i) != 0)
-			there[(unsigned char)letters[i]] = true;
-	for (int i = 0; i < 26; i++)
-		if ((keywords & UINT32_C(1) << i) != 0)
-			there['a' + i] = true;
+	maildir_letters(set, flags, keywords);
+	for (const char *p = set; *p != '\0'; p++)
+		there[(unsigned char)*p] = true;
 	for (int c = 1; c < 256; c++)
 		if (there[c])
 			set[n++] = (char)c;
@@ -246,21 +282,8 @@ make_dir(int at, const char *name)
 	return errno == EEXIST ? 0 : -1;
 }
 
-/* Sync a directory and the one that holds it. */
-static int
-sync_both(int fd)
-{
-	int parent = open_dir(fd, ".."), status;
-
-	if (parent == -1)
-		return -1;
-	status = fsync(fd) == -1 || fsync(parent) == -1 ? -1 : 0;
-	close_one(&parent);
-	return status;
-}
-
 int
-maildir_make(int root, const char *dir)
+maildir_begin(int root, const char *dir)
 {
 	static const char *const parts[] = { "tmp", "new", "cur" };
 	int fd, made, status;
@@ -272,8 +295,30 @@ maildir_make(int root, const char *dir)
 		status = make_dir(fd, parts[i]);
 		made |= status;
 	}
-	if (status != -1 && made != 0)
-		status = sync_both(fd);
 	close_one(&fd);
-	return status == -1 ? -1 : 0;
+	return status == -1 ? -1 : made;
+}
+
+/* Sync a directory and the one that holds it. */
+static int
+sync_both(int root, const char *dir)
+{
+	int fd = open_dir(root, dir), parent, status = -1;
+
+	if (fd == -1)
+		return -1;
+	parent = open_dir(fd, "..");
+	if (parent != -1 && fsync(fd) == 0 && fsync(parent) == 0)
+		status = 0;
+	close_one(&parent);
+	close_one(&fd);
+	return status;
+}
+
+int
+maildir_make(int root, const char *dir)
+{
+	int made = maildir_begin(root, dir);
+
+	return made == 1 ? sync_both(root, dir) : made;
 }

@@ -9,7 +9,9 @@
  * program may at any time rename the file to change the flags or to move it
  * from new/ to cur/.  S= is the file's size, W= the size with each line end
  * counted as CRLF; both are optional.  Flags are letters in ASCII order:
- * D F P R S T, then a to z for keywords (keywords.h).
+ * D F P R S T, and a to z for keywords.  Keywords beyond 26 are the other
+ * capitals and the digits, which mean nothing to other programs: those leave
+ * them as they are (keywords.h).
  */
 #ifndef LABNET_MAIL_MAILDIR_H
 #define LABNET_MAIL_MAILDIR_H
@@ -37,7 +39,7 @@ struct maildir_name {
 	size_t		 base;		/* octets of the base */
 	int64_t		 size, wire;	/* S= and W=, or -1 */
 	unsigned	 flags;		/* FLAG_ bits */
-	uint32_t	 keywords;	/* bit 0 is the letter a */
+	uint64_t	 keywords;	/* bit 0 is the letter a */
 	bool		 plain;		/* base, ":2," and known flags in
 					   order: nothing else to remember */
 };
@@ -53,7 +55,14 @@ bool	maildir_name_parse(const char *name, struct maildir_name *);
  * the letters of old that we do not know.  0, or -1 with ENAMETOOLONG.
  */
 int	maildir_name_make(char new[MAILDIR_NAME_SIZE], const char *old,
-	    unsigned flags, uint32_t keywords);
+	    unsigned flags, uint64_t keywords);
+
+/*
+ * Write the letters, in order and closed by NUL: MAILDIR_LETTERS octets at
+ * most.  Points to the NUL.
+ */
+enum { MAILDIR_KEYWORDS = 56, MAILDIR_LETTERS = 63 };
+char	*maildir_letters(char *to, unsigned flags, uint64_t keywords);
 
 /*
  * A base that no other file ever had: time, microseconds, process, a count
@@ -77,7 +86,13 @@ struct maildir_dirs {
 int	maildir_open(struct maildir_dirs *, int root, const char *dir);
 void	maildir_close(struct maildir_dirs *);
 
-/* Make the three where they are missing, and sync what holds them. */
+/*
+ * Make the three, and what holds them, where they are missing; nothing is
+ * synced.  1 if something was made, 0 if all was there, or -1 with errno set.
+ */
+int	maildir_begin(int root, const char *dir);
+
+/* The same, and what was made is on the disk.  0, or -1 with errno set. */
 int	maildir_make(int root, const char *dir);
 
 #endif

@@ -40,10 +40,10 @@ enum modseq_kind {
 };
 
 struct modseq_record {
-	uint64_t	modseq;
-	uint32_t	uid, keywords;
+	uint64_t	modseq, keywords;
+	uint32_t	uid;
 	uint8_t		flags, kind;
-	uint8_t		zero[2];
+	uint8_t		zero[6];
 	uint32_t	sum;		/* of all that, and UIDVALIDITY */
 };
 

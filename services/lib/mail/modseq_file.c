@@ -28,7 +28,7 @@ struct head {
 	uint64_t	floor, highest;
 };
 
-static const char magic[8] = "labmsq1\n";
+static const char magic[8] = "labmsq2\n";
 
 static uint32_t
 mix(uint64_t sum, uint64_t word)
@@ -42,9 +42,11 @@ record_sum(const struct modseq_record *r, uint32_t uidvalidity)
 {
 	uint32_t sum = mix(uidvalidity, r->modseq);
 
-	sum = mix(sum, (uint64_t)r->uid << 32 | r->keywords);
-	return mix(sum, (uint64_t)r->zero[0] << 24 | (uint64_t)r->zero[1] <<
-	    16 | (uint64_t)r->flags << 8 | r->kind);
+	uint64_t zero = 0;
+
+	memcpy(&zero, r->zero, sizeof r->zero);
+	sum = mix(mix(sum, r->keywords), r->uid);
+	return mix(sum, zero << 16 | (uint64_t)r->flags << 8 | r->kind);
 }
 
 static uint32_t
