@@ -21,7 +21,7 @@ directory_of(const struct mailbox *box, const struct mail *m)
 /* Give the file its new name.  0, or -1: ENOENT if it is not where it was. */
 static int
 rename_to(struct mailbox *box, struct mail *m, unsigned flags,
-    uint32_t keywords)
+    uint64_t keywords)
 {
 	char old[MAILDIR_NAME_SIZE], new[MAILDIR_NAME_SIZE];
 	struct maildir_name parts;
@@ -87,17 +87,21 @@ mailbox_expunge(struct mailbox *box, const size_t *which, size_t n)
 	const bool counted = n > 0 && quota_is_kept(box->root);
 	int64_t octets = 0, messages = 0;
 	int status = 0, saved;
+	bool new = false;
 	struct mail *m;
 
 	if (box->mode == MAILBOX_READ) {
 		errno = EROFS;
 		return -1;
 	}
+	if (n == 0)
+		return 0;
 	for (size_t i = 0; i < n && status != -1; i++) {
 		m = &box->msg[which[i]];
 		if (counted)
 			(void)mail_stat(box, m);
 		status = remove_one(box, m);
+		new |= (m->state & MSG_NEW) != 0;
 		if (status == 1) {
 			octets += m->size > 0 ? m->size : 0;
 			messages++;
@@ -107,7 +111,8 @@ mailbox_expunge(struct mailbox *box, const size_t *which, size_t n)
 	if (counted)
 		quota_add(box->root, -octets, -messages);
 	modseq_expunged(box, which, n);
-	if (fsync(box->dir.cur) == -1 || fsync(box->dir.new) == -1)
+	if (fsync(box->dir.cur) == -1 ||
+	    (new && fsync(box->dir.new) == -1))
 		return -1;
 	errno = saved;
 	return status == -1 ? -1 : 0;

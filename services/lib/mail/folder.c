@@ -116,28 +116,29 @@ temporary(char name[MAILDIR_NAME_SIZE], const char *prefix)
 	snprintf(name, MAILDIR_NAME_SIZE, "%s%.200s", prefix, unique);
 }
 
-/* A whole folder under a temporary name: directories, mark, UID list. */
+/*
+ * A whole folder under a temporary name: directories, mark, and UID list.
+ * That comes last, for what it syncs are the others, too.
+ */
 static int
 make(int root, const char *dir)
 {
 	struct mailbox box;
 	struct mailbox_news news;
-	int fd, status;
+	int fd, status = -1;
 
-	if (maildir_make(root, dir) == -1 ||
+	if (maildir_begin(root, dir) == -1 ||
 	    mailbox_open(&box, root, dir, MAILBOX_READ) == -1)
 		return -1;
-	status = mailbox_sync(&box, &news);
+	fd = openat(box.dir.folder, "maildirfolder",
+	    O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd != -1) {
+		close(fd);
+		status = mailbox_sync(&box, &news);
+	}
 	if (status == 0 && !box.sticky) {
 		errno = ENOSPC;
 		status = -1;
-	}
-	if (status == 0) {
-		fd = openat(box.dir.folder, "maildirfolder",
-		    O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-		status = fd == -1 ? -1 : fsync(box.dir.folder);
-		if (fd != -1)
-			close(fd);
 	}
 	mailbox_close(&box);
 	return status;
