@@ -100,6 +100,7 @@ end_whole(struct listener *l, bool failed, bool quick, int64_t now)
 	int left = 0;
 
 	l->child = 0;
+	l->dismissed = false;
 	if (quick && l->fd != -1)
 		left = unread_count(l);
 	else
@@ -137,18 +138,20 @@ serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
 {
 	struct session *e = session_find(pid);
 	struct service *s;
-	bool failed = status != 0, quick;
+	bool told, failed, quick;
 	int64_t cpu = cpu_time(use);
 
 	if (e == NULL)	/* as process 1 we may inherit others' children */
 		return;
 	s = e->service;
+	told = e->listener != NULL && e->listener->dismissed;
+	failed = status != 0 && !told;
 	if (failed || s->kind != TIMER)
 		log_end(e, status, cpu, now);
 	s->cpu += cpu;
 	if (now - e->started > s->longest)
 		s->longest = now - e->started;
-	quick = now - e->started < QUICK;
+	quick = !told && now - e->started < QUICK;
 	s->running--;
 	s->failed += failed;
 	if (e->listener != NULL)
@@ -171,9 +174,10 @@ end_process(pid_t pid, int signal)
 }
 
 void
-serve_dismiss(const struct listener *l)
+serve_dismiss(struct listener *l)
 {
-	if (l->child != 0)
+	l->dismissed = l->child != 0;
+	if (l->dismissed)
 		end_process(l->child, SIGTERM);
 }
 

@@ -110,6 +110,7 @@ struct listener {
 	struct source	 held_client, held_here;
 	bool		 held_proxied;	/* held_here is known */
 	pid_t		 child;		/* who has it (WAIT, TIMER), or 0 */
+	bool		 dismissed;	/* ... and was told to end */
 	int64_t		 due;		/* open, run or poll it then */
 	int64_t		 step;		/* of the back-off that due is from */
 	int		 unread;	/* ends in a row that left the same

@@ -75,6 +75,7 @@ move_listener(struct listener *old, struct listener *new)
 	new->held_here = old->held_here;
 	new->held_proxied = old->held_proxied;
 	new->child = old->child;
+	new->dismissed = old->dismissed;
 	new->inode = old->inode;
 	if (new->service->kind == TIMER)
 		new->due = old->due;

@@ -50,8 +50,11 @@ void	serve_named(struct listener *l, int fd, const struct source *client,
 /* The child pid has ended: log it, and hold a failing service back. */
 void	serve_end(pid_t pid, int status, const struct rusage *, int64_t now);
 
-/* Tell the program that has l, if there is one, to end. */
-void	serve_dismiss(const struct listener *l);
+/*
+ * Tell the program that has l, if there is one, to end: however it does, that
+ * is no failure.
+ */
+void	serve_dismiss(struct listener *l);
 
 /* Processes have become free: try the clients again that had none. */
 void	serve_retry(struct conf *);

@@ -385,6 +385,7 @@ again() {
 	run ! nc -z 127.0.0.1 "$number"
 	[ ! -e "$site/spool/run/x" ]
 	[ ! -e "/proc/$sleeper" ]
+	[ "$(times 'next start')" = 0 ]
 }
 
 @test "kill -9: sessions live, programs with a socket end, all starts again" {
