@@ -3,10 +3,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "dns/digest.h"
 #include "objectid.h"
-#include "sha256.h"
-
-enum { SHOWN = 20 };		/* octets of the digest: 160 bits */
 
 void
 objectid_mailbox(char id[OBJECTID_SIZE], const struct uidlist *list)
@@ -43,11 +41,11 @@ objectid_named(char id[OBJECTID_SIZE], int root, const char *name)
 int
 objectid_render(struct buf *b, const char *text, size_t len)
 {
-	uint8_t digest[SHA256_OCTETS];
-	char id[2 * SHOWN + 1];
+	uint8_t digest[SHA1_OCTETS];
+	char id[2 * SHA1_OCTETS + 1];
 
-	sha256(digest, text, len);
-	for (int i = 0; i < SHOWN; i++)
+	digest_sha1(digest, text, len, NULL, 0);
+	for (int i = 0; i < SHA1_OCTETS; i++)
 		snprintf(id + 2 * i, 3, "%02x", digest[i]);
 	return buf_format(b, "(M%s)", id);
 }

@@ -49,7 +49,6 @@
  * fuzz: services/imapd/selection.c
  * fuzz: services/imapd/sequence.c
  * fuzz: services/imapd/session.c
- * fuzz: services/imapd/sha256.c
  * fuzz: services/imapd/sort.c
  * fuzz: services/imapd/sortkey.c
  * fuzz: services/imapd/sortrecord.c
@@ -74,22 +73,12 @@
 #include <unistd.h>
 
 #include "../../services/imapd/imapd.h"
-#include "io/command.h"
+#include "library.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static struct session session;
 static char maildir[] = "/tmp/labnet-fuzz-XXXXXX";
-
-/* The dispatcher of the other services, which imapd has no use for. */
-void
-command_refuse(struct session *s, enum refusal why, const struct command *c)
-{
-	(void)s;
-	(void)why;
-	(void)c;
-	abort();
-}
 
 static void
 remove_maildir(void)

@@ -47,7 +47,7 @@ sha1_block(uint32_t state[5], const uint8_t *p)
 struct sha1 {
 	uint32_t	 state[5];
 	uint8_t		 block[64];
-	size_t		 total;
+	uint64_t	 total;
 };
 
 static void
@@ -71,7 +71,7 @@ digest_sha1(uint8_t out[SHA1_OCTETS], const void *a, size_t a_len,
 
 	sha1_add(&s, a, a_len);
 	sha1_add(&s, b, b_len);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 8; i++)
 		bits[7 - i] = (uint8_t)(s.total * 8 >> 8 * i);
 	sha1_add(&s, padding, 1 + (119 - s.total % 64) % 64);
 	sha1_add(&s, bits, 8);

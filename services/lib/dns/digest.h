@@ -1,8 +1,10 @@
 /*
  * digest.h - the two digests that DNS needs and libc lacks
  *
- * SHA-1 only names the owners of NSEC3 records (RFC 5155), where nothing
- * rests on its strength; SipHash-2-4 makes server cookies (RFC 9018).
+ * SHA-1 only names things, and nothing rests on its strength: the owners of
+ * NSEC3 records (RFC 5155), and messages by their octets (RFC 8474), each of
+ * which begins with trace headers that no sender can choose.  SipHash-2-4
+ * makes server cookies (RFC 9018).
  */
 #ifndef LABNET_DNS_DIGEST_H
 #define LABNET_DNS_DIGEST_H
@@ -12,7 +14,7 @@
 
 enum { SHA1_OCTETS = 20, SIPHASH_KEY = 16, SIPHASH_OCTETS = 8 };
 
-/* SHA-1 of two pieces, one behind the other; at most 2^29 octets. */
+/* SHA-1 of two pieces, one behind the other. */
 void	 digest_sha1(uint8_t out[SHA1_OCTETS], const void *a, size_t a_len,
 	    const void *b, size_t b_len);
 
