@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "deliver.h"
+#include "io/close.h"
 #include "io/log.h"
 #include "mail/become.h"
 #include "mail/quota.h"
@@ -65,9 +66,7 @@ read_forward(const struct place *p, const char *home, char *text,
 	}
 	if (fstat(fd, &st) == 0)
 		got = is_trusted(p, &st) ? read(fd, text, FORWARD_MAX) : 0;
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	*len = got > 0 ? (size_t)got : 0;
 	return got == -1 ? -1 : got > 0;
 }

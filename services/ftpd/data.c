@@ -9,6 +9,7 @@
 
 #include "data.h"
 #include "flow.h"
+#include "io/close.h"
 #include "io/log.h"
 #include "session.h"
 
@@ -69,7 +70,7 @@ static int
 bound_socket(const struct session *s, int family, unsigned port)
 {
 	union address local;
-	int on = 1, fd, saved;
+	int on = 1, fd;
 
 	if (!address_set(&local, s->peer.local_ip, port)) {
 		errno = EADDRNOTAVAIL;
@@ -82,22 +83,18 @@ bound_socket(const struct session *s, int family, unsigned port)
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
 	    bind(fd, &local.any, address_size(&local)) == 0)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	return -1;
 }
 
 static int
 bound_listener(const struct session *s, int family, unsigned port)
 {
-	int fd = bound_socket(s, family, port), saved;
+	int fd = bound_socket(s, family, port);
 
 	if (fd == -1 || listen(fd, BACKLOG) == 0)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	return -1;
 }
 

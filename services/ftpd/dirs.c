@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "io/close.h"
 #include "session.h"
 
 /* A path with its quotes doubled (RFC 959, appendix II), then the words. */
@@ -33,7 +34,7 @@ reply_quoted(struct session *s, const char *path, const char *words)
 static void
 change_to(struct session *s, const char *path, int code)
 {
-	int fd, status, saved;
+	int fd, status;
 
 	fd = path_open(&s->root, path, O_PATH | O_DIRECTORY, 0);
 	if (fd == -1) {
@@ -41,9 +42,7 @@ change_to(struct session *s, const char *path, int code)
 		return;
 	}
 	status = faccessat(fd, ".", X_OK, 0);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	if (status == -1) {
 		reply_errno(s, 550, path);
 		return;
@@ -85,7 +84,7 @@ cmd_mkd(struct session *s, char *arg)
 {
 	char path[PATH_SIZE];
 	const char *last;
-	int dir, status, saved;
+	int dir, status;
 
 	if (!path_for_change(s, arg, 550, path))
 		return;
@@ -95,9 +94,7 @@ cmd_mkd(struct session *s, char *arg)
 		return;
 	}
 	status = mkdirat(dir, last, 0777);
-	saved = errno;
-	close(dir);
-	errno = saved;
+	close_quietly(dir);
 	if (status == -1)
 		reply_errno(s, 550, arg);
 	else

@@ -11,6 +11,7 @@
 
 #include "columns.h"
 #include "commands.h"
+#include "io/close.h"
 #include "listing.h"
 #include "session.h"
 #include "times.h"
@@ -173,15 +174,13 @@ facts_line(const struct session *s, const struct stat *st, const char *type,
 static int
 look(struct session *s, const char *path, struct stat *st)
 {
-	int fd, status, saved;
+	int fd, status;
 
 	fd = path_open(&s->root, path, O_PATH, 0);
 	if (fd == -1)
 		return -1;
 	status = fstat(fd, st);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	return status;
 }
 

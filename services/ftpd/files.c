@@ -13,6 +13,7 @@
 #include "ascii.h"
 #include "commands.h"
 #include "home.h"
+#include "io/close.h"
 #include "session.h"
 #include "times.h"
 #include "upload.h"
@@ -115,7 +116,7 @@ unlink_named(struct session *s, const char *arg, int flag, const char *done)
 {
 	char path[PATH_SIZE];
 	const char *last;
-	int dir, status, saved;
+	int dir, status;
 
 	if (!path_for_change(s, arg, 550, path))
 		return;
@@ -129,9 +130,7 @@ unlink_named(struct session *s, const char *arg, int flag, const char *done)
 		sweep(s, path);
 		status = unlinkat(dir, last, flag);
 	}
-	saved = errno;
-	close(dir);
-	errno = saved;
+	close_quietly(dir);
 	if (status == -1) {
 		reply_errno(s, 550, arg);
 		return;
@@ -158,7 +157,7 @@ cmd_rnfr(struct session *s, char *arg)
 	char path[PATH_SIZE];
 	struct stat st;
 	const char *last;
-	int dir, status, saved;
+	int dir, status;
 
 	if (!path_for_change(s, arg, 550, path))
 		return;
@@ -168,9 +167,7 @@ cmd_rnfr(struct session *s, char *arg)
 		return;
 	}
 	status = fstatat(dir, last, &st, AT_SYMLINK_NOFOLLOW);
-	saved = errno;
-	close(dir);
-	errno = saved;
+	close_quietly(dir);
 	if (status == -1) {
 		reply_errno(s, 550, arg);
 		return;
@@ -185,7 +182,7 @@ static int
 rename_path(const struct root *root, const char *from, const char *to)
 {
 	const char *from_last, *to_last;
-	int from_dir, to_dir, status = -1, saved;
+	int from_dir, to_dir, status = -1;
 
 	from_dir = path_parent(root, from, &from_last);
 	if (from_dir == -1)
@@ -193,11 +190,8 @@ rename_path(const struct root *root, const char *from, const char *to)
 	to_dir = path_parent(root, to, &to_last);
 	if (to_dir != -1)
 		status = renameat(from_dir, from_last, to_dir, to_last);
-	saved = errno;
-	if (to_dir != -1)
-		close(to_dir);
-	close(from_dir);
-	errno = saved;
+	close_quietly(to_dir);
+	close_quietly(from_dir);
 	return status;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ascii.h"
+#include "io/close.h"
 #include "receive.h"
 #include "session.h"
 
@@ -149,16 +150,14 @@ static enum outcome
 receive_much(struct session *s, int fd, off_t most)
 {
 	enum outcome went;
-	int ends[2], saved;
+	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		return DATA_LOCAL;
 	(void)fcntl(ends[1], F_SETPIPE_SZ, PIPE);
 	went = through_pipe(s, fd, ends, most);
-	saved = errno;
-	close(ends[0]);
-	close(ends[1]);
-	errno = saved;
+	close_quietly(ends[0]);
+	close_quietly(ends[1]);
 	return went;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "io/close.h"
 #include "session.h"
 #include "times.h"
 
@@ -45,7 +46,7 @@ change(const struct session *s, const char *path, const mode_t *mode,
     const struct timespec *times)
 {
 	const char *last;
-	int dir, status, saved;
+	int dir, status;
 
 	dir = path_parent(&s->root, path, &last);
 	if (dir == -1)
@@ -53,9 +54,7 @@ change(const struct session *s, const char *path, const mode_t *mode,
 	status = mode != NULL ?
 	    fchmodat(dir, last, *mode, AT_SYMLINK_NOFOLLOW) :
 	    utimensat(dir, last, times, AT_SYMLINK_NOFOLLOW);
-	saved = errno;
-	close(dir);
-	errno = saved;
+	close_quietly(dir);
 	return status;
 }
 

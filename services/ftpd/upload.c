@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "io/close.h"
 #include "io/log.h"
 #include "session.h"
 #include "upload.h"
@@ -98,7 +99,7 @@ copy_head(int from, int to, off_t n)
 static int
 open_part_after_head(struct upload *u, mode_t mode, off_t offset)
 {
-	int old, status, saved;
+	int old, status;
 
 	old = openat(u->dir, u->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
 	    O_CLOEXEC);
@@ -107,9 +108,7 @@ open_part_after_head(struct upload *u, mode_t mode, off_t offset)
 	status = open_part(u, mode);
 	if (status == 0)
 		status = copy_head(old, u->fd, offset);
-	saved = errno;
-	close(old);
-	errno = saved;
+	close_quietly(old);
 	return status;
 }
 

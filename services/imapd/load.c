@@ -4,20 +4,19 @@
 #include <unistd.h>
 
 #include "imapd.h"
+#include "io/close.h"
 
 static int
 read_text(struct session *s, struct mailbox *box, struct mail *m)
 {
-	int fd, saved, status;
+	int fd, status;
 
 	s->loaded = 0;
 	fd = mail_open(box, m);
 	if (fd == -1)
 		return -1;
 	status = textfile_read(&s->file, fd);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	return status;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "io/close.h"
 #include "query.h"
 #include "walk.h"
 
@@ -92,7 +93,6 @@ dial(struct query *q)
 	socklen_t len = address_socket(&q->server, &to);
 	int type = q->tcp ? SOCK_STREAM : SOCK_DGRAM;
 	int fd = socket(to.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int saved;
 
 	if (fd == -1)
 		return -1;
@@ -100,9 +100,7 @@ dial(struct query *q)
 	    (connect(fd, (struct sockaddr *)&to, len) == 0 ||
 	    errno == EINPROGRESS))
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	return -1;
 }
 
@@ -260,8 +258,6 @@ insert(struct query *q)
 static bool
 start(struct query *q)
 {
-	int saved;
-
 	q->watch.fd = dial(q);
 	if (q->watch.fd == -1)
 		return false;
@@ -270,9 +266,7 @@ start(struct query *q)
 	    resolver_watch(q->resolver, &q->watch, q->tcp ? EPOLLOUT :
 	    EPOLLIN))
 		return true;
-	saved = errno;
-	close(q->watch.fd);
-	errno = saved;
+	close_quietly(q->watch.fd);
 	return false;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "io/close.h"
 #include "io/fdpass.h"
 
 /* Room for the most descriptors of one message, aligned for a cmsghdr. */
@@ -109,7 +110,7 @@ int
 unix_connect(const char *path, int type)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd, saved;
+	int fd;
 
 	if (strlen(path) >= sizeof a.sun_path) {
 		errno = ENAMETOOLONG;
@@ -120,9 +121,7 @@ unix_connect(const char *path, int type)
 	if (fd == -1)
 		return -1;
 	if (connect(fd, (struct sockaddr *)&a, sizeof a) == -1) {
-		saved = errno;
-		close(fd);
-		errno = saved;
+		close_quietly(fd);
 		return -1;
 	}
 	return fd;

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "io/close.h"
 #include "io/sandbox.h"
 
 /*
@@ -53,7 +54,7 @@ static int
 allow(int ruleset, const struct sandbox_path *p, uint64_t handled)
 {
 	struct landlock_path_beneath_attr rule;
-	int fd = open(p->path, O_PATH | O_CLOEXEC), saved;
+	int fd = open(p->path, O_PATH | O_CLOEXEC);
 	long status;
 
 	if (fd == -1)
@@ -70,9 +71,7 @@ allow(int ruleset, const struct sandbox_path *p, uint64_t handled)
 		status = syscall(SYS_landlock_add_rule, ruleset,
 		    LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 	}
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	return status == -1 ? -1 : 0;
 }
 
@@ -82,7 +81,7 @@ sandbox_paths(const struct sandbox_path *p, bool net)
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
 	struct ruleset r = { 0 };
-	int ruleset, saved, status = 0;
+	int ruleset, status = 0;
 
 	if (abi == -1)
 		return -1;
@@ -98,8 +97,6 @@ sandbox_paths(const struct sandbox_path *p, bool net)
 	if (status == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) ==
 	    -1)
 		status = -1;
-	saved = errno;
-	close(ruleset);
-	errno = saved;
+	close_quietly(ruleset);
 	return status;
 }

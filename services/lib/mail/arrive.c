@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "io/buf.h"
+#include "io/close.h"
 #include "io/log.h"
 #include "mail/arrive.h"
 
@@ -156,16 +157,14 @@ settle_undo(struct mailbox *box, int fd)
 int
 arrive_recover(struct mailbox *box)
 {
-	int fd, keep, saved;
+	int fd, keep;
 
 	fd = openat(box->dir.folder, UNDO,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1)
 		return errno == ENOENT ? 0 : -1;
 	keep = settle_undo(box, fd);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	if (keep == -1 || unlinkat(box->dir.folder, UNDO, 0) == -1)
 		return -1;
 	return keep == 0;

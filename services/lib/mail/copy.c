@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/close.h"
 #include "mail/arrive.h"
 #include "mail/look.h"
 #include "mail/mailbox.h"
@@ -91,7 +92,7 @@ copy_file(struct mailbox *from, struct mail *m, struct mailbox *to,
 {
 	struct timespec times[2];
 	struct stat st;
-	int in, out, status = -1, saved;
+	int in, out, status = -1;
 
 	in = mail_open(from, m);
 	if (in == -1)
@@ -105,11 +106,8 @@ copy_file(struct mailbox *from, struct mail *m, struct mailbox *to,
 		if (futimens(out, times) == 0 && fsync(out) == 0)
 			status = 0;
 	}
-	saved = errno;
-	close(in);
-	if (out != -1)
-		close(out);
-	errno = saved;
+	close_quietly(in);
+	close_quietly(out);
 	return status;
 }
 

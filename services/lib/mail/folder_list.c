@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "io/buf.h"
+#include "io/close.h"
 #include "mail/dotlock.h"
 #include "mail/folder.h"
 
@@ -107,7 +108,6 @@ load(int root, struct buf *text)
 	int fd = openat(root, SUBSCRIPTIONS,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	ssize_t n;
-	int saved;
 
 	if (fd == -1)
 		return errno == ENOENT ? buf_text(text, "") : -1;
@@ -120,9 +120,7 @@ load(int root, struct buf *text)
 		if (n > 0)
 			text->len += (size_t)n;
 	} while (n > 0 || (n == -1 && errno == EINTR));
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	return n == -1 ? -1 : buf_text(text, "");
 }
 

@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "io/close.h"
 #include "mail/dotlock.h"
 #include "mail/keywords.h"
 
@@ -23,7 +24,7 @@ static ssize_t
 load(int folder, char text[FILE_SIZE], struct stat *st)
 {
 	ssize_t n, len = 0;
-	int fd, saved;
+	int fd;
 
 	memset(st, 0, sizeof *st);
 	fd = openat(folder, FILE_NAME,
@@ -40,9 +41,7 @@ load(int folder, char text[FILE_SIZE], struct stat *st)
 		else if (errno == EINTR)
 			n = 0;
 	}
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	return n == -1 ? -1 : len;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/close.h"
 #include "io/log.h"
 #include "mail/arrive.h"
 #include "mail/index.h"
@@ -310,7 +311,7 @@ int
 mail_measure(struct mailbox *box, struct mail *m)
 {
 	int64_t wire;
-	int fd, saved;
+	int fd;
 	char last;
 
 	if (m->wire >= 0)
@@ -319,9 +320,7 @@ mail_measure(struct mailbox *box, struct mail *m)
 	if (fd == -1)
 		return -1;
 	wire = count_wire(fd, &last);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	if (wire == -1)
 		return -1;
 	mail_measured(box, m, wire, last != '\n');

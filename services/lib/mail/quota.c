@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "io/close.h"
 #include "io/log.h"
 #include "mail/folder.h"
 #include "mail/quota.h"
@@ -119,15 +120,13 @@ load(int root, struct kept *k)
 	char text[FILE_MOST + 1];
 	ssize_t n;
 	int fd = openat(root, FILE_NAME,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), saved;
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	memset(k, 0, sizeof *k);
 	if (fd == -1)
 		return errno == ENOENT ? 0 : -1;
 	n = fstat(fd, &k->st) == -1 ? -1 : read(fd, text, FILE_MOST);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	close_quietly(fd);
 	if (n == -1)
 		return -1;
 	text[n] = '\0';

@@ -12,6 +12,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "io/close.h"
 #include "mail/uidlist.h"
 
 #define FILE_NAME	"dovecot-uidlist"
@@ -110,10 +111,7 @@ uidlist_append(struct uidlist *list, int root, struct uidlist_writer *w)
 	/* What is behind the last whole line was torn by a crash. */
 	if (fstat(fd, &st) == -1 ||
 	    (st.st_size > list->done && ftruncate(fd, list->done) == -1)) {
-		int saved = errno;
-
-		close(fd);
-		errno = saved;
+		close_quietly(fd);
 		return -1;
 	}
 	begin(w, list, fd, false);
@@ -265,9 +263,6 @@ uidlist_commit(struct uidlist_writer *w)
 void
 uidlist_abort(struct uidlist_writer *w)
 {
-	int saved = errno;
-
-	close(w->fd);
-	errno = saved;
+	close_quietly(w->fd);
 	discard(w);
 }
