@@ -247,47 +247,56 @@ ask(const struct stub *s, size_t i, const struct question *q, uint8_t *answer)
 	return n;
 }
 
-/*
- * Ask all, round after round, and read what comes.  *found counts what has
- * been taken; of an answer that then turned out to be broken nothing is.
- */
-enum stub_end
-stub_resolve(const struct stub *s, const char *host, uint16_t type,
+/* Ask all, round after round, for the name or what it is an alias of. */
+static enum stub_end
+ask_all(const struct stub *s, struct name *name, uint16_t type,
     stub_record *each, void *to, size_t *found)
 {
 	static uint8_t answer[MESSAGE_MAX];
 	enum stub_end end = STUB_LATER;
+	struct name asked = *name;
 	struct question q;
-	struct name name, asked;
+	size_t n;
 
+	for (size_t i = 0; end == STUB_LATER && i < s->rounds * s->n; i++) {
+		if (make_question(&q, &asked, type) == -1)
+			return STUB_LATER;
+		*name = asked;
+		*found = 0;
+		n = ask(s, i % s->n, &q, answer);
+		if (n > 0)
+			end = stub_answer(answer, n, q.octets, q.len, name,
+			    type, each, to);
+	}
+	return end;
+}
+
+enum stub_end
+stub_resolve(const struct stub *s, const char *host, uint16_t type,
+    stub_record *each, void *to, size_t *found)
+{
+	enum stub_end end = STUB_EMPTY;
+	struct name name, asked;
+	bool again = true;
+
+	*found = 0;
 	if (name_from_text(&name, host, strlen(host), NULL) != NULL)
 		return STUB_WRONG;
-	for (int alias = 0; alias <= ALIASES_MAX; alias++) {
+	for (int i = 0; again && i <= ALIASES_MAX; i++) {
 		asked = name;
-		end = STUB_LATER;
-		for (size_t i = 0; end == STUB_LATER && i < s->rounds * s->n;
-		    i++) {
-			size_t n;
-
-			if (make_question(&q, &asked, type) == -1)
-				return STUB_LATER;
-			name = asked;
-			*found = 0;
-			n = ask(s, i % s->n, &q, answer);
-			if (n > 0)
-				end = stub_answer(answer, n, q.octets, q.len,
-				    &name, type, each, to);
-		}
+		end = ask_all(s, &name, type, each, to, found);
 		/* An alias into another zone: the server stopped at it. */
-		if (end != STUB_EMPTY || name_equal(name.wire, asked.wire))
-			return end;
+		again = end == STUB_EMPTY &&
+		    !name_equal(name.wire, asked.wire);
 	}
-	return STUB_WRONG;
+	if (end != STUB_OK)
+		*found = 0;	/* what stood before the fault counts not */
+	return again ? STUB_WRONG : end;
 }
 
 struct mx_list {
 	struct stub_mx	*list;
-	size_t		 n;
+	size_t		*n;
 };
 
 /* Names of hosts as text, without the dot behind them. */
@@ -295,7 +304,7 @@ static int
 add_mx(void *to, const uint8_t *message, size_t size, size_t at, size_t len)
 {
 	struct mx_list *l = to;
-	struct stub_mx *mx = &l->list[l->n];
+	struct stub_mx *mx = &l->list[*l->n];
 	char text[DNS_NAME_TEXT];
 	struct name host;
 	size_t n;
@@ -304,12 +313,12 @@ add_mx(void *to, const uint8_t *message, size_t size, size_t at, size_t len)
 		return -1;
 	name_to_text(text, host.wire);
 	n = strlen(text) - 1;
-	if (l->n == STUB_MX_MAX || n >= sizeof mx->host)
+	if (*l->n == STUB_MX_MAX || n >= sizeof mx->host)
 		return 0;
 	mx->preference = (unsigned)message[at] << 8 | message[at + 1];
 	memcpy(mx->host, text, n);
 	mx->host[n] = '\0';
-	l->n++;
+	(*l->n)++;
 	return 0;
 }
 
@@ -317,17 +326,13 @@ enum stub_end
 stub_mx(const struct stub *s, const char *domain,
     struct stub_mx list[STUB_MX_MAX], size_t *n)
 {
-	struct mx_list l = { list, 0 };
-	enum stub_end end = stub_resolve(s, domain, TYPE_MX, add_mx, &l,
-	    &l.n);
-
-	*n = end == STUB_OK ? l.n : 0;
-	return end;
+	return stub_resolve(s, domain, TYPE_MX, add_mx,
+	    &(struct mx_list){ list, n }, n);
 }
 
 struct address_list {
 	struct sockaddr_storage *list;
-	size_t		 n;
+	size_t		*n;
 	int		 family;
 };
 
@@ -336,20 +341,20 @@ add_address(void *to, const uint8_t *message, size_t size, size_t at,
     size_t len)
 {
 	struct address_list *l = to;
-	struct sockaddr_storage *a = &l->list[l->n];
+	struct sockaddr_storage *a = &l->list[*l->n];
 	struct sockaddr_in *four = (void *)a;
 	struct sockaddr_in6 *six = (void *)a;
 
 	(void)size;
 	if (len != (l->family == AF_INET ? 4 : 16))
 		return -1;
-	if (l->n == STUB_ADDRESSES_MAX)
+	if (*l->n == STUB_ADDRESSES_MAX)
 		return 0;
 	memset(a, 0, sizeof *a);
 	a->ss_family = (sa_family_t)l->family;
 	memcpy(l->family == AF_INET ? (void *)&four->sin_addr :
 	    (void *)&six->sin6_addr, message + at, len);
-	l->n++;
+	(*l->n)++;
 	return 0;
 }
 
@@ -357,10 +362,6 @@ enum stub_end
 stub_addresses(const struct stub *s, const char *host, int family,
     struct sockaddr_storage list[STUB_ADDRESSES_MAX], size_t *n)
 {
-	struct address_list l = { list, 0, family };
-	enum stub_end end = stub_resolve(s, host, family == AF_INET ? TYPE_A :
-	    TYPE_AAAA, add_address, &l, &l.n);
-
-	*n = end == STUB_OK ? l.n : 0;
-	return end;
+	return stub_resolve(s, host, family == AF_INET ? TYPE_A : TYPE_AAAA,
+	    add_address, &(struct address_list){ list, n, family }, n);
 }

@@ -49,7 +49,7 @@ int	stub_open(struct stub *, const char *text);
 
 /*
  * The mail exchangers of a domain, as they came; or the addresses of a host
- * for one family (AF_INET, AF_INET6), port 0.  *n is set for STUB_OK.
+ * for one family (AF_INET, AF_INET6), port 0.  *n is 0 but for STUB_OK.
  */
 enum stub_end	stub_mx(const struct stub *, const char *domain,
 		    struct stub_mx list[STUB_MX_MAX], size_t *n);
@@ -59,7 +59,7 @@ enum stub_end	stub_addresses(const struct stub *, const char *host,
 
 /*
  * The TXT records of a name, the strings of each put together; an octet NUL
- * ends the text, what is longer is cut.  *n is 0 but for STUB_OK.
+ * ends the text, what is longer is cut.
  */
 enum { STUB_TEXT_MAX = 32, STUB_TEXT_SIZE = 2048 };
 struct stub_text {
@@ -68,22 +68,31 @@ struct stub_text {
 enum stub_end	stub_text(const struct stub *, const char *name,
 		    struct stub_text list[STUB_TEXT_MAX], size_t *n);
 
-/* --- what an answer says, for stub.c and tests -------------------------- */
+/* --- for other types, and for tests ------------------------------------- */
 
 struct name;
 
 /*
- * Take the records of name and type out of a whole message, which answers
- * the query of n octets.  each() gets the octets of the message, where rdata
- * starts in it and its length, and returns 0, or -1 for rdata that is wrong.
- * When the name is an alias in the answer, *name becomes what it stands for.
- * STUB_LATER also for what is malformed.
+ * One record of an answer: the octets of the message, where rdata starts in
+ * it and its length.  0, or -1 for rdata that is wrong.
  */
 typedef int	stub_record(void *to, const uint8_t *message, size_t size,
 		    size_t at, size_t len);
+
+/*
+ * Ask for the records of that type.  each() counts up *found for those it
+ * keeps; it begins at 0, again for each answer that is tried, and is 0 in the
+ * end but for STUB_OK.
+ */
 enum stub_end	stub_resolve(const struct stub *, const char *host,
 		    uint16_t type, stub_record *each, void *to,
 		    size_t *found);
+
+/*
+ * Take the records of name and type out of a whole message, which answers
+ * the query of n octets.  When the name is an alias in the answer, *name
+ * becomes what it stands for.  STUB_LATER also for what is malformed.
+ */
 enum stub_end	stub_answer(const uint8_t *message, size_t size,
 		    const uint8_t *query, size_t n, struct name *name,
 		    uint16_t type, stub_record *each, void *to);

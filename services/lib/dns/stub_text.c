@@ -8,7 +8,7 @@
 
 struct text_list {
 	struct stub_text *list;
-	size_t		  n;
+	size_t		 *n;
 };
 
 /* Strings with an octet of length in front of each. */
@@ -21,9 +21,9 @@ add_text(void *to, const uint8_t *message, size_t size, size_t at, size_t len)
 	char *text;
 
 	(void)size;
-	if (l->n == STUB_TEXT_MAX)
+	if (*l->n == STUB_TEXT_MAX)
 		return 0;
-	text = l->list[l->n++].text;
+	text = l->list[(*l->n)++].text;
 	for (; p < end; p += 1 + p[0]) {
 		if (p[0] >= end - p)
 			return -1;
@@ -40,10 +40,6 @@ enum stub_end
 stub_text(const struct stub *s, const char *name,
     struct stub_text list[STUB_TEXT_MAX], size_t *n)
 {
-	struct text_list l = { list, 0 };
-	enum stub_end end = stub_resolve(s, name, TYPE_TXT, add_text, &l,
-	    &l.n);
-
-	*n = end == STUB_OK ? l.n : 0;
-	return end;
+	return stub_resolve(s, name, TYPE_TXT, add_text,
+	    &(struct text_list){ list, n }, n);
 }
