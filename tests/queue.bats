@@ -56,7 +56,9 @@ text() {
 	    "${lines[0]}" |
 	diff - <(printf '%s\n' 'labnet-queue 1 -' 'arrived TIME' \
 	    'from <alice@hamburger.edu>' 'to W- 0000 TIME <one@crepes.fr>' \
-	    $'\t' 'to W- 0000 TIME <"two words"@elsewhere.example>' $'\t' '')
+	    $'\t' $'\tTIME' \
+	    'to W- 0000 TIME <"two words"@elsewhere.example>' $'\t' \
+	    $'\tTIME' '')
 	tail -n 3 "${lines[0]}" | diff - <(printf 'Subject: x\n\nhello\n')
 	is_empty "$site/spool/queue/tmp"
 	if is_root; then

@@ -102,6 +102,10 @@ report() {
 	pass
 	run -0 report 'Final-Recipient: rfc822; bob@x.example' \
 	    'Action: delayed' 'Status: 4.4.1'
+	# Nobody was there to say so; and there is an end to it.
+	run ! grep -q '^Remote-MTA\|^Received-From-MTA' "$(box alice)"
+	grep -q '^Last-Attempt-Date: ' "$(box alice)"
+	grep -q '^Will-Retry-Until: ' "$(box alice)"
 	run ! grep -q 'carol\|dan@' "$(box alice)"
 	[ "$(grep -c '^to W' "$(queued)")" = 3 ]
 	[ "$(grep -c '^to WD' "$(queued)")" = 1 ]

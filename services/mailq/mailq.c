@@ -117,7 +117,9 @@ show_json(const char *name, int fd, struct queue_message *m)
 		printf(",\"attempts\":%u,\"next\":%lld,", m->to[i].attempts,
 		    (long long)m->to[i].next);
 		put_string("reason", m->to[i].reason);
-		putchar('}');
+		putchar(',');
+		put_string("server", m->to[i].server);
+		printf(",\"tried\":%lld}", (long long)m->to[i].tried);
 	}
 	printf("]}");
 	return true;

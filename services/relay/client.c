@@ -53,6 +53,7 @@ set_name(struct client *c, const struct server *s)
 	char ip[INET6_ADDRSTRLEN];
 	unsigned port = address_text(&s->address, ip);
 
+	strcpy(c->host, s->host);
 	snprintf(c->name, sizeof c->name, "%s[%s]:%u%s", s->host, ip, port,
 	    c->tls ? "/tls" : "");
 }
@@ -128,10 +129,20 @@ connect_to(struct client *c, const struct sockaddr_storage *a,
 bool
 client_hear(struct client *c, int seconds)
 {
-	if (reply_read(&c->reply, &c->in, limited(c, seconds)))
-		return true;
-	c->broken = true;
-	return false;
+	bool heard = reply_read(&c->reply, &c->in, limited(c, seconds));
+
+	/* Behind 421 it closes the connection: RFC 5321 3.8. */
+	c->broken = c->broken || !heard || c->reply.code == 421;
+	return heard;
+}
+
+bool
+client_is_ready(const struct client *c)
+{
+	struct pollfd p = { c->fd, POLLIN, 0 };
+
+	return c->fd != -1 && !c->broken && !input_pending(&c->in) &&
+	    poll(&p, 1, 0) == 0;
 }
 
 /* The mechanisms behind AUTH; some write an equals sign there. */
@@ -220,7 +231,7 @@ say_hello(struct client *c, const char *own)
 static void
 talk_over(struct client *c)
 {
-	c->broken = false;
+	c->broken = c->used = false;
 	output_init(&c->out, c->fd, limited(c, SEND_SECONDS));
 	input_init(&c->in, c->fd, 0, &c->out);
 }
@@ -303,6 +314,8 @@ client_open(struct client *c, const struct server *s, const struct site *site)
 	if (end == CLIENT_OK && !auth_say(c, site, s->host, c->tls ||
 	    is_loopback(&s->address)))
 		end = failed(c, "AUTH");
+	if (end == CLIENT_OK && !client_is_ready(c))
+		end = failed(c, "it speaks unasked");
 	return end;
 }
 

@@ -14,7 +14,7 @@
 
 enum {
 	ATTEMPTS_MIN = 3,	/* whatever the clock says, before giving up */
-	CONNECTIONS_MAX = 4	/* that may break in one job */
+	CONNECTIONS_MAX = 4	/* in a row, over which no message goes */
 };
 
 struct job {
@@ -146,6 +146,7 @@ settle(const struct job *j, struct queue_message *m, int fd, const char *name,
 	for (size_t i = 0; i < n; i++) {
 		r = &m->to[to[i]];
 		r->attempts++;
+		r->tried = now;
 		r->next = now + job_backoff(&j->site->settings, r->attempts);
 		expire(j->site, m, r, now);
 	}
@@ -166,6 +167,7 @@ set_all(const struct job *j, struct queue_message *m, const size_t *to,
 {
 	for (size_t i = 0; i < n; i++) {
 		m->to[to[i]].state = (char)state;
+		m->to[to[i]].server[0] = '\0';
 		queue_reason(&m->to[to[i]], j->reason);
 	}
 }
@@ -181,8 +183,10 @@ connected(struct job *j, enum queue_state *state)
 	char text[QUEUE_REASON_MAX + 1];
 
 	*state = QUEUE_WAITING;
-	if (j->client->fd != -1 && j->client->broken)
+	if (j->client->fd != -1 && !client_is_ready(j->client)) {
+		j->client->broken = true;
 		client_close(j->client);
+	}
 	while (j->client->fd == -1 && j->server < j->way.n &&
 	    j->connections < CONNECTIONS_MAX) {
 		switch (client_open(j->client, &j->way.server[j->server],
@@ -191,6 +195,9 @@ connected(struct job *j, enum queue_state *state)
 			j->connections++;
 			return true;
 		case CLIENT_LOOP:
+			/* We are the way if better servers are away. */
+			if (j->server > 0)
+				return false;
 			*state = QUEUE_FAILED;
 			strcpy(j->reason,
 			    "554 5.4.6 The domain's mail leads back here");
@@ -216,22 +223,26 @@ static void
 deliver(struct job *j, struct queue_message *m, int fd, const char *name,
     enum queue_state state)
 {
-	size_t to[QUEUE_RECIPIENTS_MAX], n = 0;
+	size_t to[QUEUE_RECIPIENTS_MAX], n = 0, rest;
 	int64_t now = (int64_t)time(NULL);
 
 	for (size_t i = 0; i < m->n; i++)
 		if (job_is_for(j->site, &m->to[i], j->key) && job_due(j->site,
 		    &m->to[i], now) <= now)
 			to[n++] = i;
-	if (n == 0 || m->held)
-		return;
-	if (j->dead || state == QUEUE_FAILED || !connected(j, &state)) {
-		j->dead = state == QUEUE_WAITING;
-		set_all(j, m, to, n, state);
-	} else {
-		send_message(j->client, m, fd, to, n);
+	for (; n > 0 && !m->held; n = rest) {
+		rest = 0;
+		if (j->dead || state == QUEUE_FAILED ||
+		    !connected(j, &state)) {
+			j->dead = state == QUEUE_WAITING;
+			set_all(j, m, to, n, state);
+		} else {
+			rest = send_message(j->client, m, fd, to, n);
+			if (!j->client->broken)
+				j->connections = 0;
+		}
+		settle(j, m, fd, name, to + rest, n - rest);
 	}
-	settle(j, m, fd, name, to, n);
 }
 
 static void

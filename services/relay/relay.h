@@ -76,6 +76,8 @@ struct client {
 	bool		tls;		/* a helper is in between */
 	long		size_max;	/* octets of a message; 0: not said */
 	bool		broken;		/* nothing more can be said over it */
+	bool		used;		/* for a message before */
+	char		host[STUB_HOST_SIZE];	/* the server's name */
 	char		name[STUB_HOST_SIZE + 64];	/* host[address]:port */
 };
 
@@ -93,9 +95,16 @@ void	client_close(struct client *);
 
 /*
  * Read the reply to a command that takes so many seconds (RFC 5321
- * 4.5.3.2).  False if none came: then the connection is broken.
+ * 4.5.3.2).  False if none came: then the connection is broken, as it is
+ * behind a reply of 421.
  */
 bool	client_hear(struct client *, int seconds);
+
+/*
+ * Is it there, and has nothing come that was not asked for?  Who answers
+ * once too often would have that taken for the reply to what is said next.
+ */
+bool	client_is_ready(const struct client *);
 
 /* --- auth.c: passwords for other servers ---------------------------------- */
 
@@ -117,12 +126,17 @@ bool	auth_say(struct client *, const struct site *, const char *host,
 
 /*
  * Send the message of an open queue file to those of its recipients that to
- * names (indices, n of them).  Their state and reason are set: QUEUE_DONE or
- * QUEUE_RELAYED, QUEUE_FAILED, or QUEUE_WAITING for later.  client->broken
- * says whether the connection can be used on.
+ * names (indices, n of them).  Their state, reason and server are set:
+ * QUEUE_DONE or QUEUE_RELAYED, QUEUE_FAILED, or QUEUE_WAITING for later.
+ * client->broken says whether the connection can be used on.
+ *
+ * Some may be sent it again at once, with nothing written down: these stand
+ * first in to afterwards, and are counted.  All, if the server had closed the
+ * connection behind an earlier message; some, if it took the message for
+ * others and these were too many (RFC 5321 4.5.3.1.10).
  */
-void	send_message(struct client *, struct queue_message *, int fd,
-	    const size_t *to, size_t n);
+size_t	send_message(struct client *, struct queue_message *, int fd,
+	    size_t *to, size_t n);
 
 /* --- job.c: what a child does --------------------------------------------- */
 

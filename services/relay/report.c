@@ -10,9 +10,11 @@
 
 #include "io/log.h"
 #include "mail/delivery.h"
+#include "mail/header.h"
 #include "report.h"
 
-enum { REPORT_MAX = 1 << 20, HEADER_MAX = 65536 };
+enum { REPORT_MAX = 1 << 20, HEADER_MAX = 65536,
+    TOP_SIZE = 4096 /* of the header, with the server's Received */ };
 
 /* Has the client asked for this kind of report, or left it to us? */
 static bool
@@ -104,18 +106,6 @@ put(struct places *p, const char *text, size_t len)
 		p->lines += text[i] == '\n';
 }
 
-/* The length of the header at the start of the message; all if it is one. */
-static size_t
-header_length(const char *text, size_t len)
-{
-	const char *p = text, *end = text + len, *lf;
-
-	while (p < end && *p != '\n' && (lf = memchr(p, '\n',
-	    (size_t)(end - p))) != NULL)
-		p = lf + 1;
-	return (size_t)(p - text);
-}
-
 /* The returned text, piece by piece: its header, or all of it. */
 static bool
 each_piece(const struct report *r, void (*each)(void *, const char *, size_t),
@@ -132,7 +122,7 @@ each_piece(const struct report *r, void (*each)(void *, const char *, size_t),
 		if (n == -1)
 			return false;
 		each(to, text, r->full ? (size_t)n :
-		    header_length(text, (size_t)n));
+		    (size_t)(header_end(text, text + n) - text));
 		at += n;
 	} while (n == -1 || (r->full && n > 0));
 	return true;
@@ -196,8 +186,8 @@ submit(const struct report *r, const char *from)
 	}
 	snprintf(argument, sizeof argument, "%s%s%s", from, r->eight_bit ?
 	    "\t BODY=8BITMIME" : "", r->m->with.utf8 ? " SMTPUTF8" : "");
-	code = delivery_ask(sock, "SUBMIT", argument, answer);
-	if (code == 250)
+	code = delivery_tell(sock, "SUBMIT", argument);
+	if (code == 0)
 		code = delivery_ask(sock, "RCPT", r->to, answer);
 	if (code == 250)
 		code = hand_over(sock, r);
@@ -228,6 +218,31 @@ tell(struct report *r)
 		log_line("message %s from <%s>: nobody can be told, dropped",
 		    r->name, r->m->from);
 	return code / 100 == 2 || code / 100 == 5;
+}
+
+/*
+ * The client, from the Received that the server put on top when it came; only
+ * Delivered-To of aliases may stand above.
+ */
+static void
+find_received_from(struct report *r)
+{
+	char text[TOP_SIZE];
+	ssize_t n = pread(r->fd, text, sizeof text, r->m->body);
+	const char *at = text, *end = text + (n < 0 ? 0 : n), *from, *lf;
+	struct field f;
+
+	do
+		if (!header_next(&at, end, &f))
+			return;
+	while (field_is(&f, "Delivered-To", 12));
+	if (!field_is(&f, "Received", 8) || f.value_len < 5 ||
+	    memcmp(f.value, "from ", 5) != 0)
+		return;
+	from = f.value + 5;
+	lf = memchr(from, '\n', f.value_len - 5);
+	if (lf != NULL && (size_t)(lf - from) < sizeof r->received_from)
+		memcpy(r->received_from, from, (size_t)(lf - from));
 }
 
 /* What is returned: RET=FULL counts for failures (RFC 3461 4.3). */
@@ -289,6 +304,7 @@ report_send(const struct site *site, struct queue_message *m, int fd,
 {
 	struct report r = { .site = site, .m = m, .fd = fd, .name = name };
 
+	find_received_from(&r);
 	for (int kind = 0; kind < REPORT_KINDS; kind++) {
 		r.kind = (enum report_kind)kind;
 		if (!run(&r))

@@ -8,6 +8,8 @@
 enum report_kind { REPORT_DELAYED, REPORT_FAILED, REPORT_SUCCESS,
     REPORT_KINDS };
 
+enum { RECEIVED_FROM_SIZE = 320 };
+
 struct report {
 	const struct site *site;
 	struct queue_message *m;
@@ -18,6 +20,8 @@ struct report {
 	bool		 full;		/* with the whole message, or its
 					   header (RFC 3461 4.3) */
 	bool		 eight_bit;	/* what is returned is not ASCII */
+	/* "name ([address])" of the client whom it came from, or "". */
+	char		 received_from[RECEIVED_FROM_SIZE];
 };
 
 /* Does this report speak of the recipient? */

@@ -1,5 +1,6 @@
 /* report_text.c - a delivery status notification as text: RFC 3464, 6533 */
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -64,12 +65,34 @@ is_ascii(const char *text)
 	return *text == '\0';
 }
 
+static void
+add_date(struct buf *b, const char *name, int64_t when)
+{
+	char text[DATE_TEXT_SIZE];
+
+	date_text(text, (time_t)when);
+	buf_format(b, "%s: %s\n", name, text);
+}
+
+/* A server whose name is an address has brackets around it (2.1.2). */
+static void
+add_remote(struct buf *b, const char *server)
+{
+	struct in_addr four;
+	struct in6_addr six;
+	bool is_six = inet_pton(AF_INET6, server, &six) == 1;
+	bool is_name = !is_six && inet_pton(AF_INET, server, &four) != 1;
+
+	buf_format(b, "Remote-MTA: dns; %s%s%s%s\n", is_name ? "" : "[",
+	    is_six ? "IPv6:" : "", server, is_name ? "" : "]");
+}
+
 /* Original-Recipient repeats ORCPT, Final-Recipient says whom we asked. */
 static void
 add_recipient(struct buf *b, const struct report *r,
     const struct queue_recipient *to)
 {
-	char orcpt[ORCPT_MAX + 1], status[16], when[DATE_TEXT_SIZE];
+	char orcpt[ORCPT_MAX + 1], status[16];
 
 	buf_text(b, "\n");
 	if (to->with.orcpt[0] != '\0') {
@@ -79,13 +102,16 @@ add_recipient(struct buf *b, const struct report *r,
 	buf_format(b, "Final-Recipient: %s; %s\nAction: %s\nStatus: %s\n",
 	    is_ascii(to->path) ? "rfc822" : "utf-8", to->path, action_of(to),
 	    status_of(to, status));
+	/* Without Remote-MTA the diagnostic is ours: 2.3.6. */
+	if (to->server[0] != '\0')
+		add_remote(b, to->server);
 	if (to->reason[0] != '\0')
 		buf_format(b, "Diagnostic-Code: smtp; %s\n", to->reason);
-	if (to->state == QUEUE_WAITING) {
-		date_text(when, (time_t)(r->m->arrived +
-		    r->site->settings.relay_lifetime));
-		buf_format(b, "Will-Retry-Until: %s\n", when);
-	}
+	if (to->tried > 0)
+		add_date(b, "Last-Attempt-Date", to->tried);
+	if (to->state == QUEUE_WAITING)
+		add_date(b, "Will-Retry-Until", r->m->arrived +
+		    r->site->settings.relay_lifetime);
 }
 
 static void
@@ -108,15 +134,17 @@ add_for_people(struct buf *b, const struct report *r)
 static void
 add_for_programs(struct buf *b, const struct report *r)
 {
-	char when[DATE_TEXT_SIZE], envid[ENVID_MAX + 1];
+	char envid[ENVID_MAX + 1];
 
 	if (r->m->with.envid[0] != '\0') {
 		parameter_plain(r->m->with.envid, envid, sizeof envid);
 		buf_format(b, "Original-Envelope-Id: %s\n", envid);
 	}
-	date_text(when, (time_t)r->m->arrived);
-	buf_format(b, "Reporting-MTA: dns; %s\nArrival-Date: %s\n",
-	    r->site->settings.hostname, when);
+	buf_format(b, "Reporting-MTA: dns; %s\n", r->site->settings.hostname);
+	if (r->received_from[0] != '\0')
+		buf_format(b, "Received-From-MTA: dns; %s\n",
+		    r->received_from);
+	add_date(b, "Arrival-Date", r->m->arrived);
 	for (size_t i = 0; i < r->m->n; i++)
 		if (report_tells(r, &r->m->to[i]))
 			add_recipient(b, r, &r->m->to[i]);

@@ -19,21 +19,29 @@ struct sending {
 	struct queue_message *m;
 	const size_t	*to;
 	size_t		 n;
-	bool		 accepted[QUEUE_RECIPIENTS_MAX];
-	size_t		 any;		/* how many of them */
+	bool		 judged[QUEUE_RECIPIENTS_MAX];
+	bool		 too_many[QUEUE_RECIPIENTS_MAX];	/* said of it */
+	size_t		 accepted;	/* how many */
+	bool		 taken;		/* the message, for these */
+	bool		 stale;		/* the connection, before it began */
 	struct letter	 letter;
 	bool		 needs_utf8;	/* RFC 6531 */
 };
 
 /*
- * What a reply, or its absence, means for one recipient; reports: the server
- * sends them itself, if one of success is wanted (RFC 3461 5.2.2 b).
+ * What the reply, or its absence, means for one recipient; server: who says
+ * so, "" for us.  One that knows DSN reports success itself, where that is
+ * wanted (RFC 3461 5.2.2 b).
  */
 static void
-judge(struct queue_recipient *r, const struct reply *reply, bool reports)
+judge(struct sending *s, size_t i, const char *server)
 {
+	struct queue_recipient *r = &s->m->to[s->to[i]];
+	const struct reply *reply = &s->c->reply;
 	char text[QUEUE_REASON_MAX + 1];
 
+	s->judged[i] = true;
+	strcpy(r->server, reply->code != 0 ? server : "");
 	if (reply->code != 0)
 		snprintf(text, sizeof text, "%d %.190s", reply->code,
 		    reply->text);
@@ -41,26 +49,35 @@ judge(struct queue_recipient *r, const struct reply *reply, bool reports)
 		snprintf(text, sizeof text, "451 4.4.2 %.180s", reply->text);
 	queue_reason(r, text);
 	r->state = (char)(reply->code / 100 == 5 ? QUEUE_FAILED :
-	    reply->code / 100 != 2 ? QUEUE_WAITING : !reports &&
+	    reply->code / 100 != 2 ? QUEUE_WAITING : !s->c->dsn &&
 	    (r->with.notify & NOTIFY_SUCCESS) != 0 ? QUEUE_RELAYED :
 	    QUEUE_DONE);
 }
 
 /* One verdict for all that have not got one of their own. */
 static void
-judge_all(struct sending *s, bool only_accepted)
+judge_all(struct sending *s, const char *server)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (!only_accepted || s->accepted[i])
-			judge(&s->m->to[s->to[i]], &s->c->reply, s->c->dsn);
+		if (!s->judged[i])
+			judge(s, i, server);
 }
 
+/* The verdict is ours. */
 static void
 refuse(struct sending *s, int code, const char *text)
 {
 	s->c->reply.code = code;
 	snprintf(s->c->reply.text, sizeof s->c->reply.text, "%s", text);
-	judge_all(s, false);
+	judge_all(s, "");
+}
+
+/* It does not speak SMTP: neither can its other replies be trusted. */
+static void
+give_up(struct sending *s, const char *text)
+{
+	s->c->broken = true;
+	refuse(s, 0, text);
 }
 
 static void
@@ -91,8 +108,9 @@ hear_mail(struct sending *s)
 {
 	if (!client_hear(s->c, MAIL_SECONDS) || s->c->reply.code / 100 != 2) {
 		if (s->c->reply.code / 100 == 3)
-			s->c->broken = true;
-		judge_all(s, false);
+			give_up(s, "MAIL was answered by 3xx");
+		judge_all(s, s->c->host);
+		s->stale = s->c->used && s->c->broken;
 		return false;
 	}
 	return true;
@@ -109,48 +127,45 @@ say_rcpt(struct sending *s, size_t i)
 	output_format(&s->c->out, "RCPT TO:<%s>%s\r\n", r->path, text);
 }
 
-/* False if the connection is lost.  good: MAIL was accepted before. */
+/* False if no more can be heard. */
 static bool
-hear_rcpt(struct sending *s, size_t i, bool good)
+hear_rcpt(struct sending *s, size_t i)
 {
 	struct reply *reply = &s->c->reply;
 
-	if (!client_hear(s->c, RCPT_SECONDS)) {
-		if (good)
-			judge_all(s, false);
+	if (!client_hear(s->c, RCPT_SECONDS) || s->c->broken) {
+		judge_all(s, s->c->host);
 		return false;
 	}
-	if (!good)
-		return true;
+	if (s->judged[i]) {
+		/* MAIL was refused: who takes recipients now is confused. */
+		s->c->broken = reply->code / 100 == 2;
+		return !s->c->broken;
+	}
 	/* 4.5.3.1.10: some say 552 when they mean 452. */
 	if (reply->code == 552)
 		reply->code = 452;
-	s->accepted[i] = reply->code / 100 == 2;
-	s->any += s->accepted[i];
-	if (!s->accepted[i])
-		judge(&s->m->to[s->to[i]], reply, s->c->dsn);
-	return true;
+	s->too_many[i] = reply->code == 452;
+	if (reply->code / 100 == 2)
+		s->accepted++;
+	else if (reply->code / 100 == 3)
+		give_up(s, "RCPT was answered by 3xx");
+	else
+		judge(s, i, s->c->host);
+	return !s->c->broken;
 }
 
 /* Is DATA answered by 354?  Anything else is judged here. */
 static bool
 hear_data(struct sending *s)
 {
-	struct reply *reply = &s->c->reply;
+	bool heard = client_hear(s->c, DATA_SECONDS);
 
-	if (!client_hear(s->c, DATA_SECONDS)) {
-		judge_all(s, true);
-		return false;
-	}
-	if (reply->code == 354)
+	if (heard && s->c->reply.code == 354)
 		return true;
-	if (reply->code < 400) {	/* it does not speak SMTP */
-		s->c->broken = true;
-		reply->code = 0;
-		snprintf(reply->text, sizeof reply->text,
-		    "DATA was not answered by 354");
-	}
-	judge_all(s, true);
+	if (heard && s->c->reply.code < 400)
+		give_up(s, "DATA was not answered by 354");
+	judge_all(s, s->c->host);
 	return false;
 }
 
@@ -163,10 +178,10 @@ envelope_slow(struct sending *s)
 		return false;
 	for (size_t i = 0; i < s->n; i++) {
 		say_rcpt(s, i);
-		if (!hear_rcpt(s, i, true))
+		if (!hear_rcpt(s, i))
 			return false;
 	}
-	if (s->any == 0)
+	if (s->accepted == 0)
 		return false;
 	output_text(&s->c->out, "DATA\r\n");
 	return hear_data(s);
@@ -176,38 +191,29 @@ envelope_slow(struct sending *s)
 static bool
 envelope_fast(struct sending *s)
 {
-	bool good;
-
 	say_mail(s);
 	for (size_t i = 0; i < s->n; i++)
 		say_rcpt(s, i);
 	output_text(&s->c->out, "DATA\r\n");
-	good = hear_mail(s);
-	if (s->c->broken)
-		return false;
-	for (size_t i = 0; i < s->n; i++)
-		if (!hear_rcpt(s, i, good))
-			return false;
-	return hear_data(s);
+	hear_mail(s);
+	for (size_t i = 0; i < s->n && !s->c->broken; i++)
+		hear_rcpt(s, i);
+	return !s->c->broken && hear_data(s);
 }
 
 static void
 put_data(struct sending *s)
 {
-	struct reply *reply = &s->c->reply;
-
 	if (!letter_put(&s->letter, &s->c->out)) {
 		/* Without the dot it is no message: hang up. */
 		log_errno("reading a queued message");
-		s->c->broken = true;
-		reply->code = 0;
-		snprintf(reply->text, sizeof reply->text,
-		    "the queue cannot be read");
+		give_up(s, "the queue cannot be read");
 	} else if (client_hear(s->c, DOT_SECONDS) &&
-	    reply->code / 100 == 3) {
-		s->c->broken = true;
+	    s->c->reply.code / 100 == 3) {
+		give_up(s, "the message was answered by 3xx");
 	}
-	judge_all(s, true);
+	s->taken = s->c->reply.code / 100 == 2;
+	judge_all(s, s->c->host);
 }
 
 static bool
@@ -278,7 +284,7 @@ transact(struct sending *s)
 
 	if (!(c->pipelining ? envelope_fast(s) : envelope_slow(s))) {
 		reset(c);
-	} else if (s->any > 0) {
+	} else if (s->accepted > 0) {
 		put_data(s);
 	} else {
 		/* It wants a message for nobody: an empty one. */
@@ -287,9 +293,26 @@ transact(struct sending *s)
 	}
 }
 
-void
-send_message(struct client *c, struct queue_message *m, int fd,
-    const size_t *to, size_t n)
+/* Those that may be sent it at once to the front; returns how many. */
+static size_t
+gather_rest(const struct sending *s, size_t *to)
+{
+	size_t n = 0, one;
+
+	if (s->stale)
+		return s->n;
+	for (size_t i = 0; i < s->n && s->taken && !s->c->broken; i++)
+		if (s->too_many[i]) {
+			one = to[i];
+			to[i] = to[n];
+			to[n++] = one;
+		}
+	return n;
+}
+
+size_t
+send_message(struct client *c, struct queue_message *m, int fd, size_t *to,
+    size_t n)
 {
 	static struct sending s;
 
@@ -305,4 +328,6 @@ send_message(struct client *c, struct queue_message *m, int fd,
 		transact(&s);
 	}
 	letter_close(&s.letter);
+	c->used = true;
+	return gather_rest(&s, to);
 }

@@ -55,6 +55,7 @@ enqueue() {
 		for path; do
 			printf 'to %s- 0000 %s <%s>\n\t%-200s\n' \
 			    "${STATE:-W}" "$now" "${path%% *}" ''
+			printf '\t%018d %-255s\n' 0 ''
 			[ "$path" = "${path#* }" ] ||
 			    printf 'with %s\n' "${path#* }"
 		done

@@ -114,6 +114,8 @@ test_changes(void)
 	m.to[1].attempts = 12345;
 	m.to[1].next = 999999999999999999;
 	m.to[1].warned = true;
+	m.to[1].tried = 1795234999;
+	strcpy(m.to[1].server, "mail.x.example");
 	queue_reason(&m.to[1], "250 fine\r\nforged line \xff");
 	CHECK(queue_mark(fd, &m.to[1]) == 0 && queue_hold(fd, true) == 0);
 	CHECK(queue_read(&m, fd) == 0 && m.held && m.n == 2);
@@ -121,6 +123,8 @@ test_changes(void)
 	CHECK(m.to[1].state == QUEUE_DONE && m.to[1].attempts == 9999 &&
 	    m.to[1].next == 999999999999999999 && m.to[1].warned);
 	CHECK_TEXT(m.to[1].reason, "250 fine  forged line");
+	CHECK_TEXT(m.to[1].server, "mail.x.example");
+	CHECK(m.to[1].tried == 1795234999 && m.to[0].tried == 0);
 	CHECK(!queue_is_done(&m));
 	m.to[0].state = QUEUE_DONE;
 	CHECK(queue_is_done(&m) && queue_hold(fd, false) == 0);
@@ -128,6 +132,34 @@ test_changes(void)
 	CHECK(close(fd) == 0);
 	unlink("etc/queued");
 	buf_free(&b);
+}
+
+/* Before there was a line for the last attempt. */
+static void
+test_old(void)
+{
+	char text[1024];
+	int fd, n = snprintf(text, sizeof text, "labnet-queue 1 -\n"
+	    "arrived 000000000000000001\nfrom <>\nto W- 0001 "
+	    "000000000000000002 <bob@x.example>\n\t%-200s\nwith "
+	    "NOTIFY=NEVER\nto W- 0001 000000000000000002 <a@x.example>\n"
+	    "\t%-200s\n\nbody\n", "451 later", "");
+
+	site_octets("etc/queued", text, (size_t)n);
+	fd = open("etc/queued", O_RDWR | O_CLOEXEC);
+	CHECK(queue_read(&m, fd) == 0 && m.n == 2 && m.to[0].old);
+	CHECK(m.to[0].tried == 0 && m.to[0].server[0] == '\0');
+	m.to[0].state = QUEUE_DONE;
+	m.to[0].tried = 77;
+	strcpy(m.to[0].server, "mail.x.example");
+	CHECK(queue_mark(fd, &m.to[0]) == 0 && queue_read(&m, fd) == 0);
+	CHECK(m.n == 2 && m.to[0].state == QUEUE_DONE && m.to[0].tried == 0);
+	CHECK(m.to[0].with.notify == NOTIFY_NEVER &&
+	    m.to[1].state == QUEUE_WAITING);
+	CHECK_TEXT(m.to[0].reason, "451 later");
+	CHECK_TEXT(text + m.body, "body\n");
+	close(fd);
+	unlink("etc/queued");
 }
 
 static void
@@ -225,6 +257,7 @@ main(void)
 	test_round();
 	test_with();
 	test_changes();
+	test_old();
 	test_damage();
 	test_largest();
 	test_networks();

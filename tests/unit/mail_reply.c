@@ -55,6 +55,14 @@ test_limits(void)
 		CHECK(reply_add(&r, line) == REPLY_MORE);
 	CHECK(r.len == REPLY_TEXT_SIZE - 1);
 	CHECK(reply_add(&r, line) == REPLY_BAD);
+	/* What does not fit whole is not kept at all: no SIZE 36 of 3670. */
+	line[1000] = '\0';
+	reply_begin(&r);
+	CHECK(reply_add(&r, line) == REPLY_MORE && r.len == 996);
+	CHECK(reply_add(&r, "250-SIZE 36700160000000000000000") ==
+	    REPLY_MORE && r.len == 996);
+	CHECK(reply_add(&r, "250 DSN") == REPLY_WHOLE);
+	CHECK_TEXT(r.text + 996, "\nDSN");
 }
 
 static void

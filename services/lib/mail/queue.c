@@ -14,18 +14,29 @@
 static const char	first[] = "labnet-queue 1 ";
 
 enum { ATTEMPTS_MAX = 9999, TIME_DIGITS = 18, RECORD_SIZE = PATH_TEXT_SIZE +
-    QUEUE_REASON_MAX + 64 };
+    QUEUE_REASON_MAX + QUEUE_SERVER_MAX + 96 };
 
-/* A recipient's two lines; returns their length. */
+/* What fits into the digits. */
+static long long
+moment(int64_t when)
+{
+	return when < 0 ? 0 : (long long)when;
+}
+
+/* A recipient's lines but `with'; returns their length. */
 static size_t
 write_record(char record[RECORD_SIZE], const struct queue_recipient *r)
 {
 	int n = snprintf(record, RECORD_SIZE,
 	    "to %c%c %04u %018lld <%s>\n\t%-*.*s\n", r->state,
 	    r->warned ? 'D' : '-', r->attempts < ATTEMPTS_MAX ? r->attempts :
-	    ATTEMPTS_MAX, r->next < 0 ? 0LL : (long long)r->next, r->path,
-	    QUEUE_REASON_MAX, QUEUE_REASON_MAX, r->reason);
+	    ATTEMPTS_MAX, moment(r->next), r->path, QUEUE_REASON_MAX,
+	    QUEUE_REASON_MAX, r->reason);
 
+	if (!r->old)
+		n += snprintf(record + n, RECORD_SIZE - (size_t)n,
+		    "\t%018lld %-*.*s\n", moment(r->tried),
+		    QUEUE_SERVER_MAX, QUEUE_SERVER_MAX, r->server);
 	return (size_t)n;
 }
 
@@ -128,21 +139,32 @@ take_path(struct rest *r, char text[PATH_TEXT_SIZE], bool may_be_null)
 	    strcmp(path.text, text) == 0;
 }
 
+/* n octets, and the blanks at their end are none of the text. */
 static bool
-take_reason(struct rest *r, char reason[QUEUE_REASON_MAX + 1])
+take_padded(struct rest *r, char *text, size_t n)
 {
-	size_t n = QUEUE_REASON_MAX;
-
 	if (r->len < n || memchr(r->p, '\n', n) != NULL ||
 	    memchr(r->p, '\0', n) != NULL)
 		return false;
-	memcpy(reason, r->p, n);
+	memcpy(text, r->p, n);
 	r->p += n;
 	r->len -= n;
-	while (n > 0 && reason[n - 1] == ' ')
+	while (n > 0 && text[n - 1] == ' ')
 		n--;
-	reason[n] = '\0';
+	text[n] = '\0';
 	return true;
+}
+
+/* The last attempt; a file of an older version has no line for it. */
+static bool
+take_tried(struct rest *r, struct queue_recipient *to)
+{
+	to->tried = 0;
+	to->server[0] = '\0';
+	to->old = !take_text(r, "\t");
+	return to->old || (take_number(r, TIME_DIGITS, &to->tried) &&
+	    take_text(r, " ") && take_padded(r, to->server,
+	    QUEUE_SERVER_MAX) && take_text(r, "\n"));
 }
 
 /* The rest of a line of `with'; NULL if it does not end. */
@@ -203,7 +225,8 @@ take_recipient(struct rest *r, struct queue_recipient *to)
 	    !take_number(r, 4, &attempts) || !take_text(r, " ") ||
 	    !take_number(r, TIME_DIGITS, &to->next) || !take_text(r, " ") ||
 	    !take_path(r, to->path, false) || !take_text(r, "\n\t") ||
-	    !take_reason(r, to->reason) || !take_text(r, "\n") ||
+	    !take_padded(r, to->reason, QUEUE_REASON_MAX) ||
+	    !take_text(r, "\n") || !take_tried(r, to) ||
 	    !take_rcpt_with(r, &to->with))
 		return false;
 	to->attempts = (unsigned)attempts;

@@ -11,8 +11,9 @@
  *	with RET=HDRS ENVID=QQ314159 BODY=8BITMIME SMTPUTF8
  *	to W- 0003 000000001795238167 <bob@hamburger.edu>
  *		the last reply or error, filled up with blanks
+ *		000000001795234570 mail.hamburger.edu (blanks)
  *	with NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;bob@hamburger.edu
- *	(more recipients, two or three lines each)
+ *	(more recipients, three or four lines each)
  *	(an empty line)
  *	(the message, line ends as LF)
  *
@@ -20,8 +21,11 @@
  * `with' are what the client asked for (parameter.h), and are there only if
  * it asked: a message or recipient without has nothing there.  Behind `to'
  * stand the recipient's state, D if the sender has been told of the delay,
- * the attempts so far, and the time before which there is no other; times
- * are seconds of the epoch.  All that changes has its place and its width:
+ * the attempts so far, and the time before which there is no other; below the
+ * last reply the time of the last attempt, and the server whose reply it is,
+ * if it is a server's.  Files of older versions lack that third line, and go
+ * on without it.  Times are seconds of the epoch.  All that changes has its
+ * place and its width:
  * it is changed where it stands by one write(2), so two who deal with two
  * recipients do not disturb each other, and a crash leaves the old or the
  * new.
@@ -51,6 +55,7 @@
 enum {
 	QUEUE_RECIPIENTS_MAX = 250,
 	QUEUE_REASON_MAX = 200,		/* octets kept of a reply */
+	QUEUE_SERVER_MAX = 255,		/* of a server's name */
 	QUEUE_ENVELOPE_MAX = 512 * 1024	/* octets above the message */
 };
 
@@ -71,7 +76,10 @@ struct queue_recipient {
 	int64_t		next;
 	char		path[PATH_TEXT_SIZE];
 	char		reason[QUEUE_REASON_MAX + 1];
+	int64_t		tried;			/* 0: not yet */
+	char		server[QUEUE_SERVER_MAX + 1];	/* "": no reply */
 	struct rcpt_parameters with;
+	bool		old;			/* no place for the last two */
 	off_t		at;			/* its place in the file */
 };
 

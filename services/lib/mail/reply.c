@@ -38,11 +38,13 @@ reply_add(struct reply *r, const char *line)
 	text = line + 3 + (line[3] != '\0');
 	n = strlen(text);
 	room = sizeof r->text - 1 - r->len;
-	if (r->lines > 1 && room > 0) {
+	if (r->lines == 1) {
+		n = n < room ? n : room;
+	} else if (n < room) {
 		r->text[r->len++] = '\n';
-		room--;
+	} else {
+		n = 0;	/* half an extension of EHLO would be another one */
 	}
-	n = n < room ? n : room;
 	memcpy(r->text + r->len, text, n);
 	r->len += n;
 	r->text[r->len] = '\0';

@@ -7,7 +7,8 @@
 #include "io/input.h"
 
 enum {
-	REPLY_TEXT_SIZE = 1024,	/* kept of a reply; the rest is dropped */
+	REPLY_TEXT_SIZE = 1024,	/* kept of a reply: a first line may be cut,
+				   of the others those that fit whole */
 	REPLY_LINES_MAX = 100,	/* a longer reply is no reply */
 	REPLY_LINE_SIZE = 2048	/* octets of a line: 4.5.3.1.5 asks for 512 */
 };
