@@ -158,6 +158,59 @@ told() {
 	run ! grep -q 'NOTIFY\|BODY' "$BATS_TEST_TMPDIR/said"
 }
 
+@test "sendmail: an address in UTF-8 needs SMTPUTF8, a header takes its chance" {
+	with_sink 8BITMIME
+	run -100 "$BIN/sendmail" -f a@x.example $'gr\xc3\xbcn@x.example' <<<x
+	[[ $output == *'no addresses in UTF-8'* ]]
+	run -100 "$BIN/sendmail" -f $'gr\xc3\xbcn@x.example' b@x.example <<<x
+	"$BIN/sendmail" -f a@x.example b@x.example <<<$'Subject: gr\xc3\xbcn'
+	kill "$sink"
+	[ "$(grep -c 'C: MAIL FROM:' "$BATS_TEST_TMPDIR/said")" = 1 ]
+	told 'MAIL FROM:<a@x.example> BODY=8BITMIME'
+	rm -r "$BATS_TEST_TMPDIR/kept"
+	with_sink 8BITMIME SMTPUTF8
+	"$BIN/sendmail" -f a@x.example b@x.example <<<$'Subject: gr\xc3\xbcn'
+	# Latin 1 is no UTF-8, and is not called so.
+	"$BIN/sendmail" -f b@x.example b@x.example <<<$'Subject: gr\xfcn'
+	kill "$sink"
+	told 'MAIL FROM:<a@x.example> BODY=8BITMIME SMTPUTF8'
+	grep -qx 'C: MAIL FROM:<b@x.example> BODY=8BITMIME' \
+	    "$BATS_TEST_TMPDIR/said"
+}
+
+@test "sendmail: recipients with names and commas, options of others" {
+	with_sink
+	"$BIN/sendmail" -f a@x.example -G -L tag -Ac -O x=y -odb -odi -oem \
+	    -om -U -v -n -h 3 -p smtp -B7BIT \
+	    -- 'b@x.example, "C, d" <c@x.example>,d' -bi <<<x
+	kill "$sink"
+	# What stands behind a recipient is one, not an option.
+	grep '^C: RCPT' "$BATS_TEST_TMPDIR/said" | tr -d '\r' |
+	    diff - <(printf 'C: RCPT TO:<%s>\n' b@x.example c@x.example d -bi)
+}
+
+@test "sendmail -bs, -bv, -bi, and what is refused" {
+	start
+	printf '%s\r\n' 'EHLO x' 'MAIL FROM:<a@x.example>' \
+	    'RCPT TO:<bob@hamburger.edu>' DATA 'Subject: by hand' '' hello . \
+	    QUIT | "$BIN/sendmail" -bs >"$BATS_TEST_TMPDIR/session"
+	grep -q '^354 ' "$BATS_TEST_TMPDIR/session"
+	grep -q '^221 ' "$BATS_TEST_TMPDIR/session"
+	grep -q '^Subject: by hand' "$(box bob)"
+	run -100 "$BIN/sendmail" -bv bob@hamburger.edu nobody@hamburger.edu
+	[[ ${lines[0]} == 'bob@hamburger.edu: 250 '* ]]
+	[[ ${lines[1]} == 'nobody@hamburger.edu: 550 '* ]]
+	run -0 "$BIN/sendmail" -bv bob@hamburger.edu
+	[ "$(box bob | wc -l)" = 1 ]
+	run -0 "$BIN/sendmail" -bi
+	ln -s "$BIN/sendmail" "$BATS_TEST_TMPDIR/newaliases"
+	run -0 "$BATS_TEST_TMPDIR/newaliases"
+	for option in -bp -bd -bD -bt -q -q30m -bx -bss; do
+		run -100 "$BIN/sendmail" "$option" bob@hamburger.edu <<<x
+		[ -n "$output" ]
+	done
+}
+
 @test "cron's way to call sendmail" {
 	start
 	printf '%s\n' 'From: root (Cron Daemon)' 'To: bob@hamburger.edu' \

@@ -10,6 +10,7 @@
 #include "mail/addresses.h"
 #include "mail/datetext.h"
 #include "mail/header.h"
+#include "mail/utf8.h"
 #include "sendmail.h"
 
 static void
@@ -19,19 +20,20 @@ put(struct buf *b, const char *p, size_t n)
 		err(EXIT_LATER, "message");
 }
 
-void
-letter_add(struct letter *l, const char *address)
+/* Each only once.  False if it is no address. */
+static bool
+add_path(struct letter *l, const char *text)
 {
 	struct path path;
-	size_t at, n;
 
-	if (path_parse(address, &path) != NULL)
-		errx(EXIT_NEVER, "%s: not an address", address);
-	n = strlen(path.text) + 1;
-	for (at = 0; at < l->to.len; at += strlen(l->to.s + at) + 1)
+	if (path_parse(text, &path) != NULL)
+		return false;
+	for (size_t at = 0; at < l->to.len; at += strlen(l->to.s + at) + 1)
 		if (strcmp(l->to.s + at, path.text) == 0)
-			return;
-	put(&l->to, path.text, n);
+			return true;
+	put(&l->to, path.text, strlen(path.text) + 1);
+	l->utf8_address = l->utf8_address || path.utf8;
+	return true;
 }
 
 /* An address of the header, quoted to be safe; path_parse() undoes that. */
@@ -55,7 +57,8 @@ add_box(struct letter *l, const struct address *a)
 		to += a->domain.n;
 	}
 	*to = '\0';
-	letter_add(l, text);
+	if (!add_path(l, text))
+		errx(EXIT_NEVER, "%s: not an address", text);
 }
 
 static void
@@ -70,6 +73,17 @@ add_field(struct letter *l, const struct field *f)
 		if (a.kind == ADDRESS_BOX)
 			add_box(l, &a);
 	addresses_end(&list);
+}
+
+void
+letter_add(struct letter *l, const char *address)
+{
+	if (add_path(l, address))
+		return;
+	if (strpbrk(address, ",<") == NULL)
+		errx(EXIT_NEVER, "%s: not an address", address);
+	add_field(l, &(struct field){ .value = address, .value_len =
+	    strlen(address) });
 }
 
 static void
@@ -120,14 +134,30 @@ is_ascii(const char *p, size_t n)
 	return true;
 }
 
-/* Octets beyond ASCII have to be announced: RFC 6152, RFC 6531 3.4. */
+static bool
+is_utf8(const char *p)
+{
+	size_t n;
+
+	for (; *p != '\0'; p += n) {
+		n = (*p & 0x80) == 0 ? 1 : utf8_length(p);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Octets beyond ASCII have to be announced: RFC 6152, RFC 6531 3.4.  A header
+ * in another charset is against all rules, and goes as it is.
+ */
 static void
 set_needs(struct letter *l)
 {
-	l->with.utf8 = !is_ascii(l->header.s, l->header.len) ||
-	    !is_ascii(l->sender, strlen(l->sender)) ||
-	    !is_ascii(l->to.s, l->to.len);
-	if (l->with.utf8 || !is_ascii(l->body, l->body_len))
+	bool ascii = is_ascii(l->header.s, l->header.len);
+
+	l->with.utf8 = l->utf8_address || (!ascii && is_utf8(l->header.s));
+	if (l->with.utf8 || !ascii || !is_ascii(l->body, l->body_len))
 		l->with.body = '8';
 }
 

@@ -4,141 +4,29 @@
  * For programs that expect one of that name: cron, mutt, git.  The message
  * goes over SMTP, like anybody's.
  */
-#define _GNU_SOURCE	/* SOCK_CLOEXEC */
-#include <arpa/inet.h>
 #include <err.h>
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "io/log.h"
 #include "mail/path.h"
-#include "mail/reply.h"
-#include "mail/stuff.h"
 #include "sendmail.h"
 
-enum { SECONDS = 600, PORT = 25 };
+/* What is to be done: -b and this letter. */
+enum mode { MESSAGE = 'm', SESSION = 's', VERIFY = 'v', ALIASES = 'i' };
+
+struct order {
+	enum mode	 mode;
+	const char	*sender, *server;
+	bool		 from_header;	/* recipients, too */
+	bool		 dot_ends;	/* a dot alone is not text */
+};
 
 static const char	usage_text[] =
-    "usage: sendmail [-it] [-f sender] [-F name] [-N when] [-R what] "
-    "[-S address[:port]]\n\t[-V id] [recipient ...]";
-
-/* Connect to "address:port", "[address]:port" or an address alone. */
-static int
-connect_to(const char *server)
-{
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
-	struct sockaddr_in four = { .sin_family = AF_INET };
-	char address[INET6_ADDRSTRLEN];
-	bool literal = *server == '[';
-	size_t n = strcspn(server += literal, literal ? "]" : ":");
-	const char *rest = server + n + (literal && server[n] == ']');
-	unsigned long port = *rest == ':' ? strtoul(rest + 1, NULL, 10) : PORT;
-	bool is_four;
-	int fd;
-
-	if (n >= sizeof address || port == 0 || port > 65535)
-		errx(EXIT_NEVER, "%s: not an address and port", server);
-	memcpy(address, server, n);
-	address[n] = '\0';
-	four.sin_port = six.sin6_port = htons((in_port_t)port);
-	is_four = inet_pton(AF_INET, address, &four.sin_addr) == 1;
-	if (!is_four && inet_pton(AF_INET6, address, &six.sin6_addr) != 1)
-		errx(EXIT_NEVER, "%s: not an address and port", server);
-	fd = socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC,
-	    0);
-	if (fd == -1 || connect(fd, is_four ? (struct sockaddr *)&four :
-	    (struct sockaddr *)&six, is_four ? sizeof four : sizeof six) ==
-	    -1)
-		err(EXIT_LATER, "%s", server);
-	return fd;
-}
-
-/* The reply must start with this digit; else say it and end. */
-static void
-expect(struct reply *r, struct input *in, int wanted, const char *what)
-{
-	if (!reply_read(r, in, SECONDS))
-		errx(EXIT_LATER, "%s: %s", what, r->text);
-	if (r->code / 100 != wanted)
-		errx(r->code / 100 == 5 ? EXIT_NEVER : EXIT_LATER,
-		    "%s: %d %s", what, r->code, r->text);
-}
-
-/* Does EHLO's reply have a line that begins with that word? */
-static bool
-offers(const struct reply *r, const char *word)
-{
-	const char *line = r->text;
-	size_t n = strlen(word);
-
-	while ((line = strchr(line, '\n')) != NULL)
-		if (strncasecmp(++line, word, n) == 0 &&
-		    strchr(" \n", line[n]) != NULL)
-			return true;
-	return false;
-}
-
-/* What is asked for counts only where the server knows it. */
-static void
-set_parameters(struct letter *l, const struct reply *r)
-{
-	if (!offers(r, "DSN")) {
-		l->with.ret = '\0';
-		l->with.envid[0] = '\0';
-		l->each.notify = 0;
-	}
-	if (!offers(r, "8BITMIME"))
-		l->with.body = '\0';
-	if (!offers(r, "SMTPUTF8"))
-		l->with.utf8 = false;
-}
-
-static void
-say_envelope(const struct letter *l, struct output *out, struct input *in,
-    struct reply *r)
-{
-	char mail[MAIL_PARAMETERS_SIZE], rcpt[RCPT_PARAMETERS_SIZE];
-
-	parameter_mail_text(&l->with, mail);
-	parameter_rcpt_text(&l->each, rcpt);
-	output_format(out, "MAIL FROM:<%s>%s\r\n", l->sender, mail);
-	expect(r, in, 2, "sender");
-	for (size_t at = 0; at < l->to.len; at += strlen(l->to.s + at) + 1) {
-		output_format(out, "RCPT TO:<%s>%s\r\n", l->to.s + at, rcpt);
-		expect(r, in, 2, l->to.s + at);
-	}
-}
-
-/* The whole dialogue.  It ends the program if anything is refused. */
-static void
-send_message(struct letter *l, const char *server)
-{
-	static struct output out;
-	static struct input in;
-	static struct reply r;
-	bool line_start = true;
-
-	output_init(&out, connect_to(server), SECONDS);
-	input_init(&in, out.fd, 0, &out);
-	expect(&r, &in, 2, "greeting");
-	output_format(&out, "EHLO %s\r\n", l->host);
-	expect(&r, &in, 2, "EHLO");
-	set_parameters(l, &r);
-	say_envelope(l, &out, &in, &r);
-	output_text(&out, "DATA\r\n");
-	expect(&r, &in, 3, "DATA");
-	stuff_write(&out, l->header.s, l->header.len, &line_start);
-	stuff_write(&out, l->body, l->body_len, &line_start);
-	stuff_end(&out, line_start);
-	expect(&r, &in, 2, "message");
-	output_text(&out, "QUIT\r\n");
-	output_flush(&out);
-}
+    "usage: sendmail [-itv] [-b m|s|v|i] [-f sender] [-F name] [-N when]\n"
+    "\t[-R what] [-S address[:port]] [-V id] [recipient ...]";
 
 /* All of standard input, up to a dot alone on its line if that counts. */
 static void
@@ -179,6 +67,7 @@ set_sender(struct letter *l, const char *sender)
 		if (path_parse(sender, &path) != NULL)
 			errx(EXIT_NEVER, "%s: not an address", sender);
 		strcpy(l->sender, path.text);
+		l->utf8_address = path.utf8;
 		if (path.domain[0] == '\0')	/* a local part alone */
 			snprintf(l->sender, sizeof l->sender, "%.130s@%.255s",
 			    path.text, l->host);
@@ -202,33 +91,79 @@ set_asked(struct letter *l, int option, const char *value)
 		    value);
 }
 
-/* The options; *dot_ends is false if a dot alone is text. */
-static const char *
-options(struct letter *l, int argc, char *argv[], bool *from_header,
-    bool *dot_ends, const char **server)
+static void
+set_mode(struct order *o, const char *mode)
 {
-	const char *sender = NULL;
+	const char *instead = "unknown";
+
+	if (strlen(mode) == 1 && strchr("msvi", *mode) != NULL) {
+		o->mode = (enum mode)*mode;
+		return;
+	}
+	if (strcmp(mode, "p") == 0)
+		instead = "the queue is shown by mailq";
+	else if (*mode == 'd' || *mode == 'D')
+		instead = "smtpd is started by inetd";
+	errx(EXIT_NEVER, "-b%s: %s", mode, instead);
+}
+
+/* An option, and its value if it has one. */
+static void
+take_option(struct letter *l, struct order *o, int option, const char *value)
+{
+	switch (option) {
+	case 'b':
+		set_mode(o, value);
+		break;
+	case 'F':
+		l->name = value;
+		break;
+	case 'f':
+	case 'r':
+		o->sender = value;
+		break;
+	case 'I':
+		o->mode = ALIASES;
+		break;
+	case 'i':
+		o->dot_ends = false;
+		break;
+	case 'N':
+	case 'R':
+	case 'V':
+		set_asked(l, option, value);
+		break;
+	case 'o':
+		o->dot_ends = o->dot_ends && strcmp(value, "i") != 0;
+		break;
+	case 'q':
+		errx(EXIT_NEVER, "-q: the queue is run by relay; mailq -f has "
+		    "all tried at once");
+	case 'S':
+		o->server = value;
+		break;
+	case 't':
+		o->from_header = true;
+		break;
+	case '?':
+		errx(EXIT_NEVER, "%s", usage_text);
+	default:	/* how others keep a queue means nothing here */
+		break;
+	}
+}
+
+static void
+read_options(struct letter *l, struct order *o, int argc, char *argv[])
+{
+	const char *name = strrchr(argv[0], '/');
 	int option;
 
-	/* Those that say how others keep a queue mean nothing here. */
-	while ((option = getopt(argc, argv, "itnvmf:r:F:S:o:B:N:R:V:h:O:")) !=
-	    -1) {
-		if (option == '?')
-			errx(EXIT_NEVER, "%s", usage_text);
-		*from_header = *from_header || option == 't';
-		if (option == 'i' || (option == 'o' &&
-		    strcmp(optarg, "i") == 0))
-			*dot_ends = false;
-		if (option == 'f' || option == 'r')
-			sender = optarg;
-		if (option == 'F')
-			l->name = optarg;
-		if (option == 'S')
-			*server = optarg;
-		if (option == 'N' || option == 'R' || option == 'V')
-			set_asked(l, option, optarg);
-	}
-	return sender;
+	if (strcmp(name == NULL ? argv[0] : name + 1, "newaliases") == 0)
+		o->mode = ALIASES;
+	/* What stands behind a recipient is one, whatever it looks like. */
+	while ((option = getopt(argc, argv, "+A:B:b:F:f:Gh:IiL:mN:nO:o:p:q::R:"
+	    "r:S:tUV:v")) != -1)
+		take_option(l, o, option, optarg);
 }
 
 int
@@ -236,21 +171,32 @@ main(int argc, char *argv[])
 {
 	static struct letter l;
 	static struct buf text = { .limit = MESSAGE_MAX };
-	const char *sender, *server = getenv("LABNET_SMTP");
-	bool from_header = false, dot_ends = true;
+	struct order o = { .mode = MESSAGE, .dot_ends = true,
+	    .server = getenv("LABNET_SMTP") };
 
 	log_open("sendmail");
-	sender = options(&l, argc, argv, &from_header, &dot_ends, &server);
+	read_options(&l, &o, argc, argv);
+	if (o.server == NULL || *o.server == '\0')
+		o.server = "127.0.0.1";
+	if (o.mode == ALIASES)		/* deliver reads them as they stand */
+		return 0;
+	if (o.mode == SESSION)
+		return submit_session(o.server);
 	if (gethostname(l.host, sizeof l.host - 1) == -1)
 		snprintf(l.host, sizeof l.host, "localhost");
-	set_sender(&l, sender);
+	set_sender(&l, o.sender);
 	for (; optind < argc; optind++)
 		letter_add(&l, argv[optind]);
-	read_message(&text, dot_ends);
-	letter_make(&l, text.s == NULL ? "" : text.s, text.len, from_header);
+	l.with.utf8 = l.utf8_address;
+	if (o.mode == MESSAGE) {
+		read_message(&text, o.dot_ends);
+		letter_make(&l, text.s == NULL ? "" : text.s, text.len,
+		    o.from_header);
+	}
 	if (l.to.len == 0)
 		errx(EXIT_NEVER, "no recipients");
-	send_message(&l, server == NULL || *server == '\0' ? "127.0.0.1" :
-	    server);
+	if (o.mode == VERIFY)
+		return submit_verify(&l, o.server);
+	submit_message(&l, o.server);
 	return 0;
 }

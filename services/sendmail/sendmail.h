@@ -17,6 +17,7 @@ struct letter {
 	char		 sender[PATH_TEXT_SIZE];	/* "": null path */
 	const char	*name;		/* of the sender, or NULL */
 	struct buf	 to;		/* recipients, NUL-ended each */
+	bool		 utf8_address;	/* one of them, or the sender */
 	struct mail_parameters with;	/* -R, -V, and what the text needs */
 	struct rcpt_parameters each;	/* -N */
 	struct buf	 header;	/* with the empty line behind it */
@@ -24,7 +25,12 @@ struct letter {
 	size_t		 body_len;
 };
 
-/* Add a recipient; ends the program if it is no address. */
+/* --- letter.c: the header ------------------------------------------------ */
+
+/*
+ * Add a recipient, or several as a header field has them: with names and
+ * commas.  Ends the program if it is no address.
+ */
 void	letter_add(struct letter *, const char *address);
 
 /*
@@ -34,5 +40,16 @@ void	letter_add(struct letter *, const char *address);
  */
 void	letter_make(struct letter *, const char *text, size_t len,
 	    bool from_header);
+
+/* --- submit.c: the server at "address", "address:port", "[address]:port" -- */
+
+/* Send it.  Ends the program if anything is refused. */
+void	submit_message(struct letter *, const char *server);
+
+/* Ask for each recipient, and print the reply; the exit status. */
+int	submit_verify(struct letter *, const char *server);
+
+/* Join standard input and output to the server; the exit status. */
+int	submit_session(const char *server);
 
 #endif
