@@ -180,8 +180,10 @@ peak() {
 	for n in 1 2 3; do
 		dial c smtpd
 		hear "$c" '220 *'
-		printf '%s\r\n' 'HELO crepes.fr' 'MAIL FROM:<a@b.example>' \
-		    'RCPT TO:<bob@hamburger.edu>' DATA "text $n" . NOOP >&"$c"
+		# In one piece, which bash's own printf does not do.
+		env printf '%s\r\n' 'HELO crepes.fr' \
+		    'MAIL FROM:<a@b.example>' 'RCPT TO:<bob@hamburger.edu>' \
+		    DATA "text $n" . NOOP >&"$c"
 		hang_up "$c"
 		until_true test "$(box bob | wc -l)" = "$n"
 	done

@@ -1,9 +1,9 @@
 /*
  * deliver - put messages into maildirs, each as its owner, and into the queue
  *
- * One process a client (smtpd), started by inetd with the right to become an
- * account and nothing else.  It never sees a message: it lends open files to
- * the client, and makes durable what was written into them.
+ * One process a client (smtpd), with the right to become an account and
+ * nothing else.  It never sees a message: it lends open files to the client,
+ * and makes durable what was written into them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -54,14 +54,16 @@ begin(char *from, bool may_relay)
 
 	clear(&message);
 	memset(&message.with, 0, sizeof message.with);
+	message.wrong = NULL;
 	if (strlen(from) >= sizeof message.from)
-		return "501 5.1.7 Sender address too long";
-	if (!parameter_mail_read(&message.with, with, strlen(with)))
-		return "501 5.5.4 Bad parameters";
-	strcpy(message.from, from);
+		message.wrong = "501 5.1.7 Sender address too long";
+	else if (!parameter_mail_read(&message.with, with, strlen(with)))
+		message.wrong = "501 5.5.4 Bad parameters";
+	else
+		strcpy(message.from, from);
 	message.begun = true;
 	message.may_relay = may_relay;
-	return "250 2.1.0 Sender ok";
+	return NULL;
 }
 
 static const char *
@@ -84,6 +86,8 @@ do_rcpt(char *to)
 
 	if (!message.begun || message.lent)
 		return "503 5.5.1 Out of order";
+	if (message.wrong != NULL)
+		return message.wrong;
 	if (!parameter_rcpt_read(&with, words, strlen(words)))
 		return "501 5.5.4 Bad parameters";
 	return recipient_add(&message, &settings, to, &with);
@@ -140,7 +144,7 @@ do_rset(char *nothing)
 {
 	(void)nothing;
 	clear(&message);
-	return "250 2.0.0 Forgotten";
+	return NULL;
 }
 
 /* Where would mail to this address go? */
@@ -188,6 +192,7 @@ do_owns(char *user)
 	return "550 5.7.1 That is not your address";
 }
 
+/* Each returns its reply; those that are told and not asked, NULL. */
 static const struct request {
 	const char	*verb;
 	const char	*(*run)(char *argument);
@@ -223,6 +228,8 @@ send_reply(const char *reply)
 	int fds[DELIVERY_PLACES_MAX];
 	size_t n = 0;
 
+	if (reply == NULL)
+		return 0;
 	if (strncmp(reply, "354", 3) == 0) {
 		for (; n < message.n; n++)
 			fds[n] = message.places[n].file;
@@ -264,15 +271,12 @@ may_ask(void)
 	    (uid >= SERVICE_UID_FIRST && uid <= SERVICE_UID_LAST);
 }
 
-int
-main(int argc, char *argv[])
+/* Serve the client at descriptor 0; born tells where the sandbox is from. */
+static int
+serve_one(bool born)
 {
-	(void)argv;
-	log_open("deliver");
-	if (argc != 1) {
-		log_line("usage: deliver, with a client of a Unix socket as 0");
-		return EXIT_NEVER;
-	}
+	const char *profile;
+
 	if (!may_ask()) {
 		log_line("uid %lu may not ask",
 		    (unsigned long)unix_peer_uid(CLIENT));
@@ -282,8 +286,27 @@ main(int argc, char *argv[])
 		return EXIT_LATER;
 	if (settings.system_accounts)
 		account_use_system();
-	if (sandbox_enter(settings.system_accounts ? "deliver-system" :
-	    "deliver", NULL) == -1)
+	profile = settings.system_accounts ? "deliver-system" : "deliver";
+	if ((born ? sandbox_close(profile) :
+	    sandbox_enter(profile, NULL)) == -1)
 		return EXIT_LATER;
 	return serve();
+}
+
+int
+main(int argc, char *argv[])
+{
+	(void)argv;
+	log_open("deliver");
+	if (argc != 1) {
+		log_line("usage: deliver, with a Unix socket as 0");
+		return EXIT_NEVER;
+	}
+	if (!is_listening(CLIENT))
+		return serve_one(false);
+	if (sandbox_enter(mail_system_accounts() ? "deliver-system-parent" :
+	    "deliver-parent", NULL) == -1)
+		return EXIT_LATER;
+	/* Comes back in a child, with its client, and else when all is over. */
+	return wait_for_client(CLIENT) == 1 ? serve_one(true) : EXIT_LATER;
 }

@@ -55,7 +55,8 @@ struct remote {
 struct message {
 	char		from[PATH_TEXT_SIZE];
 	struct mail_parameters with;
-	bool		begun;		/* there was a FROM */
+	bool		begun;		/* there was a FROM ... */
+	const char	*wrong;		/* ... and this, if anything, with it */
 	bool		may_relay;	/* to other sites, for this client */
 	bool		lent;		/* the places' files are open */
 	size_t		n;
@@ -69,6 +70,16 @@ struct message {
 
 void	message_use(struct message *, size_t recipient, size_t place);
 bool	message_uses(const struct message *, size_t recipient, size_t place);
+
+/* Is it a socket that waits for clients, and not one of them? */
+bool	is_listening(int);
+
+/*
+ * Accept clients and have a child for each.  Comes back in the child, with
+ * the client in the place of the listener: 1; or -1 when there is no more to
+ * wait for, after the log has been told.
+ */
+int	wait_for_client(int listener);
 
 /*
  * Add the mailboxes of one recipient to the message.  The reply to RCPT is

@@ -1,5 +1,7 @@
 /* commands.c - SMTP's verbs: RFC 5321 4.1, and the table of them all */
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -12,43 +14,60 @@
 #define BOTH(states)	((states) | (states) << LMTP_SHIFT)
 #define ANY		BOTH(SMTP_ANY)
 
+static const char	later[] = "451 4.3.0 Try again later";
+
+static void
+lose_deliver(struct session *s)
+{
+	log_errno("%s", DELIVERY_SOCKET);
+	if (s->deliver != -1)
+		close(s->deliver);
+	s->deliver = -1;
+}
+
 int
 ask_deliver(struct session *s, const char *verb, const char *argument,
     char *answer)
 {
 	int code = -1;
 
-	if (s->deliver == -1)
+	/* Within a message another one would know nothing of its sender. */
+	if (s->deliver == -1 && (s->state & (MAIL | RCPT | CHUNK)) == 0)
 		s->deliver = delivery_open();
+	errno = ENOTCONN;
 	if (s->deliver != -1)
 		code = delivery_ask(s->deliver, verb, argument, answer);
-	if (code == -1) {
-		log_errno("%s", DELIVERY_SOCKET);
-		if (s->deliver != -1)
-			close(s->deliver);
-		s->deliver = -1;
-		strcpy(answer, "451 4.3.0 Try again later");
-		return 451;
-	}
-	return code;
+	if (code != -1)
+		return code;
+	lose_deliver(s);
+	strcpy(answer, later);
+	return atoi(later);
+}
+
+bool
+tell_deliver(struct session *s, const char *verb, const char *argument)
+{
+	if (s->deliver == -1)
+		s->deliver = delivery_open();
+	if (s->deliver != -1 &&
+	    delivery_tell(s->deliver, verb, argument) == 0)
+		return true;
+	lose_deliver(s);
+	return false;
 }
 
 void
 forget_message(struct session *s)
 {
-	char answer[DELIVERY_RECORD_MAX];
-
 	if (s->state == CHUNK)
 		chunk_forget();
 	if ((s->state & (MAIL | RCPT | CHUNK)) == 0)
 		return;
 	s->state = READY;
 	s->recipients = 0;
-	if (s->deliver != -1 && delivery_ask(s->deliver, "RSET", "",
-	    answer) != 250) {
-		close(s->deliver);
-		s->deliver = -1;
-	}
+	/* A deliver that is gone has forgotten. */
+	if (s->deliver != -1)
+		tell_deliver(s, "RSET", "");
 }
 
 bool

@@ -83,19 +83,13 @@ mail_words(struct session *s, char *at, struct mail_parameters *with)
 	return true;
 }
 
-/* Ask deliver with the path, and what was said behind it after a TAB. */
-static bool
-ask_about(struct session *s, const char *verb, const char *path,
+/* For deliver: the path, and what was said behind it after a TAB. */
+static void
+put_together(char argument[DELIVERY_RECORD_MAX], const struct path *path,
     const char *with)
 {
-	char answer[DELIVERY_RECORD_MAX], argument[DELIVERY_RECORD_MAX];
-
-	snprintf(argument, sizeof argument, "%s%s%s", path,
+	snprintf(argument, DELIVERY_RECORD_MAX, "%s%s%s", path->text,
 	    with[0] == '\0' ? "" : "\t", with);
-	if (ask_deliver(s, verb, argument, answer) == 250)
-		return true;
-	reply_line(s, answer);
-	return false;
 }
 
 /* RFC 6409 8.1, 8.2: what a program of our own user may leave out. */
@@ -161,7 +155,7 @@ void
 cmd_mail(struct session *s, char *arg)
 {
 	struct mail_parameters with = { 0 };
-	char text[MAIL_PARAMETERS_SIZE];
+	char text[MAIL_PARAMETERS_SIZE], argument[DELIVERY_RECORD_MAX];
 	struct path path;
 
 	if (s->role == SUBMISSION && s->account[0] == '\0') {
@@ -171,8 +165,11 @@ cmd_mail(struct session *s, char *arg)
 	if (!read_sender(s, arg, &path, &with) || !may_submit(s, &path))
 		return;
 	parameter_mail_text(&with, text);
-	if (!ask_about(s, may_relay(s) ? "SUBMIT" : "FROM", path.text, text))
+	put_together(argument, &path, text);
+	if (!tell_deliver(s, may_relay(s) ? "SUBMIT" : "FROM", argument)) {
+		reply(s, 451, "4.3.0", "Try again later");
 		return;
+	}
 	strcpy(s->from, path.text);
 	s->utf8 = with.utf8;
 	s->recipients = 0;
@@ -227,7 +224,8 @@ void
 cmd_rcpt(struct session *s, char *arg)
 {
 	struct rcpt_parameters with = { 0 };
-	char text[RCPT_PARAMETERS_SIZE];
+	char text[RCPT_PARAMETERS_SIZE], argument[DELIVERY_RECORD_MAX];
+	char answer[DELIVERY_RECORD_MAX];
 	struct path path;
 
 	if (!read_recipient(s, arg, &path, &with))
@@ -237,8 +235,11 @@ cmd_rcpt(struct session *s, char *arg)
 		return;
 	}
 	parameter_rcpt_text(&with, text);
-	if (!ask_about(s, "RCPT", path.text, text))
+	put_together(argument, &path, text);
+	if (ask_deliver(s, "RCPT", argument, answer) != 250) {
+		reply_line(s, answer);
 		return;
+	}
 	s->recipients++;
 	strcpy(s->to, path.text);
 	/* Without memory a loop is found later, by its Received fields. */

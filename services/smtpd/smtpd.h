@@ -96,6 +96,8 @@ void	chunk_forget(void);
 /* Ask deliver; the reply is closed by NUL.  A deliver that is gone is 451. */
 int	ask_deliver(struct session *, const char *verb, const char *argument,
 	    char *answer);
+/* Tell it.  False if it is gone. */
+bool	tell_deliver(struct session *, const char *verb, const char *argument);
 
 /* Let go of the message that is under way, if any. */
 void	forget_message(struct session *);

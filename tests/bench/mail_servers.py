@@ -123,7 +123,7 @@ class Labnet(Server):
         with open(site + "/etc/services.conf", "w") as f:
             f.write(f"127.0.0.1:{self.port} stream tcp nowait smtp smtpd smtpd\n"
                     "spool/run/auth seqpacket unix wait authd+ authd authd\n"
-                    "spool/run/deliver seqpacket unix nowait deliver+ "
+                    "spool/run/deliver seqpacket unix wait deliver+ "
                     "deliver deliver\n")
 
     def argv(self):

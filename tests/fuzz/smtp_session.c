@@ -78,16 +78,23 @@ delivery_open(void)
 }
 
 int
-delivery_ask(int sock, const char *verb, const char *argument,
-    char reply[DELIVERY_RECORD_MAX])
+delivery_tell(int sock, const char *verb, const char *argument)
 {
-	bool refused = strncmp(argument, "x", 1) == 0;
-
 	(void)sock;
 	/* What goes to deliver is one record of printable text. */
 	assert(strlen(verb) + strlen(argument) + 2 < DELIVERY_RECORD_MAX);
 	for (const char *p = argument; *p != '\0'; p++)
 		assert((unsigned char)*p >= ' ' || *p == '\t');
+	return 0;
+}
+
+int
+delivery_ask(int sock, const char *verb, const char *argument,
+    char reply[DELIVERY_RECORD_MAX])
+{
+	bool refused = strncmp(argument, "x", 1) == 0;
+
+	delivery_tell(sock, verb, argument);
 	strcpy(reply, refused ? "550 5.1.1 No such user here" :
 	    "250 2.0.0 Fine");
 	return refused ? 550 : 250;

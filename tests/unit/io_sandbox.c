@@ -185,24 +185,33 @@ enum { ATTEMPTS = sizeof attempts / sizeof attempts[0] };
  * more than that) and starts sessions, so it forks and executes.
  */
 static const struct kind {
-	const char	*profile, *path;
+	const char	*profile;
+	const char	*born_of;	/* the profile whose filter it has */
+	const char	*path;
 	uid_t		 uid;
 	bool		 becomes;	/* has CAP_SETUID and CAP_SETGID */
 	const char	*wanted;
 } kinds[] = {
-	{ "login",   NULL,		19004, false, "nnnnnnnnnnnnnnnnnnnn" },
-	{ "smtpd",   NULL,		19003, false, "nnnnnnnnnnnnnnnnnnnn" },
-	{ "pop3d",   "spool/mail/own",	USER,  false, "nnyynnnnnnnnnnnnnnnn" },
-	{ "imapd",   "spool/mail/own",	USER,  false, "nnyynnnnnnnnnnnnnnnn" },
-	{ "ftpd",    "spool/mail/own",	USER,  false, "nnyynnnnynnnnnnnnnnn" },
-	{ "deliver", NULL,		19002, true,  "nnnnnnnnnnnnnnnnnynn" },
-	{ "deliver-system", NULL,	19002, true,  "nnnnnnnnnnnnnnnnnyyn" },
-	{ "relay",   NULL,		19008, false, "nnnnnynnyynnnnnnnnnn" },
-	{ "dnsd",    "spool/dns",	19006, false, "nnnnnnynnnnnnnnnnnnn" },
-	{ "zonec",   "spool/dns",	19007, false, "nnnnnnynyynnnnnnnnnn" },
-	{ "resolver", "spool/dns",	19006, false, "nnnnnnynynnnnnnnnnnn" },
-	{ "authd",   NULL,		19001, true,  ".y.nnnyyyyyynnnnnynn" },
-	{ "authd-system", NULL,		19001, true,  ".y.nnnyyyyyynnnnnyyn" },
+	{ "login", NULL, NULL, 19004, false, "nnnnnnnnnnnnnnnnnnnn" },
+	{ "smtpd", NULL, NULL, 19003, false, "nnnnnnnnnnnnnnnnnnnn" },
+	{ "pop3d", NULL, "spool/mail/own",
+	    USER, false, "nnyynnnnnnnnnnnnnnnn" },
+	{ "imapd", NULL, "spool/mail/own",
+	    USER, false, "nnyynnnnnnnnnnnnnnnn" },
+	{ "ftpd", NULL, "spool/mail/own", USER, false, "nnyynnnnynnnnnnnnnnn" },
+	{ "deliver", NULL, NULL, 19002, true, "nnnnnnnnnnnnnnnnnynn" },
+	{ "deliver-system", NULL, NULL, 19002, true, "nnnnnnnnnnnnnnnnnyyn" },
+	{ "deliver-parent", NULL, NULL, 19002, true, ".y.nnnyynynnnnnnnynn" },
+	{ "deliver", "deliver-parent", NULL,
+	    19002, true, "nnnnnnnnnynnnnnnnynn" },
+	{ "deliver-system", "deliver-system-parent", NULL,
+	    19002, true, "nnnnnnnnnynnnnnnnyyn" },
+	{ "relay", NULL, NULL, 19008, false, "nnnnnynnyynnnnnnnnnn" },
+	{ "dnsd", NULL, "spool/dns", 19006, false, "nnnnnnynnnnnnnnnnnnn" },
+	{ "zonec", NULL, "spool/dns", 19007, false, "nnnnnnynyynnnnnnnnnn" },
+	{ "resolver", NULL, "spool/dns", 19006, false, "nnnnnnynynnnnnnnnnnn" },
+	{ "authd", NULL, NULL, 19001, true, ".y.nnnyyyyyynnnnnynn" },
+	{ "authd-system", NULL, NULL, 19001, true, ".y.nnnyyyyyynnnnnyyn" },
 };
 
 static void
@@ -265,6 +274,7 @@ intrude(const struct kind *k, int out)
 	const struct sandbox_path told[] = { { k->path, true },
 	    { NULL, false } };
 	char outcome[ATTEMPTS];
+	int status;
 
 	if (geteuid() == 0 && (setgroups(0, NULL) == -1 ||
 	    prctl(PR_SET_KEEPCAPS, k->becomes, 0, 0, 0) == -1 ||
@@ -272,9 +282,14 @@ intrude(const struct kind *k, int out)
 	    setresuid(k->uid, k->uid, k->uid) == -1 ||
 	    (k->becomes && keep_capabilities() == -1)))
 		_exit(2);
-	if (strcmp(k->profile, "zonec") == 0 ?
-	    sandbox_enter_with(k->profile, told) == -1 :
-	    sandbox_enter(k->profile, k->path) == -1)
+	if (k->born_of != NULL)
+		status = sandbox_enter(k->born_of, NULL) == -1 ? -1 :
+		    sandbox_close(k->profile);
+	else if (strcmp(k->profile, "zonec") == 0)
+		status = sandbox_enter_with(k->profile, told);
+	else
+		status = sandbox_enter(k->profile, k->path);
+	if (status != 0)
 		_exit(3);
 	for (size_t i = 0; i < ATTEMPTS; i++)
 		outcome[i] = attempts[i].run() ? 'y' : 'n';

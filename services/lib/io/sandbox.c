@@ -67,6 +67,13 @@ static const struct profile {
 	    { "etc/lists", false }, { "spool/home", false }, { "/home", false },
 	    { "spool/queue/tmp", true }, { "spool/queue/new", true },
 	    { NULL, false } } },
+	/* It only accepts; its children are the two above. */
+	{ "deliver-parent", CALLS_FILES | CALLS_LOCAL | CALLS_ACCOUNT |
+	    CALLS_FORK | CALLS_CLOSE, true, true, 1024, 64, 3600,
+	    { { NULL, false } } },
+	{ "deliver-system-parent", CALLS_FILES | CALLS_LOCAL | CALLS_ACCOUNT |
+	    CALLS_SYSTEM | CALLS_FORK | CALLS_CLOSE, true, true, 1024, 64,
+	    3600, { { NULL, false } } },
 	/* The queue and the network; its jobs are processes like itself. */
 	{ "relay", CALLS_FILES | CALLS_LOCAL | CALLS_NET | CALLS_FORK, true,
 	    false, 64, 1024, 0, { { "spool/queue", true },
@@ -225,6 +232,17 @@ sandbox_enter(const char *profile, const char *path)
 		if (list[i].path == own)
 			list[i].path = path;
 	return enter(p, list);
+}
+
+int
+sandbox_close(const char *profile)
+{
+	const struct profile *p = find(profile);
+
+	if (paths(p, p->paths) == 0)
+		return 0;
+	log_errno("sandbox %s", p->name);
+	return -1;
 }
 
 int

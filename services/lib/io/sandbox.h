@@ -27,7 +27,15 @@
 int	sandbox_enter(const char *profile, const char *path);
 
 /*
- * The same for a program that is told by its arguments what to work on:
+ * Leave only the paths of that profile open, in a process that has been born
+ * with the filter and the limits of another, which has CALLS_CLOSE.  To make
+ * a filter is most of what a sandbox costs; this is next to nothing.  0, or
+ * -1 as above.
+ */
+int	sandbox_close(const char *profile);
+
+/*
+ * sandbox_enter() for a program that is told by its arguments what to work on:
  * these paths alone, fewer than SANDBOX_PATHS, are left open.
  */
 struct sandbox_path;
@@ -45,7 +53,8 @@ enum {
 	CALLS_ACCOUNT = 8,	/* take an account's ids, and one's own again */
 	CALLS_ANY = 16,		/* all but what the gate names: see below */
 	CALLS_FORK = 32,	/* processes of the same program, no exec */
-	CALLS_SYSTEM = 64	/* with CALLS_ACCOUNT: the machine's, too */
+	CALLS_SYSTEM = 64,	/* with CALLS_ACCOUNT: the machine's, too */
+	CALLS_CLOSE = 128	/* sandbox_close() in a child */
 };
 
 /*

@@ -99,6 +99,12 @@ static const int forking[] = {
 #endif
 };
 
+/* Giving up paths: that can only ever make a process poorer. */
+static const int closing[] = {
+	SYS_landlock_create_ruleset, SYS_landlock_add_rule,
+	SYS_landlock_restrict_self,
+};
+
 /* What a process that may do anything else still may not. */
 static const int never[] = {
 	SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_mount,
@@ -309,6 +315,8 @@ allow_named(unsigned calls)
 		name(files, COUNT(files));
 		only_ask();
 	}
+	if (calls & CALLS_CLOSE)
+		name(closing, COUNT(closing));
 	if (calls & CALLS_FORK)
 		allow_fork();
 	if (calls & CALLS_NET) {

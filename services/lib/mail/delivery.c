@@ -17,21 +17,28 @@ delivery_open(void)
 	return unix_connect(DELIVERY_SOCKET, SOCK_SEQPACKET);
 }
 
+int
+delivery_tell(int sock, const char *verb, const char *argument)
+{
+	char request[DELIVERY_RECORD_MAX];
+	/* Never cut: an argument that is longer than a record is refused. */
+	int len = snprintf(request, sizeof request, "%s %s", verb, argument);
+
+	if (len < 0 || len >= DELIVERY_RECORD_MAX) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	return fd_send(sock, request, (size_t)len, NULL, 0);
+}
+
+/* The reply to what has been said. */
 static int
-ask(int sock, const char *request, int len, char *reply, int *fds, size_t max,
-    size_t *n)
+hear(int sock, char *reply, int *fds, size_t max, size_t *n)
 {
 	struct pollfd p = { sock, POLLIN, 0 };
 	ssize_t got;
 	int ready, code;
 
-	*n = 0;
-	if (len < 0 || len >= DELIVERY_RECORD_MAX) {
-		errno = EMSGSIZE;
-		return -1;
-	}
-	if (fd_send(sock, request, (size_t)len, NULL, 0) == -1)
-		return -1;
 	do
 		ready = poll(&p, 1, ANSWER_MS);
 	while (ready == -1 && errno == EINTR);
@@ -56,17 +63,19 @@ int
 delivery_ask(int sock, const char *verb, const char *argument,
     char reply[DELIVERY_RECORD_MAX])
 {
-	char request[DELIVERY_RECORD_MAX];
 	size_t none;
-	/* Never cut: an argument that is longer than a record is refused. */
-	int len = snprintf(request, sizeof request, "%s %s", verb, argument);
 
-	return ask(sock, request, len, reply, NULL, 0, &none);
+	if (delivery_tell(sock, verb, argument) == -1)
+		return -1;
+	return hear(sock, reply, NULL, 0, &none);
 }
 
 int
 delivery_places(int sock, int fds[DELIVERY_PLACES_MAX], size_t *n,
     char reply[DELIVERY_RECORD_MAX])
 {
-	return ask(sock, "DATA ", 5, reply, fds, DELIVERY_PLACES_MAX, n);
+	*n = 0;
+	if (delivery_tell(sock, "DATA", "") == -1)
+		return -1;
+	return hear(sock, reply, fds, DELIVERY_PLACES_MAX, n);
 }

@@ -2,17 +2,22 @@
  * delivery.h - what smtpd and deliver say to each other
  *
  * Over the SEQPACKET socket DELIVERY_SOCKET, one record a request and one a
- * reply, in lock-step.  A request is a verb and its argument:
+ * reply.  A request is a verb and its argument.  These three are told, and
+ * have no reply: nobody waits for a deliver that is still starting.  What is
+ * wrong with a sender is what RCPT will say.
  *
  *	FROM <path's text>	a new message (any unfinished one is dropped)
  *	SUBMIT <path's text>	the same, of a client that may send to others
  *				than our own users
+ *	RSET			drop the message
+ *
+ * The others are asked, in lock-step:
+ *
  *	RCPT <path's text>	one more recipient
  *	DATA			lend me the places
  *	COMMIT <lines> [each]	it is all written: make it durable; with
  *				`each' in every place that can be had
  *	RESULT <n>		what of that became of recipient n, from 0
- *	RSET			drop the message
  *	VERIFY <path's text>	what would RCPT say?
  *	OWNS <user> <path's text>
  *				250 if mail to it is the user's, else 550
@@ -45,6 +50,9 @@ enum {
 
 /* Connect.  The socket, or -1 with errno set. */
 int	delivery_open(void);
+
+/* Tell.  0, or -1 with errno set if deliver is gone: then close the socket. */
+int	delivery_tell(int sock, const char *verb, const char *argument);
 
 /*
  * Ask; the reply is closed by NUL.  Returns its code, 200 to 599, or -1 with
