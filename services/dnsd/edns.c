@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "edns.h"
+#include "io/digit.h"
 
 enum {
 	OPT_FIXED = 11,
@@ -29,13 +30,9 @@ edns_secret(struct server *s)
 	if (*hex == '\0')
 		return getrandom(s->secret, sizeof s->secret, 0) ==
 		    (ssize_t)sizeof s->secret;
-	for (size_t i = 0; i < sizeof s->secret * 2; i++) {
-		unsigned c = (unsigned char)hex[i] | 32;
-		unsigned digit = c <= '9' ? c - '0' : c - 'a' + 10;
-
-		s->secret[i / 2] = (uint8_t)((unsigned)s->secret[i / 2] << 4 |
-		    (digit & 15));
-	}
+	for (size_t i = 0; i < sizeof s->secret; i++)
+		s->secret[i] = (uint8_t)(digit_hex(hex[2 * i]) << 4 |
+		    digit_hex(hex[2 * i + 1]));
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "decode.h"
+#include "io/digit.h"
 #include "mail/header.h"
 #include "mail/token.h"
 
@@ -81,15 +82,6 @@ next_base64(struct decoder *d, char *to, size_t size)
 	return n;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static const char *
 behind_blanks(const char *p, const char *end)
 {
@@ -104,8 +96,8 @@ unquote(struct decoder *d, char *to)
 {
 	const char *p = d->at, *q = behind_blanks(p + 1, d->end);
 
-	if (d->end - p > 2 && hex(p[1]) >= 0 && hex(p[2]) >= 0) {
-		*to = (char)(hex(p[1]) << 4 | hex(p[2]));
+	if (d->end - p > 2 && digit_hex(p[1]) >= 0 && digit_hex(p[2]) >= 0) {
+		*to = (char)(digit_hex(p[1]) << 4 | digit_hex(p[2]));
 		d->at += 3;
 		return 1;
 	}

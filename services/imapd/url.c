@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "io/digit.h"
 #include "url.h"
 
 struct cursor {
@@ -27,15 +28,6 @@ try(struct cursor *c, const char *word)
 	return true;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Up to a stop, which is none inside of a piece. */
 static bool
 piece(struct cursor *c, const char *const stop[], char to[URL_PIECE_MAX])
@@ -55,8 +47,8 @@ piece(struct cursor *c, const char *const stop[], char to[URL_PIECE_MAX])
 			to[n++] = *c->p;
 			continue;
 		}
-		if (c->end - c->p < 3 || (high = hex(c->p[1])) < 0 ||
-		    (low = hex(c->p[2])) < 0 || (high | low) == 0)
+		if (c->end - c->p < 3 || (high = digit_hex(c->p[1])) < 0 ||
+		    (low = digit_hex(c->p[2])) < 0 || (high | low) == 0)
 			return false;
 		to[n++] = (char)(high << 4 | low);
 		c->p += 2;

@@ -6,27 +6,7 @@
 #include <time.h>
 
 #include "dns/rdata_field.h"
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static int
-base64_digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
+#include "io/digit.h"
 
 static int
 base32_digit(char c)
@@ -82,7 +62,7 @@ field_hex(struct rdata_text *text)
 
 	for (; wrong == NULL && field_more(text); field_next(text))
 		wrong = add_digits(text, &b, text->lex->text, text->lex->len,
-		    hex_digit, 4, error);
+		    digit_hex, 4, error);
 	return wrong == NULL && b.count != 0 ?
 	    "odd number of hexadecimal digits" : wrong;
 }
@@ -96,7 +76,7 @@ field_base64(struct rdata_text *text)
 
 	for (; wrong == NULL && field_more(text); field_next(text))
 		wrong = add_digits(text, &b, text->lex->text, text->lex->len,
-		    base64_digit, 6, error);
+		    digit_base64, 6, error);
 	if (wrong == NULL && ((b.digits + b.padding) % 4 != 0 ||
 	    b.padding > 2 || b.digits == 0))
 		return error;
@@ -128,7 +108,7 @@ const char *
 field_salt(struct rdata_text *text)
 {
 	if (strcmp(text->lex->text, "-") != 0)
-		return counted(text, hex_digit, 4, "bad salt: hexadecimal "
+		return counted(text, digit_hex, 4, "bad salt: hexadecimal "
 		    "digits, or - for none");
 	if (!field_put(text, "", 1))
 		return field_too_long;
@@ -221,7 +201,7 @@ groups(struct rdata_text *text, unsigned count, unsigned width, char between,
 	for (unsigned i = 0; i < count; i++) {
 		if (i > 0 && *p++ != between)
 			return error;
-		if (add_digits(text, &b, p, width, hex_digit, 4, error) != NULL)
+		if (add_digits(text, &b, p, width, digit_hex, 4, error) != NULL)
 			return error;
 		p += width;
 	}

@@ -2,20 +2,8 @@
 
 #include <stdint.h>
 
+#include "io/digit.h"
 #include "mail/base64.h"
-
-/* 0 to 63, or -1. */
-static int
-digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
 
 size_t
 base64_decode_mail(const char *from, size_t n, void *to)
@@ -26,7 +14,7 @@ base64_decode_mail(const char *from, size_t n, void *to)
 	int d;
 
 	for (size_t i = 0; i < n && from[i] != '='; i++) {
-		d = digit(from[i]);
+		d = digit_base64(from[i]);
 		if (d < 0)
 			continue;
 		bits = bits << 6 | (uint32_t)d;
@@ -49,7 +37,7 @@ base64_decode(const char *from, size_t n, void *to)
 	for (int i = 0; i < 2 && digits > 0 && from[digits - 1] == '='; i++)
 		digits--;
 	for (size_t i = 0; i < digits; i++)
-		if (digit(from[i]) < 0)
+		if (digit_base64(from[i]) < 0)
 			return -1;
 	return (ssize_t)base64_decode_mail(from, digits, to);
 }

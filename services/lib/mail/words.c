@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/digit.h"
 #include "mail/base64.h"
 #include "mail/charset.h"
 #include "mail/words.h"
@@ -43,15 +44,6 @@ parse(const char *p, const char *end, struct word *w)
 	return true;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static size_t
 decode_q(const struct text *t, char *to)
 {
@@ -61,9 +53,9 @@ decode_q(const struct text *t, char *to)
 		if (t->s[i] == '_') {
 			*at++ = ' ';
 		} else if (t->s[i] == '=' && i + 2 < t->n &&
-		    hex(t->s[i + 1]) >= 0 && hex(t->s[i + 2]) >= 0) {
-			*at++ = (char)(hex(t->s[i + 1]) << 4 |
-			    hex(t->s[i + 2]));
+		    digit_hex(t->s[i + 1]) >= 0 && digit_hex(t->s[i + 2]) >= 0) {
+			*at++ = (char)(digit_hex(t->s[i + 1]) << 4 |
+			    digit_hex(t->s[i + 2]));
 			i += 2;
 		} else {
 			*at++ = t->s[i];
