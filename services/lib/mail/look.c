@@ -20,14 +20,23 @@ enum {
 	SCANS = 12,		/* tries to find directories standing still */
 	TICK = 20000000		/* ns: more than a file time's step */
 };
+#define AHEAD	INT64_C(60000000000)	/* ns: more than a scan takes */
 
 /* What one scan may do besides looking. */
 struct pass {
 	size_t	old;		/* messages before this sync */
 	bool	add;		/* take in what is not known */
 	bool	trust_new;	/* a message known in cur/ may be in new/ */
+	bool	doubted;	/* one was there, and it was not believed */
 	bool	still;		/* nothing changed while it ran */
 };
+
+/* What it did not see is not there. */
+static bool
+is_sure(const struct pass *pass)
+{
+	return pass->still && !pass->doubted;
+}
 
 static bool
 same_time(struct timespec a, struct timespec b)
@@ -51,15 +60,20 @@ look_times(const struct mailbox *box, struct timespec *new,
 	return 0;
 }
 
-/* So long ago that a change from now on would show another time? */
+/*
+ * So long ago that a change from now on would show another time?  Or so far
+ * ahead: then the clock was set back.
+ */
 static bool
 is_past(struct timespec t)
 {
 	struct timespec now;
+	int64_t age;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	return (now.tv_sec - t.tv_sec) * INT64_C(1000000000) +
-	    (now.tv_nsec - t.tv_nsec) > TICK;
+	age = (now.tv_sec - t.tv_sec) * INT64_C(1000000000) +
+	    (now.tv_nsec - t.tv_nsec);
+	return age > TICK || age < -AHEAD;
 }
 
 bool
@@ -101,7 +115,7 @@ look_rename(struct mailbox *box, struct mail *m, const char *name,
 
 /* A file was seen: note what its name says. */
 static int
-sight(struct mailbox *box, const struct pass *pass, const char *name,
+sight(struct mailbox *box, struct pass *pass, const char *name,
     const struct maildir_name *parts, bool in_new)
 {
 	struct mail *m = table_find(box, name, parts->base);
@@ -114,6 +128,7 @@ sight(struct mailbox *box, const struct pass *pass, const char *name,
 			return -1;
 	} else if (in_new && (m->state & MSG_NEW) == 0 && m->uid != 0 &&
 	    (size_t)(m - box->msg) < pass->old && !pass->trust_new) {
+		pass->doubted = true;
 		return 0;	/* a second link to what is in cur/ */
 	}
 	if (m->size == -1)
@@ -131,7 +146,7 @@ sight(struct mailbox *box, const struct pass *pass, const char *name,
 }
 
 static int
-scan_one(struct mailbox *box, const struct pass *pass, bool in_new)
+scan_one(struct mailbox *box, struct pass *pass, bool in_new)
 {
 	struct entries entries;
 	struct maildir_name parts;
@@ -160,6 +175,7 @@ run(struct mailbox *box, struct pass *pass)
 	if (look_times(box, &box->new_time, &box->cur_time) == -1)
 		return -1;
 	past = is_past(box->new_time) && is_past(box->cur_time);
+	pass->doubted = false;
 	if (scan_one(box, pass, true) == -1 ||
 	    scan_one(box, pass, false) == -1 ||
 	    look_times(box, &new, &cur) == -1)
@@ -203,7 +219,7 @@ look_around(struct mailbox *box, size_t old)
 		pass.trust_new = i > 0;
 		if (run(box, &pass) == -1)
 			return -1;
-		if (pass.still || !any_missing(box))
+		if (is_sure(&pass) || !any_missing(box))
 			break;
 	}
 	box->settled = pass.still;
@@ -225,12 +241,12 @@ look_again(struct mailbox *box, struct mail *m)
 			return -1;
 		if ((m->state & MSG_SEEN) != 0)
 			return 0;
-		if (pass.still)
+		if (is_sure(&pass))
 			break;
 	}
 	look_gone(box, m);
 	/* Nor need the others be looked for that certainly went with it. */
-	for (size_t i = 0; pass.still && i < box->count; i++)
+	for (size_t i = 0; is_sure(&pass) && i < box->count; i++)
 		if (is_missing(&box->msg[i]))
 			look_gone(box, &box->msg[i]);
 	errno = ENOENT;
