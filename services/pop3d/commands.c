@@ -179,14 +179,23 @@ cmd_list(struct session *s, char *arg)
 	output_text(&s->out, ".\r\n");
 }
 
-/* Open message i and read the first of it (*n octets), or say why not. */
-static int
-open_message(struct session *s, size_t i, ssize_t *n)
+/* By hand: it stands in front of each of many small messages. */
+static void
+reply_octets(struct session *s, int64_t n)
+{
+	output_text(&s->out, "+OK ");
+	output_number(&s->out, (uint64_t)n);
+	output_text(&s->out, " octets\r\n");
+}
+
+/* Open message i and read the first of it, or say why not. */
+static bool
+open_message(struct session *s, size_t i, struct letter *l)
 {
 	int fd = mail_open(&s->box, &s->box.msg[i]);
 
-	if (fd != -1 && (*n = send_prepare(fd)) != -1)
-		return fd;
+	if (fd != -1 && send_prepare(s, l, fd) == 0)
+		return true;
 	if (errno == ENOENT) {
 		reply_err(s, "message %zu was removed by another program",
 		    i + 1);
@@ -196,7 +205,7 @@ open_message(struct session *s, size_t i, ssize_t *n)
 	}
 	if (fd != -1)
 		close(fd);
-	return -1;
+	return false;
 }
 
 /*
@@ -204,10 +213,9 @@ open_message(struct session *s, size_t i, ssize_t *n)
  * it is false.
  */
 static bool
-send_text(struct session *s, int fd, ssize_t n, uint64_t lines,
-    struct sent *sent)
+send_text(struct session *s, struct letter *l, uint64_t lines)
 {
-	bool whole = send_message(s, fd, n, lines, sent) == 0;
+	bool whole = send_message(s, l, lines) == 0;
 
 	if (whole) {
 		output_text(&s->out, ".\r\n");
@@ -217,40 +225,34 @@ send_text(struct session *s, int fd, ssize_t n, uint64_t lines,
 		s->status = s->out.error == 0 ? EXIT_LATER : 0;
 		s->state = CLOSED;
 	}
-	close(fd);
+	close(l->fd);
 	return whole;
 }
 
 static void
 cmd_retr(struct session *s, char *arg)
 {
-	struct sent sent;
-	bool changed;
-	ssize_t n;
+	struct letter letter;
 	size_t i;
-	int fd;
 
-	if (!only_message(s, arg, &i) || (fd = open_message(s, i, &n)) == -1)
+	if (!only_message(s, arg, &i) || !open_message(s, i, &letter))
 		return;
 	s->mark[i] |= MARK_READ;
-	changed = send_is_changed(s, n);
-	if (changed)
+	if (letter.header > 0)
 		reply_ok(s, "message %zu follows, without UTF-8", i + 1);
 	else
-		reply_ok(s, "%lld octets", (long long)octets(s, i));
-	if (send_text(s, fd, n, ALL_LINES, &sent) && !changed)
-		mail_measured(&s->box, &s->box.msg[i], sent.octets,
-		    sent.open);
+		reply_octets(s, octets(s, i));
+	if (send_text(s, &letter, ALL_LINES) && letter.header == 0)
+		mail_measured(&s->box, &s->box.msg[i], letter.octets,
+		    letter.open);
 }
 
 static void
 cmd_top(struct session *s, char *arg)
 {
-	struct sent sent;
+	struct letter letter;
 	uint32_t lines;
-	ssize_t n;
 	size_t i;
-	int fd;
 
 	if (!message(s, &arg, &i))
 		return;
@@ -258,10 +260,10 @@ cmd_top(struct session *s, char *arg)
 		reply_err(s, "syntax: TOP message lines");
 		return;
 	}
-	if ((fd = open_message(s, i, &n)) == -1)
+	if (!open_message(s, i, &letter))
 		return;
 	reply_ok(s, "top of message %zu follows", i + 1);
-	send_text(s, fd, n, lines, &sent);
+	send_text(s, &letter, lines);
 }
 
 static void

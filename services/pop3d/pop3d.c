@@ -19,28 +19,35 @@
 
 enum { REPLY_SIZE = 512 - sizeof "-ERR \r\n" };	/* RFC 1939 3 */
 
+static void
+reply(struct session *s, const char *word, const char *fmt, va_list ap)
+{
+	char text[REPLY_SIZE];
+
+	vsnprintf(text, sizeof text, fmt, ap);
+	output_text(&s->out, word);
+	output_text(&s->out, text);
+	output_text(&s->out, "\r\n");
+}
+
 void
 reply_ok(struct session *s, const char *fmt, ...)
 {
-	char text[REPLY_SIZE];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	reply(s, "+OK ", fmt, ap);
 	va_end(ap);
-	output_format(&s->out, "+OK %s\r\n", text);
 }
 
 void
 reply_err(struct session *s, const char *fmt, ...)
 {
-	char text[REPLY_SIZE];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	reply(s, "-ERR ", fmt, ap);
 	va_end(ap);
-	output_format(&s->out, "-ERR %s\r\n", text);
 }
 
 size_t

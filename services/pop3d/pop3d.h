@@ -131,21 +131,22 @@ void	cmd_capa(struct session *, char *);
 
 /*
  * send.c: a message on its way out.  send_prepare() reads the first of the
- * file, so that the client can still be told if that fails: octets, or -1.
- * send_message() sends the n octets read and the rest, with CR LF and dots
- * stuffed; after the header only `lines` lines of the body.  The closing dot
- * is the caller's.  0, or -1 with errno set: the dialogue is broken off.
- * send_is_changed(): must what send_prepare() read be changed, since the
- * client does not read UTF-8?
+ * open file fd, so that the client can still be told if that fails.
+ * send_message() sends that and the rest, with CR LF and dots stuffed; after
+ * the header only `lines` lines of the body.  The closing dot is the
+ * caller's, and so is fd.  Both: 0, or -1 with errno set; after the second
+ * the dialogue is broken off.  One letter at a time: they share the memory.
  */
-struct sent {
-	int64_t	 octets;	/* of the text, as LIST counts it */
-	bool	 open;		/* its last line got an end, not counted */
+struct letter {
+	int	 fd;
+	ssize_t	 n;		/* octets read and not yet sent */
+	size_t	 header;	/* so many of them are a header that must be
+				   changed, for the client reads no UTF-8 */
+	int64_t	 octets;	/* sent, as LIST counts them */
+	bool	 open;		/* the last line got an end, not counted */
 };
-ssize_t	send_prepare(int fd);
-bool	send_is_changed(const struct session *, ssize_t n);
-int	send_message(struct session *, int fd, ssize_t n, uint64_t lines,
-	    struct sent *);
+int	send_prepare(const struct session *, struct letter *, int fd);
+int	send_message(struct session *, struct letter *, uint64_t lines);
 #define ALL_LINES	UINT64_MAX
 
 #endif

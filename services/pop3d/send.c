@@ -4,14 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mail/line.h"
+#include "io/group.h"
 #include "pop3d.h"
 
 enum { BLOCK = 65536 };
 
 /* Where we are in the message. */
 struct progress {
-	struct output	*out;
 	uint64_t	 lines;		/* of the body still to go */
 	bool		 body;		/* the empty line has been passed */
 	size_t		 line;		/* octets of this line so far */
@@ -25,68 +24,79 @@ is_done(const struct progress *p)
 	return p->body && p->line == 0 && p->lines == 0;
 }
 
-/*
- * Copy text up to the LF, or as far as there is text and room; where it
- * stopped.  Eight octets at a time: looking for the LF and copying are one.
- */
-static const char *
-copy(struct output *out, const char *text, const char *end)
+/* Copy up to the LF, or n octets; how many. */
+static inline size_t
+copy(char *to, const char *text, size_t n)
 {
-	char *to = out->buf + out->len, *last = out->buf + sizeof out->buf;
-	uint64_t word;
+	const group lf = group_of('\n');
+	size_t done = 0, step;
 
-	while (end - text >= (ptrdiff_t)sizeof word &&
-	    last - to >= (ptrdiff_t)sizeof word) {
-		memcpy(&word, text, sizeof word);
-		if (word_has(word, '\n'))
-			break;
-		memcpy(to, &word, sizeof word);
-		text += sizeof word;
-		to += sizeof word;
+	while (n - done >= GROUP) {
+		step = group_copy_until(to + done, text + done, lf);
+		done += step;
+		if (step < GROUP)
+			return done;
 	}
-	while (text < end && to < last && *text != '\n')
-		*to++ = *text++;
-	out->len = (size_t)(to - out->buf);
-	return text;
+	for (; done < n && text[done] != '\n'; done++)
+		to[done] = text[done];
+	return done;
 }
 
-/* The LF of a line, as CR LF. */
-static void
-end_line(struct progress *p)
+/* The LF of a line, as CR LF; where that ends. */
+static char *
+end_line(struct progress *p, char *to)
 {
 	bool cr = p->line > 0 && p->last == '\r';
 
-	output_text(p->out, cr ? "\n" : "\r\n");
-	p->octets += cr ? 1 : 2;
-	if (p->body)
-		p->lines--;
-	else
-		p->body = p->line == (cr ? 1 : 0);
+	*to = '\r';
+	to += !cr;
+	*to++ = '\n';
+	p->octets += 1 + !cr;
+	p->lines -= p->body;
+	p->body |= p->line == cr;
 	p->line = 0;
+	return to;
 }
 
+/*
+ * What is sent is put together right in the output's buffer, with the state
+ * in a copy: a store of an octet could be one to anything that has an address.
+ */
 static void
-put_block(struct progress *p, const char *text, size_t n)
+put_block(struct output *out, struct progress *state, const char *text,
+    size_t n)
 {
-	const char *end = text + n, *start;
+	enum { LF = 2, ROOM = 1 + GROUP + LF };	/* with a stuffed dot */
+	const char *end = text + n;
+	struct progress p = *state;
+	char *to = out->buf + out->len, *last = out->buf + sizeof out->buf;
 
-	while (text < end && !is_done(p) && p->out->error == 0) {
-		if (p->line == 0 && *text == '.')
-			output_bytes(p->out, ".", 1);
-		if (p->out->len == sizeof p->out->buf)
-			output_flush(p->out);
-		start = text;
-		text = copy(p->out, text, end);
-		if (text > start) {
-			p->line += (size_t)(text - start);
-			p->octets += text - start;
-			p->last = text[-1];
+	while (text < end && !is_done(&p)) {
+		if (last - to < ROOM) {
+			out->len = (size_t)(to - out->buf);
+			if (output_flush(out) == -1)
+				break;
+			to = out->buf;
 		}
+		if (p.line == 0 && *text == '.')
+			*to++ = '.';
+		n = (size_t)(last - LF - to < end - text ? last - LF - to :
+		    end - text);
+		n = copy(to, text, n);
+		to += n;
+		text += n;
+		p.line += n;
+		p.octets += (int64_t)n;
+		if (n > 0)
+			p.last = text[-1];
 		if (text < end && *text == '\n') {
-			end_line(p);
+			to = end_line(&p, to);
 			text++;
 		}
 	}
+	if (out->error == 0)
+		out->len = (size_t)(to - out->buf);
+	*state = p;
 }
 
 static char block[BLOCK];
@@ -102,16 +112,14 @@ read_block(int fd)
 	return n;
 }
 
-ssize_t
-send_prepare(int fd)
+int
+send_prepare(const struct session *s, struct letter *l, int fd)
 {
-	return read_block(fd);
-}
-
-bool
-send_is_changed(const struct session *s, ssize_t n)
-{
-	return !s->utf8 && surrogate_wanted(block, (size_t)n) > 0;
+	l->fd = fd;
+	l->n = read_block(fd);
+	l->header = l->n == -1 || s->utf8 ? 0 :
+	    surrogate_wanted(block, (size_t)l->n);
+	return l->n == -1 ? -1 : 0;
 }
 
 /*
@@ -119,36 +127,39 @@ send_is_changed(const struct session *s, ssize_t n)
  * the block, 64 KiB of header, goes as it is.  0, or -1.
  */
 static int
-put_surrogate(struct progress *p, size_t n)
+put_surrogate(struct output *out, struct progress *p, size_t n)
 {
 	struct buf b = { 0 };
 	int status = surrogate_make(&b, block, n);
 
 	if (status == 0 && b.len > 0)
-		put_block(p, b.s, b.len);
+		put_block(out, p, b.s, b.len);
 	buf_free(&b);
 	return status;
 }
 
 int
-send_message(struct session *s, int fd, ssize_t n, uint64_t lines,
-    struct sent *sent)
+send_message(struct session *s, struct letter *l, uint64_t lines)
 {
-	struct progress p = { .out = &s->out, .lines = lines };
-	size_t done = s->utf8 ? 0 : surrogate_wanted(block, (size_t)n);
+	struct progress p = { .lines = lines };
+	size_t done = l->header;
 
-	if (done > 0 && put_surrogate(&p, done) == -1)
+	if (done > 0 && put_surrogate(&s->out, &p, done) == -1)
 		return -1;
-	for (; n > 0 && s->out.error == 0; n = read_block(fd), done = 0) {
-		put_block(&p, block + done, (size_t)n - done);
-		if (is_done(&p))
+	while (l->n > 0) {
+		put_block(&s->out, &p, block + done, (size_t)l->n - done);
+		/* A file gives less than was asked for at its end alone. */
+		if (l->n < BLOCK || is_done(&p) || s->out.error != 0)
 			break;
+		l->n = read_block(l->fd);
+		done = 0;
 	}
-	if (n == -1)
+	if (l->n == -1)
 		return -1;
 	/* A last line without its end gets one, or the dot would join it. */
-	*sent = (struct sent){ p.octets, p.line > 0 };
-	if (p.line > 0)
+	l->octets = p.octets;
+	l->open = p.line > 0;
+	if (l->open)
 		output_text(&s->out, "\r\n");
 	return s->out.error == 0 ? 0 : -1;
 }

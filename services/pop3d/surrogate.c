@@ -6,6 +6,7 @@
  * stand the octets become question marks.
  */
 
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -30,22 +31,24 @@ is_blank(char c)
 static bool
 has_high(const char *p, const char *end)
 {
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	uint64_t word, found = 0;
+
+	for (; (size_t)(end - p) >= sizeof word; p += sizeof word) {
+		memcpy(&word, p, sizeof word);
+		found |= word & high;
+	}
 	for (; p < end; p++)
-		if ((unsigned char)*p >= 0x80)
-			return true;
-	return false;
+		found |= (unsigned char)*p & 0x80;
+	return found != 0;
 }
 
 size_t
 surrogate_wanted(const char *text, size_t n)
 {
-	const char *p = text, *end = text + n;
-	struct field f;
-	bool high = false;
+	const char *end = header_end(text, text + n);
 
-	while (header_next(&p, end, &f))
-		high |= has_high(f.start, f.start + f.len);
-	return high ? (size_t)(p - text) : 0;
+	return has_high(text, end) ? (size_t)(end - text) : 0;
 }
 
 /* Octets of the character at p: 1 if it is none of UTF-8. */

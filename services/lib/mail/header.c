@@ -47,13 +47,28 @@ cut(struct field *f)
 	f->value_len = (size_t)(end - f->value);
 }
 
+/* Is there no line at p, or an empty one? */
+static bool
+is_over(const char *p, const char *end)
+{
+	return p >= end || *p == '\n' ||
+	    (*p == '\r' && p + 1 < end && p[1] == '\n');
+}
+
+const char *
+header_end(const char *p, const char *end)
+{
+	while (!is_over(p, end))
+		p = line_end(p, end);
+	return p;
+}
+
 bool
 header_next(const char **at, const char *end, struct field *f)
 {
 	const char *p = *at;
 
-	if (p >= end || *p == '\n' ||
-	    (*p == '\r' && p + 1 < end && p[1] == '\n'))
+	if (is_over(p, end))
 		return false;
 	f->start = p;
 	do

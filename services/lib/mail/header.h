@@ -26,6 +26,9 @@ struct field {
  */
 bool	header_next(const char **at, const char *end, struct field *);
 
+/* The empty line that closes the header at p, or end. */
+const char *header_end(const char *p, const char *end);
+
 /* The first field of that name in [at, end), whatever its case. */
 bool	header_find(const char *at, const char *end, const char *name,
 	    struct field *);

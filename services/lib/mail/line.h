@@ -1,8 +1,8 @@
 /*
- * line.h - find the end of a line, eight octets at a time
+ * line.h - find the end of a line, many octets at a time
  *
- * memchr(3) for the two octets that matter in mail; a call of it a line is
- * most of the cost of short lines.
+ * memchr(3) for the octets that matter in mail; a call of it a line is most
+ * of the cost of short lines.
  */
 #ifndef LABNET_MAIL_LINE_H
 #define LABNET_MAIL_LINE_H
@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "io/group.h"
 
 /* Is one of the eight octets of word c? */
 static inline bool
@@ -26,13 +28,11 @@ word_has(uint64_t word, unsigned char c)
 static inline const char *
 line_find_end(const char *p, const char *end)
 {
-	uint64_t word;
+	size_t n;
 
-	for (; (size_t)(end - p) >= sizeof word; p += sizeof word) {
-		memcpy(&word, p, sizeof word);
-		if (word_has(word, '\n'))
-			break;
-	}
+	for (; end - p >= GROUP; p += GROUP)
+		if ((n = group_find(p, group_of('\n'))) < GROUP)
+			return p + n;
 	while (p < end && *p != '\n')
 		p++;
 	return p < end ? p : NULL;
