@@ -98,7 +98,11 @@ bound_listener(const struct session *s, int family, unsigned port)
 	return -1;
 }
 
-/* In the settings' range: from a random port on, the first that is free. */
+/*
+ * In the settings' range: from a random port on, the first that is free.  The
+ * kernel's own choice would pass over each port that an older connection has
+ * not quite left yet; there are thousands of these after as many files.
+ */
 static int
 listen_in_range(const struct session *s, int family)
 {
@@ -106,8 +110,6 @@ listen_in_range(const struct session *s, int family)
 	unsigned random = 0, count, i;
 	int fd = -1;
 
-	if (first == 0)
-		return bound_listener(s, family, 0);
 	count = (unsigned)(s->settings.last_port - first) + 1;
 	if (getrandom(&random, sizeof random, GRND_NONBLOCK) == -1)
 		random = (unsigned)getpid();

@@ -22,7 +22,7 @@ struct settings {
 	long	idle_seconds;		/* between two commands */
 	long	connect_seconds;	/* until a data connection is made */
 	long	stall_seconds;		/* without an octet of data */
-	long	first_port, last_port;	/* passive range; 0: the kernel's */
+	long	first_port, last_port;	/* passive range */
 	char	passive_address[PEER_IP_SIZE];	/* "": the connection's own */
 	bool	plaintext;	/* passwords may come in clear */
 	bool	anonymous;

@@ -40,18 +40,20 @@ escape_octet(char out[4], unsigned char c)
 static size_t
 escape(char *out, size_t size, const char *text)
 {
-	char octet[4];
+	char octet[4], *to;
 	size_t n = 0, cut = 0, len;
 
 	for (; *text != '\0'; text++) {
-		len = escape_octet(octet, (unsigned char)*text);
+		to = n + sizeof octet <= size ? out + n : octet;
+		len = escape_octet(to, (unsigned char)*text);
 		if (n + 3 <= size)
 			cut = n;	/* no escape is cut in two */
 		if (n + len > size) {
 			memset(out + cut, '.', 3);
 			return cut + 3;
 		}
-		memcpy(out + n, octet, len);
+		if (to == octet)
+			memcpy(out + n, octet, len);
 		n += len;
 	}
 	return n;
