@@ -6,17 +6,19 @@
  * calls are there because the libc's setuid family speaks to the other
  * threads of the process, and would take us for one.
  */
-#define _GNU_SOURCE	/* O_PATH, syscall(2) */
+#define _GNU_SOURCE	/* O_PATH, unshare, syscall(2) */
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <linux/capability.h>
+#include <linux/close_range.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,6 +28,7 @@
 
 #include "child.h"
 #include "confine.h"
+#include "descriptor.h"
 #include "log.h"
 #include "self.h"
 #include "spawn.h"
@@ -59,7 +62,8 @@ find_home(void)
 		return false;
 	}
 	*slash = '\0';
-	home_fd = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	home_fd = descriptor_move(open(home, O_PATH | O_DIRECTORY | O_CLOEXEC),
+	    EXTRA_FD + 1);
 	if (home_fd == -1)
 		log_line("%s: %s", home, strerror(errno));
 	return home_fd != -1;
@@ -110,6 +114,21 @@ ok(struct start *p, const char *what, long result)
 	p->failed = what;
 	p->error = errno;
 	return false;
+}
+
+/*
+ * From inetd's descriptors to a table of our own, with no more of them than
+ * we need: the others are higher up.  An old kernel copies them all.
+ */
+static bool
+own_descriptors(struct start *p)
+{
+	int most = p->in > home_fd ? p->in : home_fd;
+
+	if (p->service->rules > most)
+		most = p->service->rules;
+	return syscall(SYS_close_range, most + 1, ~0U, CLOSE_RANGE_UNSHARE) ==
+	    0 || ok(p, "unshare", unshare(CLONE_FILES));
 }
 
 /* Make fd the descriptor 3 of the program. */
@@ -259,7 +278,7 @@ become(void *start)
 		setsid();
 	else	/* as good, and the scheduler makes no group for it */
 		setpgid(0, 0);
-	if (take_descriptors(p) && take_limits(p) &&
+	if (own_descriptors(p) && take_descriptors(p) && take_limits(p) &&
 	    (!is_root || become_user(p)) &&
 	    die_with_us(p) && ok(p, "no new privileges",
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) &&

@@ -69,7 +69,8 @@ static void
 log_end(const struct session *e, int status, int64_t cpu, int64_t now)
 {
 	const struct service *s = e->service;
-	char line[LINE_SIZE + 2 * ADDRESS_TEXT], address[ADDRESS_TEXT];
+	static char line[LINE_SIZE + 2 * ADDRESS_TEXT];	/* not cleared anew */
+	char address[ADDRESS_TEXT];
 	char *to = stpcpy(stpcpy(line, s->name), ": ");
 
 	if (s->kind == NOWAIT && s->family != AF_UNIX) {

@@ -16,13 +16,15 @@
 static void
 add(struct env *e, const char *name, const char *value)
 {
+	size_t n = strlen(name), len = strlen(value) + 1;
 	char *at = e->text + e->used;
 
-	assert(e->used + strlen(name) + strlen(value) < sizeof e->text &&
-	    e->n + 1 < ENV_MAX);
+	assert(e->used + n + len <= sizeof e->text && e->n + 1 < ENV_MAX);
 	e->list[e->n++] = at;
 	e->list[e->n] = NULL;
-	e->used = (size_t)(stpcpy(stpcpy(at, name), value) + 1 - e->text);
+	memcpy(at, name, n);
+	memcpy(at + n, value, len);
+	e->used += n + len;
 }
 
 static void

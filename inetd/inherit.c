@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "inherit.h"
 #include "listen.h"
 #include "log.h"
@@ -116,7 +117,7 @@ inherit_find(struct listener *l)
 	for (size_t i = 0; i < count; i++) {
 		if (pool[i].fd == -1 || !fits(l, pool[i].fd, pool[i].name))
 			continue;
-		l->fd = pool[i].fd;
+		l->fd = descriptor_move(pool[i].fd, PARKED);
 		pool[i].fd = -1;
 		if (l->service->family == AF_UNIX &&
 		    lstat(l->address.u.un.sun_path, &st) == 0)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "inherit.h"
 #include "listen.h"
 #include "log.h"
@@ -133,8 +134,8 @@ open_at(struct listener *l, unsigned port)
 	int fd, saved;
 
 	address_set_port(&address, port);
-	fd = socket(address.u.any.sa_family, s->type | SOCK_CLOEXEC |
-	    (s->kind == NOWAIT ? SOCK_NONBLOCK : 0), 0);
+	fd = descriptor_move(socket(address.u.any.sa_family, s->type |
+	    SOCK_CLOEXEC | (s->kind == NOWAIT ? SOCK_NONBLOCK : 0), 0), PARKED);
 	if (fd == -1)
 		return false;
 	if (!prepare(l, fd, &address)) {

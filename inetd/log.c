@@ -13,12 +13,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "log.h"
 #include "number.h"
 
 enum {
 	TEXT_SIZE = 1024,
-	RECORD_SIZE = 4 * TEXT_SIZE + 64,
+	STAMP_SIZE = 64,	/* time, name and newline */
+	RECORD_SIZE = 4 * TEXT_SIZE + STAMP_SIZE,
 	GATHER = 4096		/* what a pipe takes whole or not at all */
 };
 
@@ -46,8 +48,8 @@ static struct {
 static int
 reopen_stderr(void)
 {
-	int fd = open("/proc/self/fd/2",
-	    O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	int fd = descriptor_move(open("/proc/self/fd/2", O_WRONLY | O_APPEND |
+	    O_NONBLOCK | O_CLOEXEC | O_NOCTTY), PARKED);
 
 	may_block = fd == -1;	/* no /proc, or a socket */
 	return fd != -1 ? fd : STDERR_FILENO;
@@ -62,8 +64,8 @@ log_start(const char *path)
 	if (path == NULL)
 		fd = reopen_stderr();
 	else {
-		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
-		    O_NOCTTY, 0640);
+		fd = descriptor_move(open(path, O_WRONLY | O_APPEND | O_CREAT |
+		    O_CLOEXEC | O_NOCTTY, 0640), PARKED);
 		if (fd == -1)
 			return false;
 		if (dup3(fd, STDERR_FILENO, 0) == -1) {
@@ -178,24 +180,20 @@ log_flush(void)
 	gathered.on = false;
 }
 
-/* Write a record of some lines, or gather it. */
-static bool
-write_record(const char *record, size_t len)
+/* Room for a record of text among those gathered, or NULL. */
+static char *
+gather(const char *text)
 {
-	bool gather = gathered.on;
+	size_t most = 4 * strnlen(text, TEXT_SIZE) + STAMP_SIZE;
 
-	if (!gather)
-		return put(record, len);
-	if (gathered.used + len > sizeof gathered.text) {
+	if (!gathered.on)
+		return NULL;
+	if (gathered.used + most > sizeof gathered.text) {
 		log_flush();
 		gathered.on = true;
 	}
-	if (len > sizeof gathered.text)
-		return put(record, len);
-	memcpy(gathered.text + gathered.used, record, len);
-	gathered.used += len;
-	gathered.lines++;
-	return true;
+	return most > sizeof gathered.text ? NULL :
+	    gathered.text + gathered.used;
 }
 
 /* Say how many lines were lost, if that can be said now. */
@@ -212,23 +210,45 @@ tell_lost(void)
 		lost = 0;
 }
 
+/* Put the line, with the time if it is to have one, to where it fits. */
+static size_t
+compose(char *to, const char *text)
+{
+	size_t start = started ? put_time(to) : 0, len;
+
+	len = escape(to + start, text);
+	if (copy.text != NULL && copy.size - copy.used > len) {
+		memcpy(copy.text + copy.used, to + start, len);
+		copy.used += len;
+	}
+	return start + len;
+}
+
+/* Write the line by itself. */
+static void
+write_alone(const char *text)
+{
+	char record[RECORD_SIZE];
+	size_t len = compose(record, text);
+
+	if (!put(record, len))
+		lost++;
+}
+
 void
 log_text(const char *text)
 {
-	char record[RECORD_SIZE];
 	int saved = errno;
-	size_t start = 0, len;
+	char *to;
 
 	if (started && lost != 0)
 		tell_lost();
-	if (started)
-		start = put_time(record);
-	len = start + escape(record + start, text);
-	if (!write_record(record, len))
-		lost++;
-	if (copy.text != NULL && copy.size - copy.used > len - start) {
-		memcpy(copy.text + copy.used, record + start, len - start);
-		copy.used += len - start;
+	to = gather(text);
+	if (to == NULL) {
+		write_alone(text);
+	} else {
+		gathered.used += compose(to, text);
+		gathered.lines++;
 	}
 	errno = saved;
 }

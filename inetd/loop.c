@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "control.h"
+#include "descriptor.h"
 #include "front.h"
 #include "inherit.h"
 #include "listen.h"
@@ -292,8 +293,10 @@ begin(struct round *r)
 	sigdelset(&ours, SIGCHLD);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	r->signals = signalfd(-1, &ours, SFD_NONBLOCK | SFD_CLOEXEC);
-	r->children = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
+	r->signals = descriptor_move(signalfd(-1, &ours,
+	    SFD_NONBLOCK | SFD_CLOEXEC), PARKED);
+	r->children = descriptor_move(signalfd(-1, &child,
+	    SFD_NONBLOCK | SFD_CLOEXEC), PARKED);
 	return r->signals != -1 && r->children != -1;
 }
 

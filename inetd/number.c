@@ -85,15 +85,15 @@ number_size(uint64_t *bytes, const char *text)
 char *
 number_put(char *to, uint64_t n, int digits)
 {
-	char text[20];
-	int len = 0;
+	int len = 1;
 
-	do {
-		text[len++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n != 0 || len < digits);
-	while (len > 0)
-		*to++ = text[--len];
-	*to = '\0';
-	return to;
+	/* A multiplication is cheaper than a division. */
+	for (uint64_t power = 10; n >= power && len < 20; power *= 10)
+		len++;
+	if (len < digits)
+		len = digits;
+	to[len] = '\0';
+	for (int i = len; i-- > 0; n /= 10)
+		to[i] = (char)('0' + n % 10);
+	return to + len;
 }

@@ -140,14 +140,13 @@ static void
 start_session(struct listener *l, int fd, const struct source *client,
     const struct source *here, int64_t now)
 {
+	static struct env env;		/* large, and not cleared anew */
 	struct service *s = l->service;
-	struct env env;
-	char *argv[TRACED_ARGS];
 	struct start start = { .service = s, .in = fd, .out = fd,
-	    .env = &env, .argv = argv,
-	    .program = tracing_command(s, argv) };
+	    .env = &env };
 	pid_t pid;
 
+	start.program = tracing_command(s, &start.argv);
 	env_session(&env, l, client, here, fd);
 	pid = child_start(&start);
 	if (pid == -1) {

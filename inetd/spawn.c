@@ -21,7 +21,9 @@
 
 enum {
 	STACK = 8192,
-	PATIENCE = 5	/* ms until we look whether the child is stopped */
+	PATIENCE = 50	/* ms until we look whether the child is stopped: many
+			   times what an exec takes.  A timer sooner than the
+			   kernel's tick would cost a microsecond. */
 };
 
 static _Atomic uint32_t	shared;		/* does it use our memory? */
@@ -57,7 +59,8 @@ spawn(int (*begin)(void *), void *arg, bool *stopped)
 
 	*stopped = false;
 	shared = 1;
-	pid = clone(begin, stack + sizeof stack, CLONE_VM | SIGCHLD, arg);
+	pid = clone(begin, stack + sizeof stack, CLONE_VM | CLONE_FILES |
+	    SIGCHLD, arg);
 	while (pid != -1 && shared != 0)
 		if (syscall(SYS_futex, &shared, FUTEX_WAIT, 1, patience, NULL,
 		    0) == -1 && errno == ETIMEDOUT && !look_after(pid, stopped))

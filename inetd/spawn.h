@@ -5,6 +5,9 @@
  * whatever happens, and from its change of user on, anybody who is that user
  * may stop the child, and with it the caller, for good.  Here a child that is
  * stopped is killed.
+ *
+ * It shares our descriptors as well, until it calls unshare(2) or
+ * close_range(2): so it can copy those that it needs, not all there are.
  */
 #ifndef SPAWN_H
 #define SPAWN_H

@@ -39,19 +39,22 @@ tracing_begin(struct service *s)
 }
 
 const char *
-tracing_command(const struct service *s, char *argv[])
+tracing_command(const struct service *s, char *const **argv)
 {
+	static char *words[ARGS_MAX + 6];
 	size_t n = 0;
 
-	if (s->traced) {
-		argv[n++] = tracer;
-		if (s->user.becomes)
-			argv[n++] = keep;
-		argv[n++] = (char *)(uintptr_t)s->trace;
-		argv[n++] = (char *)(uintptr_t)s->program;
-	}
+	*argv = s->argv;
+	if (!s->traced)
+		return s->program;
+	*argv = words;
+	words[n++] = tracer;
+	if (s->user.becomes)
+		words[n++] = keep;
+	words[n++] = (char *)(uintptr_t)s->trace;
+	words[n++] = (char *)(uintptr_t)s->program;
 	for (char *const *word = s->argv; *word != NULL; word++)
-		argv[n++] = *word;
-	argv[n] = NULL;
-	return s->traced ? tracer : s->program;
+		words[n++] = *word;
+	words[n] = NULL;
+	return tracer;
 }

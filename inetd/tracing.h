@@ -6,8 +6,6 @@
 
 #include "inetd.h"
 
-enum { TRACED_ARGS = ARGS_MAX + 6 };
-
 /*
  * Trace a service from its next session on: make spool/trace/NAME, which its
  * user owns.  NULL, or what is wrong (a constant; errno tells more).
@@ -15,8 +13,8 @@ enum { TRACED_ARGS = ARGS_MAX + 6 };
 const char	*tracing_begin(struct service *);
 
 /*
- * The command of the service's next session, traced or not: argv goes to
- * argv, which has room for TRACED_ARGS, and the program is returned.
+ * The command of the service's next session, traced or not: the program is
+ * returned, and *argv is valid until the next call.
  */
-const char	*tracing_command(const struct service *, char *argv[]);
+const char	*tracing_command(const struct service *, char *const **argv);
 #endif

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "front.h"
 #include "inherit.h"
 #include "log.h"
@@ -45,7 +46,8 @@ upgrade_remember(char *argv[])
 		sessions = state_sockets(state);
 	}
 	inherit_close_others(state == NULL ? -1 : fileno(state));
-	origin = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	origin = descriptor_move(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC),
+	    PARKED);
 	return state != NULL;
 }
 

@@ -172,6 +172,8 @@ load lib/inetd-test
 	services <<-'EOF'
 	0 stream tcp nowait @USER@ /bin/cat cat
 	EOF
+	# So low that nothing is moved up, out of the way of the clients.
+	ulimit -Sn 60
 	inetd_start
 	prlimit --pid "$inetd" --nofile=7:1024
 	dial a cat; say "$a" hello
