@@ -22,8 +22,7 @@ add(struct env *e, const char *name, const char *value)
 	assert(e->used + n + len <= sizeof e->text && e->n + 1 < ENV_MAX);
 	e->list[e->n++] = at;
 	e->list[e->n] = NULL;
-	memcpy(at, name, n);
-	memcpy(at + n, value, len);
+	memcpy(stpcpy(at, name), value, len);
 	e->used += n + len;
 }
 

@@ -211,6 +211,24 @@ expected() {
 	dial b cat; say "$b" x; hear "$b" x
 }
 
+@test "a kernel without close_range: the descriptors are the same" {
+	need strace
+	not_sanitized "calls of their own"
+	services <<<'0 stream tcp nowait @USER@ /bin/cat cat'
+	: >"$out"
+	strace -f -qq -o /dev/null -e trace=close_range \
+	    -e inject=close_range:error=ENOSYS:when=1+ \
+	    "$BIN/inetd" -f -C "$site" >"$out" 2>>"$log" 3>&- &
+	tracer=$!
+	in_file "$out" '^ready$'
+	inetd=$(pgrep -P "$tracer")
+	dial a cat
+	say "$a" x; hear "$a" x
+	[ "$(descriptors "$(children cat)")" = '0 1 2' ]
+	inetd_stop || :
+	wait "$tracer" || :
+}
+
 # From then on it is its user's, who may stop it.  A caller of vfork(2) would
 # wait with it, for ever.
 @test "root: a child stopped before its exec holds nobody up" {
