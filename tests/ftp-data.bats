@@ -59,6 +59,23 @@ for host in hosts:
 PY
 }
 
+@test "passive ports: dynamic ones, at random; one alone serves them all" {
+	ftp_py <<'PY'
+s = Session("home")
+ports = {s.passive_port() for i in range(20)}
+assert len(ports) > 15 and min(ports) >= 49152, ports
+one = min(ports)
+write("etc/ftpd.conf", b"passive-ports %d-%d\n" % (one, one))
+s = Session("home")
+for i in range(5):                      # each leaves the port in TIME-WAIT
+    same(s.passive_port(), one)
+    d = socket.create_connection(("127.0.0.1", one), DEADLINE)
+    s.do("NLST", 150)
+    read_all(d)
+    s.hear(226)
+PY
+}
+
 @test "link-local addresses of IPv6" {
 	is_root && unshare -n true 2>/dev/null || skip 'no network namespace'
 	export -f ftp_py
