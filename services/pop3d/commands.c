@@ -175,7 +175,7 @@ cmd_list(struct session *s, char *arg)
 	for (i = 0; i < s->box.count; i++)
 		if (!is_deleted(s, i))
 			reply_line(s, i, size,
-			    digits(size, (uint64_t)octets(s, i), 10));
+			    decimal(size, (uint64_t)octets(s, i)));
 	output_text(&s->out, ".\r\n");
 }
 
@@ -192,10 +192,13 @@ reply_octets(struct session *s, int64_t n)
 static bool
 open_message(struct session *s, size_t i, struct letter *l)
 {
+	const int64_t begun = ahead_clock();
 	int fd = mail_open(&s->box, &s->box.msg[i]);
 
-	if (fd != -1 && send_prepare(s, l, fd) == 0)
+	if (fd != -1 && send_prepare(s, l, fd) == 0) {
+		ahead_note(s, i, ahead_clock() - begun);
 		return true;
+	}
 	if (errno == ENOENT) {
 		reply_err(s, "message %zu was removed by another program",
 		    i + 1);

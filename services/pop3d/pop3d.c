@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/copy.h"
 #include "io/log.h"
 #include "io/sandbox.h"
 #include "mail/settings.h"
@@ -51,27 +52,33 @@ reply_err(struct session *s, const char *fmt, ...)
 }
 
 size_t
-digits(char to[DIGITS_SIZE], uint64_t n, unsigned base)
+decimal(char to[DIGITS_SIZE], uint64_t n)
 {
-	char held[DIGITS_SIZE];
-	size_t len = 0, width = base == 16 ? 8 : 1;
+	size_t len = 1;
 
-	for (; n > 0 || len < width; n /= base)
-		held[len++] = "0123456789abcdef"[n % base];
-	for (size_t i = 0; i < len; i++)
-		to[i] = held[len - 1 - i];
-	to[len] = '\0';
+	for (uint64_t rest = n; rest >= 10; rest /= 10)
+		len++;
+	for (size_t i = len; i > 0; n /= 10)
+		to[--i] = (char)('0' + n % 10);
 	return len;
+}
+
+size_t
+hex(char to[DIGITS_SIZE], uint32_t n)
+{
+	for (int i = 0; i < 8; i++)
+		to[i] = "0123456789abcdef"[n >> (28 - 4 * i) & 15];
+	return 8;
 }
 
 void
 reply_line(struct session *s, size_t i, const char *text, size_t n)
 {
-	char line[DIGITS_SIZE + LINE_SIZE + 2];
-	size_t len = digits(line, i + 1, 10);
+	char line[DIGITS_SIZE + LINE_SIZE + 3];
+	size_t len = decimal(line, i + 1);
 
 	line[len++] = ' ';
-	memcpy(line + len, text, n);
+	copy_octets(line + len, text, n);
 	len += n;
 	line[len++] = '\r';
 	line[len++] = '\n';

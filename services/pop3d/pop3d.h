@@ -42,6 +42,11 @@ struct settings {		/* etc/pop3d.conf */
 	long		 login_delay;	/* seconds; 0: none */
 };
 
+struct ahead {			/* ahead.c's: indices of messages */
+	size_t		 next;		/* behind the one that was sent last */
+	size_t		 told;		/* the kernel knows of those below */
+};
+
 struct session {
 	enum state	 state;
 	struct input	 in;
@@ -66,6 +71,7 @@ struct session {
 	int		 root;		/* the maildir */
 	struct mailbox	 box;		/* as it was when the session began */
 	unsigned char	*mark;		/* MARK_ bits, one a message */
+	struct ahead	 ahead;
 };
 
 /* What the login half lets the session half know (LOGIN_TAG, authd(8)). */
@@ -81,9 +87,10 @@ void	reply_err(struct session *, const char *fmt, ...)
  * not by printf(3): a listing may have 100,000 of them.
  */
 void	reply_line(struct session *, size_t i, const char *text, size_t n);
-/* The digits of n, closed by NUL; base 16 gives eight at least. */
-enum { DIGITS_SIZE = 24 };
-size_t	digits(char to[DIGITS_SIZE], uint64_t n, unsigned base);
+/* The digits of n, without a NUL; how many.  hex() gives eight. */
+enum { DIGITS_SIZE = 20 };
+size_t	decimal(char to[DIGITS_SIZE], uint64_t n);
+size_t	hex(char to[DIGITS_SIZE], uint32_t n);
 /* Serve lines until the session is CLOSED or the client is gone. */
 void	session_serve(struct session *, const struct command *table);
 
@@ -125,6 +132,14 @@ size_t	maildrop_update(struct session *);
  */
 size_t	surrogate_wanted(const char *text, size_t n);
 int	surrogate_make(struct buf *, const char *text, size_t n);
+
+/*
+ * ahead.c: message i was opened in so many nanoseconds of ahead_clock().  If
+ * that was long, and the client takes one after the other, the next ones are
+ * fetched from the disk meanwhile.
+ */
+int64_t	ahead_clock(void);
+void	ahead_note(struct session *, size_t i, int64_t took);
 
 /* capa.c: both halves answer it alike. */
 void	cmd_capa(struct session *, char *);

@@ -76,8 +76,8 @@ put(struct session *s, struct ids *ids, size_t i)
 	} else if (rec != NULL && is_id(rec->uidl, rec->uidl_len)) {
 		reply_line(s, i, rec->uidl, rec->uidl_len);
 	} else {	/* as Dovecot makes it */
-		n = digits(id, m->uid, 16);
-		n += digits(id + n, s->box.uidvalidity, 16);
+		n = hex(id, m->uid);
+		n += hex(id + n, s->box.uidvalidity);
 		reply_line(s, i, id, n);
 	}
 }

@@ -71,7 +71,7 @@ static const int files[] = {
 	SYS_fallocate, SYS_fchmod, SYS_fchmodat, SYS_utimensat, SYS_flock,
 	SYS_statfs, SYS_fstatfs, SYS_chdir, SYS_fchdir, SYS_copy_file_range,
 	SYS_inotify_init1, SYS_inotify_add_watch, SYS_inotify_rm_watch,
-	SYS_msync, SYS_getcwd,
+	SYS_msync, SYS_getcwd, SYS_fadvise64,
 #ifdef SYS_renameat2
 	SYS_renameat2,
 #endif

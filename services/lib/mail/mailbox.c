@@ -17,8 +17,9 @@ enum {
 	TRIES = 8,		/* renames by others survived in a row */
 	WASTE = 4,		/* rewrite when a fourth of the list is dead */
 	WASTE_MIN = 100,
-	MEASURED = 200		/* or a 200th had to be measured; the same
+	MEASURED = 200,		/* or a 200th had to be measured; the same
 				   holds for what the index knows */
+	PREFETCH = 1 << 17	/* octets; the rest is read ahead anyway */
 };
 
 int
@@ -238,24 +239,42 @@ directory_of(const struct mailbox *box, const struct mail *m)
 	return (m->state & MSG_NEW) != 0 ? box->dir.new : box->dir.cur;
 }
 
+/* Should it have become a FIFO, we must not wait for it. */
+static int
+open_file(const struct mailbox *box, const struct mail *m)
+{
+	char name[MAILDIR_NAME_SIZE];
+
+	mail_name(m, name);
+	return openat(directory_of(box, m), name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
 int
 mail_open(struct mailbox *box, struct mail *m)
 {
-	char name[MAILDIR_NAME_SIZE];
 	int fd;
 
 	errno = ENOENT;
 	for (int i = 0; i < TRIES && (m->state & MSG_GONE) == 0; i++) {
-		mail_name(m, name);
-		/* Should it have become a FIFO, we must not wait for it. */
-		fd = openat(directory_of(box, m), name,
-		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		fd = open_file(box, m);
 		if (fd != -1 || errno != ENOENT ||
 		    look_again(box, m) == -1)
 			return fd;
 	}
 	errno = ENOENT;
 	return -1;
+}
+
+void
+mail_prefetch(const struct mailbox *box, const struct mail *m)
+{
+	int fd = open_file(box, m);
+
+	if (fd == -1)
+		return;
+	(void)posix_fadvise(fd, 0, PREFETCH, POSIX_FADV_WILLNEED);
+	close(fd);
 }
 
 int

@@ -174,6 +174,12 @@ int	mailbox_status(int root, const char *dir, unsigned want,
 int	mail_open(struct mailbox *, struct mail *);
 
 /*
+ * Have the first of the file brought into memory, without waiting for it.
+ * Only a hint: nothing is said of what fails.
+ */
+void	mail_prefetch(const struct mailbox *, const struct mail *);
+
+/*
  * Make size and date (one stat), or wire (one read of the file, unless its
  * name or the UID list knows) known.  Costs nothing where they are.  What
  * had to be counted is remembered in the UID list at mailbox_close().
