@@ -82,6 +82,7 @@ open_mailbox(struct session *s, const char *name, bool read_only,
 	if (!name_open(s, &s->box, name,
 	    read_only ? MAILBOX_READ : MAILBOX_WRITE, false))
 		return;
+	mailbox_may_watch(&s->box, s->path);
 	resync_begin(s, resync);
 	if (mailbox_sync(&s->box, &news) == -1) {
 		reply_errno(s, "Reading the mailbox");

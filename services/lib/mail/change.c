@@ -31,9 +31,11 @@ rename_to(struct mailbox *box, struct mail *m, unsigned flags,
 	if (flags == m->flags && keywords == m->keywords)
 		return fstatat(directory_of(box, m), old, &st,
 		    AT_SYMLINK_NOFOLLOW);
+	look_before(box);
 	if (maildir_name_make(new, old, flags, keywords) == -1 ||
 	    renameat(directory_of(box, m), old, box->dir.cur, new) == -1)
 		return -1;
+	look_after(box, (m->state & MSG_NEW) != 0, old, new);
 	maildir_name_parse(new, &parts);
 	return look_rename(box, m, new, &parts, false);
 }
@@ -70,7 +72,9 @@ remove_one(struct mailbox *box, struct mail *m)
 
 	for (int i = 0; i < TRIES && (m->state & MSG_GONE) == 0; i++) {
 		mail_name(m, name);
+		look_before(box);
 		if (unlinkat(directory_of(box, m), name, 0) == 0) {
+			look_after(box, (m->state & MSG_NEW) != 0, name, NULL);
 			look_gone(box, m);
 			return 1;
 		}

@@ -270,10 +270,10 @@ write_file(struct mailbox *box, int fd)
 }
 
 static bool
-is_worth_it(const struct mailbox *box)
+is_worth_it(struct mailbox *box)
 {
 	if (box->count < WORTH_IT || box->indexed || box->gone > 0 ||
-	    !box->sticky || look_changed(box) || uidlist_changed(&box->uids))
+	    !box->sticky || !look_at_rest(box) || uidlist_changed(&box->uids))
 		return false;
 	for (size_t i = 0; i < box->count; i++)
 		if ((box->msg[i].state & MSG_NEW) != 0)

@@ -18,7 +18,9 @@
 
 enum {
 	SCANS = 12,		/* tries to find directories standing still */
-	TICK = 20000000		/* ns: more than a file time's step */
+	TICK = 20000000,	/* ns: more than a file time's step */
+	MANY = 256		/* changes in a row are no cheaper to follow
+				   than to scan for */
 };
 #define AHEAD	INT64_C(60000000000)	/* ns: more than a scan takes */
 
@@ -76,13 +78,93 @@ is_past(struct timespec t)
 	return age > TICK || age < -AHEAD;
 }
 
-bool
-look_changed(const struct mailbox *box)
+/* Are the times other than those noted?  Then they are noted. */
+static bool
+times_differ(struct mailbox *box)
 {
-	struct timespec new, cur;
+	const struct timespec new = box->new_time, cur = box->cur_time;
 
-	return !box->settled || look_times(box, &new, &cur) == -1 ||
+	return look_times(box, &box->new_time, &box->cur_time) == -1 ||
 	    !same_time(new, box->new_time) || !same_time(cur, box->cur_time);
+}
+
+bool
+look_changed(struct mailbox *box)
+{
+	bool ours = box->own_changes > 0;
+
+	if (!box->settled)
+		return true;
+	box->settled = !times_differ(box) || ours;
+	box->own_changes = 0;
+	/* Behind the times, so that these are of what is known. */
+	if (box->watch.fd != -1 && watch_disturbed(&box->watch))
+		box->settled = false;
+	return !box->settled;
+}
+
+/*
+ * Wait until who is changing the directory is done: reading it takes its
+ * lock, under which the time is set and the event is told.
+ */
+static void
+let_finish(int fd)
+{
+	uint64_t entries[ENTRY_MOST / sizeof(uint64_t)];
+
+	/* At its end, if there is one, there is little to be read. */
+	(void)lseek(fd, 0, SEEK_END);
+	(void)entries_read(fd, entries, sizeof entries);
+}
+
+bool
+look_at_rest(struct mailbox *box)
+{
+	if (look_changed(box))
+		return false;
+	if (box->watch.fd == -1)
+		return true;
+	if (!is_past(box->new_time) || !is_past(box->cur_time))
+		return false;
+	let_finish(box->dir.new);
+	let_finish(box->dir.cur);
+	if (look_changed(box))
+		return false;
+	if (!box->watched)
+		watch_close(&box->watch);
+	return true;
+}
+
+void
+look_watch(struct mailbox *box)
+{
+	if (box->watch.fd == -1 && box->path != NULL)
+		watch_open(&box->watch, &box->dir, box->path, box->name);
+}
+
+void
+look_before(struct mailbox *box)
+{
+	if (!box->settled || box->watch.fd != -1)
+		return;
+	look_watch(box);
+	if (box->watch.fd != -1 && look_changed(box))
+		watch_close(&box->watch);
+}
+
+void
+look_after(struct mailbox *box, bool in_new, const char *old,
+    const char *new)
+{
+	box->indexed = false;
+	if (++box->own_changes > MANY)
+		watch_close(&box->watch);
+	if (box->watch.fd == -1)
+		box->settled = false;
+	else if (new == NULL)
+		watch_removed(&box->watch, in_new, old);
+	else
+		watch_renamed(&box->watch, in_new, old, new);
 }
 
 void
@@ -176,12 +258,19 @@ run(struct mailbox *box, struct pass *pass)
 		return -1;
 	past = is_past(box->new_time) && is_past(box->cur_time);
 	pass->doubted = false;
+	box->own_changes = 0;
+	if (!past)
+		look_watch(box);
+	if (box->watch.fd != -1)
+		watch_disturbed(&box->watch);
 	if (scan_one(box, pass, true) == -1 ||
 	    scan_one(box, pass, false) == -1 ||
 	    look_times(box, &new, &cur) == -1)
 		return -1;
-	pass->still = past && same_time(new, box->new_time) &&
-	    same_time(cur, box->cur_time);
+	pass->still = (past || box->watch.fd != -1) &&
+	    same_time(new, box->new_time) &&
+	    same_time(cur, box->cur_time) &&
+	    (box->watch.fd == -1 || !watch_disturbed(&box->watch));
 	return 0;
 }
 

@@ -16,7 +16,26 @@ int	look_times(const struct mailbox *, struct timespec *new,
 	    struct timespec *cur);
 
 /* May a scan find anything new?  Two stats. */
-bool	look_changed(const struct mailbox *);
+bool	look_changed(struct mailbox *);
+
+/*
+ * The same, and the times that the mailbox has noted are so old that whoever
+ * finds them unchanged later knows that nothing happened.  A watch that is
+ * not needed any more ends.
+ */
+bool	look_at_rest(struct mailbox *);
+
+/* Have a watch, if it is allowed and possible. */
+void	look_watch(struct mailbox *);
+
+/*
+ * In front of a change of our own, and behind it: where the folder can be
+ * watched no scan will be needed for it.  in_new: the file was in new/; new
+ * NULL: it was removed.
+ */
+void	look_before(struct mailbox *);
+void	look_after(struct mailbox *, bool in_new, const char *old,
+	    const char *new);
 
 /*
  * Scan until nothing is missing or what is missing is certainly not there.

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,6 +32,8 @@ mailbox_open(struct mailbox *box, int root, const char *dir,
 	box->mode = mode;
 	box->sticky = true;
 	box->modseq.fd = -1;
+	box->watch.fd = -1;
+	snprintf(box->name, sizeof box->name, "%s", dir);
 	if (maildir_open(&box->dir, root, dir) == -1)
 		return -1;
 	uidlist_init(&box->uids, box->dir.folder);
@@ -143,6 +146,7 @@ mailbox_close(struct mailbox *box)
 	    (box->learned > 0 && box->learned * MEASURED >= box->count))
 		box->indexed = false;
 	index_save(box);
+	watch_close(&box->watch);
 	modseq_close(box);
 	table_free(box);
 	uidlist_free(&box->uids);

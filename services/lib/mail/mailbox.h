@@ -39,6 +39,7 @@
 #include "mail/modseq.h"
 #include "mail/table.h"
 #include "mail/uidlist.h"
+#include "mail/watch.h"
 
 enum {			/* mail.state */
 	MSG_RECENT = 1,	/* this session is the first to see it */
@@ -98,6 +99,11 @@ struct mailbox {
 	struct table	 table;		/* finds a message by its base */
 	bool		 settled;	/* nothing changed since the scan ... */
 	struct timespec	 new_time, cur_time;	/* ... unless these did */
+	char		 name[MAILDIR_NAME_SIZE];	/* below root */
+	const char	*path;		/* root's; NULL: not to be watched */
+	struct watch	 watch;
+	bool		 watched;	/* by mailbox_watch() */
+	unsigned	 own_changes;	/* since the last look */
 	bool		 indexed;	/* labnet.index knows what we know */
 	bool		 hidden;	/* a listed message was not found, but
 					   may be there */
@@ -140,6 +146,20 @@ int	mailbox_sync(struct mailbox *, struct mailbox_news *);
 
 /* True if a sync would find something: three stats, no more. */
 bool	mailbox_is_stale(struct mailbox *);
+
+/*
+ * Before the first sync: the folder may be watched (inotify(7)), so that no
+ * scan is needed for what the session changes itself.  path is that of root,
+ * and stays the caller's.
+ */
+void	mailbox_may_watch(struct mailbox *, const char *path);
+
+/*
+ * A descriptor that is readable when a sync will find something, or -1; good
+ * until that.  The mailbox is watched until mailbox_unwatch().
+ */
+int	mailbox_watch(struct mailbox *);
+void	mailbox_unwatch(struct mailbox *);
 
 /* Close up the array: the messages marked MSG_GONE lose their numbers. */
 void	mailbox_drop_gone(struct mailbox *);

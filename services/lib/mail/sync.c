@@ -222,10 +222,12 @@ own_new(struct mailbox *box)
 		mail_name(m, old);
 		if (maildir_name_make(new, old, m->flags, m->keywords) == -1)
 			strcpy(new, old);	/* no room for ":2," */
+		look_before(box);
 		if (renameat(box->dir.new, old, box->dir.cur, new) == -1) {
 			m->state |= errno == ENOENT ? 0 : MSG_RECENT;
 			continue;
 		}
+		look_after(box, true, old, new);
 		m->state |= MSG_RECENT;
 		maildir_name_parse(new, &parts);
 		if (look_rename(box, m, new, &parts, false) == -1)
@@ -317,9 +319,33 @@ mailbox_sync(struct mailbox *box, struct mailbox_news *news)
 	box->uidnext = box->uids.next;
 	if (looked)
 		modseq_after_scan(box);
+	else
+		mailbox_record_changes(box);
+	if (box->watch.fd != -1 && !box->watched)
+		(void)look_at_rest(box);
 	news->arrived = box->count - old;
 	news->vanished = box->gone;
 	news->changed = box->changed;
 	box->changed = 0;
 	return 0;
+}
+
+void
+mailbox_may_watch(struct mailbox *box, const char *path)
+{
+	box->path = path;
+}
+
+int
+mailbox_watch(struct mailbox *box)
+{
+	look_watch(box);
+	box->watched = true;
+	return box->watch.fd;
+}
+
+void
+mailbox_unwatch(struct mailbox *box)
+{
+	box->watched = false;
 }
