@@ -182,3 +182,37 @@ PY
 	    inetutils-ftp -n -v 127.0.0.1 "$port"
 	cmp "$up/octets" "$down/octets"
 }
+
+# What GNOME's file manager browses with, driven by its own commands.
+@test "GVfs: a folder is made, filled, listed, read, renamed and emptied" {
+	need gio
+	need dbus-run-session
+	need /usr/lib/gvfs/gvfsd-ftp
+	tree 20
+	export GVFS_DISABLE_FUSE=1 XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
+	mkdir -m 700 "$XDG_RUNTIME_DIR"
+	cd "$down"
+	timeout 120 dbus-run-session -- bash -eu -s \
+	    "ftp://bob@127.0.0.1:$port" "$up" <<-'GVFS'
+		url=$1 up=$2
+		gio mount "$url/" <<<hungry
+		gio mkdir "$url/up"
+		find "$up" -type f -exec gio copy {} "$url/up/" \;
+		gio list -h "$url/up" | sort >listed
+		find "$up" -type f -printf '%f\n' | sort | diff - listed
+		# A name in a URL is escaped: what a copy is given is none.
+		gio list -u -h "$url/up" | while read -r one; do
+			gio copy "$one" .
+		done
+		for f in "$up"/*/*/*; do cmp "$f" "./${f##*/}"; done
+		one=$(gio list -u "$url/up" | head -1)
+		gio rename "$one" renamed
+		gio info -a standard::size "$url/up/renamed"
+		gio list -u -h "$url/up" | while read -r one; do
+			gio remove "$one"
+		done
+		gio remove "$url/up"
+		gio mount -u "$url/"
+	GVFS
+	[ ! -e "$site/spool/home/bob/up" ]
+}
