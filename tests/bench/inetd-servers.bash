@@ -126,6 +126,11 @@ start_floor-user() {
 	    "$(id -u "$user")"
 }
 
+start_floor-whole() {
+	serve floor-whole "$dir/floor" "${ports[floor-whole]}" "$dir/hello" \
+	    "$(id -u "$user")" whole
+}
+
 start_floor() {
 	serve floor "$dir/floor" "${ports[floor]}" "$dir/hello"
 }
