@@ -114,9 +114,10 @@ void
 listing_entry(struct listing *l, int dir, const char *path, const char *name,
     const char *shown)
 {
-	struct stat st = { .st_mode = 0 };
+	struct stat st;
 	char *to;
 
+	st.st_mode = 0;
 	if ((l->style != LISTING_NAMES || l->recursive) &&
 	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return;		/* it was deleted meanwhile */
