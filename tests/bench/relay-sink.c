@@ -1,7 +1,8 @@
 /*
- * relay-sink ADDRESS PORT MESSAGES - a mail server that is never the slowest
+ * relay-sink ADDRESS PORT MESSAGES [REFUSAL] - a server never the slowest
  *
- * One process, edge of the work a server can do: it says 250 and throws away.
+ * One process, edge of the work a server can do: it says 250 and throws away,
+ * or says REFUSAL to each recipient, and counts these.
  * Prints "ready", and when so many messages have come, or none for 20 s, a
  * line "N SECONDS CONNECTIONS", from the first connection to the last
  * message, and ends.
@@ -33,6 +34,7 @@ struct client {
 static struct client	*clients[CLIENTS];
 static long		 wanted, taken, connections;
 static double		 started, last;
+static const char	*refusal;
 
 static double
 now(void)
@@ -60,6 +62,13 @@ command(struct client *c, const char *line)
 	if (strncasecmp(line, "EHLO", 4) == 0)
 		say(c, "250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n"
 		    "250-SIZE 0\r\n250 ENHANCEDSTATUSCODES\r\n");
+	else if (refusal != NULL && strncasecmp(line, "RCPT", 4) == 0) {
+		taken++;
+		last = now();
+		say(c, refusal);
+		say(c, "\r\n");
+	} else if (refusal != NULL && strncasecmp(line, "DATA", 4) == 0)
+		say(c, "554 5.5.1 for whom\r\n");
 	else if (strncasecmp(line, "DATA", 4) == 0) {
 		say(c, "354 go on\r\n");
 		c->data = true;
@@ -94,6 +103,7 @@ serve(int fd)
 {
 	struct client *c = clients[fd];
 	ssize_t got = read(fd, c->in + c->n, IN - c->n);
+	int one = 1;
 	size_t used;
 
 	if (got <= 0)
@@ -102,7 +112,10 @@ serve(int fd)
 	used = eat(c);
 	c->n -= used;
 	memmove(c->in, c->in + used, c->n);
-	if (c->out > 0 && write(fd, c->reply, c->out) != (ssize_t)c->out)
+	/* Who writes a message in pieces must not wait for our kernel. */
+	if (c->out == 0)
+		setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
+	else if (write(fd, c->reply, c->out) != (ssize_t)c->out)
 		return false;
 	c->out = 0;
 	return true;
@@ -153,8 +166,9 @@ main(int argc, char *argv[])
 	struct epoll_event e[64] = { { .events = EPOLLIN } };
 	int poll = epoll_create1(EPOLL_CLOEXEC), listener, n;
 
-	if (argc != 4)
-		errx(100, "usage: relay-sink address port messages");
+	if (argc != 4 && argc != 5)
+		errx(100, "usage: relay-sink address port messages [refusal]");
+	refusal = argv[4];
 	listener = listen_on(argv[1], argv[2]);
 	wanted = atol(argv[3]);
 	e[0].data.fd = listener;
