@@ -215,6 +215,56 @@ count() {
 	[ "$(wc -l <"$site/spool/mail/bob/maildirsize")" = 3 ]
 }
 
+@test "quota: a SIZE that has no room is one recipient's affair" {
+	whole_start
+	as_bob "$site/spool/mail/bob/maildirsize" <<<'2000S'
+	session
+	say "$c" RSET;					hear "$c" '250 *'
+	say "$c" 'MAIL FROM:<carol@crepes.fr> SIZE=5000'; hear "$c" '250 *'
+	rcpt bob@hamburger.edu '552 The message is larger than the mailbox'
+	rcpt alice@hamburger.edu '250 *'
+	finish
+	[ "$(count alice)" = 1 ]
+	say "$c" 'MAIL FROM:<carol@crepes.fr>';		hear "$c" '250 *'
+	rcpt bob@hamburger.edu '250 *'
+	finish
+	[ "$(count bob)" = 1 ]
+}
+
+@test "a maildir without new/ is refused alone, and stops nobody else's mail" {
+	whole_start
+	rmdir "$site/spool/mail/bob/new"
+	session
+	rcpt bob@hamburger.edu '451 *'
+	rcpt alice@hamburger.edu '250 *'
+	finish
+	[ "$(count alice)" = 1 ]
+}
+
+@test "a place that fails late: nobody keeps it, and the next try is the first" {
+	whole_start
+	session
+	rcpt alice@hamburger.edu '250 *'
+	rcpt far@elsewhere.example '250 *'
+	rcpt bob@hamburger.edu '250 *'
+	chmod 500 "$site/spool/mail/bob/new"
+	say "$c" DATA;				hear "$c" '354 *'
+	printf 'Subject: x\r\n\r\nhello\r\n.\r\n' >&"$c"
+	hear "$c" '451 *'
+	[ "$(count alice)" = 0 ]
+	is_empty "$site/spool/queue/new"
+	for box in mail/alice mail/bob queue; do
+		is_empty "$site/spool/$box/tmp"
+	done
+	chmod 700 "$site/spool/mail/bob/new"
+	say "$c" 'MAIL FROM:<carol@crepes.fr>';		hear "$c" '250 *'
+	rcpt alice@hamburger.edu '250 *'
+	rcpt bob@hamburger.edu '250 *'
+	finish
+	[ "$(count alice)" = 1 ]
+	[ "$(count bob)" = 1 ]
+}
+
 @test "249 mailboxes in one message, and one more is 452" {
 	whole_start
 	is_root || skip "needs accounts"

@@ -9,6 +9,7 @@
 
 #include "deliver.h"
 #include "io/close.h"
+#include "io/close.h"
 #include "io/log.h"
 #include "mail/become.h"
 #include "mail/quota.h"
@@ -91,34 +92,56 @@ folder_name(char folder[FOLDER_SIZE], const char *detail)
 	return true;
 }
 
-/* The folder if it is there, and the quota: NULL, or the reply. */
-static const char *
-look_at_mailbox(struct place *p, const char *detail, bool keep)
+/*
+ * Could a file be made and linked there?  To be asked at RCPT, when it is one
+ * recipient's affair: a user who breaks his maildir must not be able to stop
+ * the mail of all who get the same message.
+ */
+static int
+try_folder(int box, const char *folder)
+{
+	static const char *const parts[] = { "tmp", "new" };
+	char path[FOLDER_SIZE + sizeof "/tmp"];
+	int fd = -1;
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		snprintf(path, sizeof path, "%s/%s", folder, parts[i]);
+		fd = openat(box, path, DIRECTORY);
+		if (fd == -1)
+			return -1;
+		close(fd);
+	}
+	return 0;
+}
+
+/* The folder if it is there, and its state: 0, or -1 with errno set. */
+static int
+look_at_mailbox(struct place *p, const char *detail, int64_t size)
 {
 	char path[sizeof "spool/mail/" + ACCOUNT_NAME_MAX];
 	char folder[FOLDER_SIZE];
-	const char *reply = NULL;
 	struct stat st;
-	int box;
+	int box, status;
 
 	snprintf(path, sizeof path, "spool/mail/%s", p->user);
 	box = open(path, DIRECTORY);
 	if (box == -1)
-		return NULL;	/* DATA will tell why */
+		return -1;
 	if (folder_name(folder, detail) &&
 	    fstatat(box, folder, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISDIR(st.st_mode))
 		strcpy(p->folder, folder);
 	p->counted = quota_is_kept(box);
-	if (keep && p->counted && quota_admit(box, 1, 1) == -1)
-		reply = failure(p->user);
-	close(box);
-	return reply;
+	status = try_folder(box, p->folder);
+	if (status == 0 && p->counted)
+		status = mailbox_admit(box, size);
+	close_quietly(box);
+	return status;
 }
 
 const char *
 account_look(struct place *p, const struct login_account *a,
-    const char *detail, struct forward *f)
+    const char *detail, int64_t size, struct forward *f)
 {
 	static char text[FORWARD_MAX + 1];
 	const char *reply = NULL;
@@ -133,10 +156,8 @@ account_look(struct place *p, const struct login_account *a,
 	got = read_forward(p, a->home, text, &len);
 	if (got == 1)
 		got = forward_parse(f, p->user, text, len);
-	if (got == -1)
+	if (got == -1 || (look_at_mailbox(p, detail, size) == -1 && f->keep))
 		reply = failure(p->user);
-	else
-		reply = look_at_mailbox(p, detail, f->keep);
 	become_self();
 	return reply;
 }

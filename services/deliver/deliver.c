@@ -63,6 +63,7 @@ begin(char *from, bool may_relay)
 		strcpy(message.from, from);
 	message.begun = true;
 	message.may_relay = may_relay;
+	message.size = 1;
 	return NULL;
 }
 
@@ -76,6 +77,13 @@ static const char *
 do_submit(char *from)
 {
 	return begin(from, true);
+}
+
+static const char *
+do_size(char *octets)
+{
+	message.size = strtoll(octets, NULL, 10);
+	return NULL;
 }
 
 static const char *
@@ -155,6 +163,7 @@ ask(const char *address)
 
 	clear(&question);
 	question.may_relay = true;
+	question.size = 1;
 	return recipient_add(&question, &settings, address, &with);
 }
 
@@ -199,6 +208,7 @@ static const struct request {
 } requests[] = {
 	{ "FROM", do_from },
 	{ "SUBMIT", do_submit },
+	{ "SIZE", do_size },
 	{ "RCPT", do_rcpt },
 	{ "DATA", do_data },
 	{ "COMMIT", do_commit },

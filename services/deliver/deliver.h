@@ -34,7 +34,8 @@ struct place {
 	char	to[PATH_TEXT_SIZE];	/* the recipient as the client said */
 	bool	counted;		/* the maildir keeps count: quota.h */
 	int	file, tmp, new;		/* the file in tmp/, the folders; -1 */
-	char	name[MAILDIR_NAME_SIZE];
+	char	name[MAILDIR_NAME_SIZE + 64];	/* of the file, in tmp/ ... */
+	bool	linked;				/* ... or by now in new/ */
 	size_t	header_lines;
 	int64_t	size;			/* of the file */
 	const char *result;		/* the reply: literal; NULL: good */
@@ -58,6 +59,7 @@ struct message {
 	bool		begun;		/* there was a FROM ... */
 	const char	*wrong;		/* ... and this, if anything, with it */
 	bool		may_relay;	/* to other sites, for this client */
+	int64_t		size;		/* as the client says; 1: it does not */
 	bool		lent;		/* the places' files are open */
 	size_t		n;
 	struct place	places[MAILBOXES_MAX];
@@ -90,12 +92,15 @@ const char *recipient_add(struct message *, const struct mail_settings *,
 
 /*
  * What an account says of mail for it: does its .forward lead elsewhere (the
- * caller frees f->targets), and has the folder behind the + of its address
- * to be there and room in it?  place has user and ids; detail may be "".
- * NULL if the mailbox can take a message or is to get none, else the reply.
+ * caller frees f->targets), is the folder behind the + of its address there,
+ * and can the mailbox take a message of that size?  place has user and ids;
+ * detail may be "".  NULL if it can or is to get none, else the reply.
  */
 const char *account_look(struct place *, const struct login_account *,
-    const char *detail, struct forward *f);
+    const char *detail, int64_t size, struct forward *f);
+
+/* Is there room for it?  0, or -1 with errno set: EDQUOT, or never: EFBIG. */
+int	mailbox_admit(int box, int64_t size);
 
 /* What errno says to the sender; logged with the name. */
 const char *failure(const char *what);
@@ -109,12 +114,13 @@ int	place_open(struct place *, const char *from);
  * Three steps make it durable: the text is synced, the file linked into new/
  * under a name that tells its size, and new/ is synced.  0, or -1 with errno
  * set; EDQUOT and EFBIG from the first if the mailbox has no room for it, now
- * or ever.  If only the last step failed new/ keeps it, since twice is better
- * than never.
+ * or ever.
  */
 int	place_sync(struct place *);
 int	place_link(struct place *, size_t lines);
 int	place_settle(struct place *);
+/* Take it out of new/ again: its client will hear that nobody has it. */
+void	place_undo(struct place *);
 /* Forget the place; what is in tmp/ is removed. */
 void	place_drop(struct place *);
 
@@ -128,14 +134,16 @@ int	remote_open(struct remote *, const char *from,
 int	remote_sync(struct remote *);
 int	remote_link(struct remote *);
 int	remote_settle(struct remote *);
+void	remote_undo(struct remote *);
 void	remote_drop(struct remote *);
 
 /* Open all places, or none: NULL, or the reply. */
 const char *message_open(struct message *);
 /*
- * Make the message durable in all places.  Unless `each', one that fails
- * before any is linked stops it.  NULL, or the first failure's reply; that
- * of a place is in it.
+ * Make the message durable in all places.  Unless `each', a place that fails
+ * takes it away from the others, too: who is told that it failed will send
+ * it to all of them again.  NULL, or the first failure's reply; that of a
+ * place is in it.
  */
 const char *message_commit(struct message *, size_t lines, bool each);
 void	message_drop(struct message *);

@@ -60,28 +60,30 @@ message_open(struct message *m)
 	return reply;
 }
 
+enum step { SYNC, LINK, SETTLE };
+
 /* One step for one place; what failed once is left alone. */
 static void
-step(struct place *p, int which, size_t lines)
+step(struct place *p, enum step which, size_t lines)
 {
 	int status;
 
 	if (p->result != NULL)
 		return;
-	status = which == 0 ? place_sync(p) : which == 1 ?
+	status = which == SYNC ? place_sync(p) : which == LINK ?
 	    place_link(p, lines) : place_settle(p);
 	if (status == -1)
 		p->result = failure(p->user);
 }
 
 static void
-step_remote(struct remote *r, int which)
+step_remote(struct remote *r, enum step which)
 {
 	int status;
 
 	if (r->n == 0 || r->result != NULL)
 		return;
-	status = which == 0 ? remote_sync(r) : which == 1 ?
+	status = which == SYNC ? remote_sync(r) : which == LINK ?
 	    remote_link(r) : remote_settle(r);
 	if (status == -1)
 		r->result = failure(QUEUE_DIR);
@@ -97,20 +99,34 @@ first_failure(const struct message *m)
 	return m->remote.result;
 }
 
+/* What could not be had everywhere shall be nowhere. */
+static void
+undo(struct message *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		place_undo(&m->places[i]);
+	if (m->remote.n > 0)
+		remote_undo(&m->remote);
+}
+
 const char *
 message_commit(struct message *m, size_t lines, bool each)
 {
-	for (int which = 0; which < 3; which++) {
-		for (size_t i = 0; i < m->n; i++)
-			step(&m->places[i], which, lines);
-		if (each || first_failure(m) == NULL)
-			step_remote(&m->remote, which);
-		/* Nobody has it yet: then better nobody than a part. */
-		if (which == 0 && !each && first_failure(m) != NULL)
-			return first_failure(m);
+	for (enum step i = SYNC; i <= SETTLE; i++) {
+		for (size_t at = 0; at < m->n; at++)
+			step(&m->places[at], i, lines);
+		if (i == SYNC)
+			step_remote(&m->remote, SYNC);
+		if (!each && first_failure(m) != NULL)
+			break;
 	}
-	if (m->remote.n > 0 && m->remote.result == NULL &&
-	    (each || first_failure(m) == NULL))
+	/* Last, as relay may take it from the moment that it is linked. */
+	for (enum step i = LINK; i <= SETTLE; i++)
+		if (each || first_failure(m) == NULL)
+			step_remote(&m->remote, i);
+	if (!each && first_failure(m) != NULL)
+		undo(m);
+	else if (m->remote.n > 0 && m->remote.result == NULL)
 		queue_wake(m->remote.name);
 	return first_failure(m);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "deliver.h"
+#include "io/close.h"
 #include "mail/become.h"
 #include "mail/quota.h"
 
@@ -70,6 +71,7 @@ open_as_user(struct place *p, const char *from)
 	if (open_folder(p) == -1)
 		return -1;
 	maildir_name_new(p->name, -1, -1);
+	p->linked = false;
 	p->file = openat(p->tmp, p->name, O_WRONLY | O_CREAT | O_EXCL |
 	    O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (p->file == -1)
@@ -111,21 +113,30 @@ place_open(struct place *p, const char *from)
 	return status;
 }
 
-/* Would the file alone be over the limit?  Then later is no better. */
+int
+mailbox_admit(int box, int64_t size)
+{
+	struct quota q;
+
+	if (quota_read(box, &q) == -1)
+		return -1;
+	if (quota_fits(&q, size, 1))
+		return 0;
+	/* If it alone is over the limit, later is no better. */
+	errno = q.max_octets != 0 && size > q.max_octets ? EFBIG : EDQUOT;
+	return -1;
+}
+
 static int
 admit(const struct place *p)
 {
-	struct quota q;
 	int box = open_mailbox(p), status;
 
 	if (box == -1)
 		return -1;
-	status = quota_read(box, &q);
-	close(box);
-	if (status == -1 || quota_fits(&q, p->size, 1))
-		return status;
-	errno = q.max_octets != 0 && p->size > q.max_octets ? EFBIG : EDQUOT;
-	return -1;
+	status = mailbox_admit(box, p->size);
+	close_quietly(box);
+	return status;
 }
 
 int
@@ -150,16 +161,13 @@ place_sync(struct place *p)
 	return fsync(p->file);
 }
 
-/* Count it, and take the first of its two names away. */
 static void
-after_link(struct place *p)
+count(const struct place *p, int64_t messages)
 {
 	int box;
 
-	unlinkat(p->tmp, p->name, 0);
-	p->name[0] = '\0';
 	if (p->counted && (box = open_mailbox(p)) != -1) {
-		quota_add(box, p->size, 1);
+		quota_add(box, messages * p->size, messages);
 		close(box);
 	}
 }
@@ -167,21 +175,37 @@ after_link(struct place *p)
 int
 place_link(struct place *p, size_t lines)
 {
-	char name[MAILDIR_NAME_SIZE + 64];
+	char name[sizeof p->name];
 	int status, saved;
 
-	snprintf(name, sizeof name, "%s,S=%lld,W=%lld", p->name,
-	    (long long)p->size, (long long)p->size +
+	snprintf(name, sizeof name, "%.*s,S=%lld,W=%lld",
+	    MAILDIR_NAME_SIZE - 1, p->name, (long long)p->size,
+	    (long long)p->size +
 	    (long long)(lines + p->header_lines));
 	if (become_for_files(p->uid, p->gid) == -1)
 		return -1;
 	status = linkat(p->tmp, p->name, p->new, name, 0);
 	saved = errno;
-	if (status == 0)
-		after_link(p);
+	if (status == 0) {
+		unlinkat(p->tmp, p->name, 0);
+		strcpy(p->name, name);
+		p->linked = true;
+		count(p, 1);
+	}
 	become_self();
 	errno = saved;
 	return status;
+}
+
+void
+place_undo(struct place *p)
+{
+	if (!p->linked || become_for_files(p->uid, p->gid) == -1)
+		return;
+	/* If another program has moved it, its user has it. */
+	if (unlinkat(p->new, p->name, 0) == 0)
+		count(p, -1);
+	become_self();
 }
 
 int
@@ -195,7 +219,7 @@ place_drop(struct place *p)
 {
 	if (p->file == -1)
 		return;
-	if (p->name[0] != '\0' && become_for_files(p->uid, p->gid) == 0) {
+	if (!p->linked && become_for_files(p->uid, p->gid) == 0) {
 		unlinkat(p->tmp, p->name, 0);
 		become_self();
 	}

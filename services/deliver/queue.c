@@ -96,6 +96,12 @@ remote_settle(struct remote *r)
 }
 
 void
+remote_undo(struct remote *r)
+{
+	unlinkat(r->new, r->name, 0);
+}
+
+void
 remote_drop(struct remote *r)
 {
 	if (r->file != -1) {

@@ -194,7 +194,7 @@ add_account(struct expansion *x, const char *user, const char *detail,
 	/* Mail that comes back to a .forward has its end in the mailbox. */
 	turned = is_forwarding(up, user) || (up != NULL &&
 	    up->depth >= DEPTH_MAX);
-	reply = account_look(&p, &a, detail, &f);
+	reply = account_look(&p, &a, detail, x->m->size, &f);
 	if (reply == NULL && (f.keep || turned))
 		reply = add_place(x, &p);
 	if ((reply == NULL || reply == ok) && !turned && f.n > 0)

@@ -42,8 +42,10 @@ size_parameter(struct session *s, const char *word)
 	if (*digits < '0' || *digits > '9' || *end != '\0' ||
 	    strlen(digits) > 20)
 		return is_accepted(s, PARAMETER_WRONG, word);
-	if (errno == 0 && size <= s->settings.size_limit)
+	if (errno == 0 && size <= s->settings.size_limit) {
+		s->declared = size;
 		return true;
+	}
 	reply(s, 552, "5.3.4", "Message over the limit of %ld octets",
 	    s->settings.size_limit);
 	return false;
@@ -70,6 +72,7 @@ mail_words(struct session *s, char *at, struct mail_parameters *with)
 	bool sized = false;
 	char *word;
 
+	s->declared = 0;
 	while ((word = next_word(&at)) != NULL) {
 		if (strncasecmp(word, "SIZE=", 5) == 0 && !sized) {
 			sized = true;
@@ -151,6 +154,18 @@ may_submit(struct session *s, const struct path *path)
 	return false;
 }
 
+/* RFC 1870 6.2: so a mailbox that is too full can be refused alone. */
+static bool
+tell_size(struct session *s)
+{
+	char octets[32];
+
+	if (s->declared == 0)
+		return true;
+	snprintf(octets, sizeof octets, "%lld", s->declared);
+	return tell_deliver(s, "SIZE", octets);
+}
+
 void
 cmd_mail(struct session *s, char *arg)
 {
@@ -166,7 +181,8 @@ cmd_mail(struct session *s, char *arg)
 		return;
 	parameter_mail_text(&with, text);
 	put_together(argument, &path, text);
-	if (!tell_deliver(s, may_relay(s) ? "SUBMIT" : "FROM", argument)) {
+	if (!tell_deliver(s, may_relay(s) ? "SUBMIT" : "FROM", argument) ||
+	    !tell_size(s)) {
 		reply(s, 451, "4.3.0", "Try again later");
 		return;
 	}

@@ -46,6 +46,7 @@ struct session {
 	bool		 extended;	/* EHLO, so enhanced status codes */
 	bool		 lf_only;	/* no line so far ended in CR LF */
 	bool		 utf8;		/* MAIL said SMTPUTF8 */
+	long long	 declared;	/* its SIZE, or 0 */
 	unsigned	 errors, idle;
 	unsigned	 failures;	/* wrong passwords */
 	struct tls	 tls;

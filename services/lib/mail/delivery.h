@@ -2,13 +2,14 @@
  * delivery.h - what smtpd and deliver say to each other
  *
  * Over the SEQPACKET socket DELIVERY_SOCKET, one record a request and one a
- * reply.  A request is a verb and its argument.  These three are told, and
+ * reply.  A request is a verb and its argument.  These are told, and
  * have no reply: nobody waits for a deliver that is still starting.  What is
  * wrong with a sender is what RCPT will say.
  *
  *	FROM <path's text>	a new message (any unfinished one is dropped)
  *	SUBMIT <path's text>	the same, of a client that may send to others
  *				than our own users
+ *	SIZE <octets>		of it, as the client says: for RCPT
  *	RSET			drop the message
  *
  * The others are asked, in lock-step:
