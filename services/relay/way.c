@@ -63,7 +63,10 @@ add_literal(struct way *w, const char *text, unsigned port)
 	return true;
 }
 
-/* All addresses of a host.  STUB_OK or what the worse look-up said. */
+/*
+ * All addresses of a host.  STUB_OK or what the worse look-up said.  An
+ * address in the place of a name is none, and no server need be asked.
+ */
 static enum stub_end
 add_host(struct way *w, const struct site *site, const char *host,
     unsigned port)
@@ -72,7 +75,10 @@ add_host(struct way *w, const struct site *site, const char *host,
 	struct sockaddr_storage list[STUB_ADDRESSES_MAX];
 	enum stub_end end, worst = STUB_EMPTY;
 	size_t n, before = w->n;
+	struct in_addr four;
 
+	if (inet_pton(AF_INET, host, &four) == 1)
+		return STUB_NO_NAME;
 	for (int i = 0; i < 2; i++) {
 		end = stub_addresses(&site->stub, host, families[i], list,
 		    &n);
