@@ -93,6 +93,57 @@ typed() {
 	run ! "${curl[@]}" --ssl-reqd "ftp://127.0.0.1:$(port ftpd)/mail"
 }
 
+# letters SWAKS-OPTION MSMTP-ON|OFF NAIL-SCHEME MUTT-SCHEME: one of each to bob
+letters() {
+	local smtp ca=$site/etc/tls.crt
+
+	smtp=127.0.0.1:$(port smtpd)
+	export HOME=$BATS_TEST_TMPDIR
+	swaks --server "$smtp" "$1" --tls-verify --tls-ca-path "$ca" \
+	    --auth PLAIN --auth-user bob --auth-password hungry \
+	    --from bob@hamburger.edu --to bob@hamburger.edu --silent 2
+	echo 'by msmtp' | msmtp --host=127.0.0.1 --port="${smtp#*:}" \
+	    --tls=on --tls-starttls="$2" --tls-trust-file="$ca" --auth=plain \
+	    --user=bob --passwordeval='echo hungry' \
+	    --from=bob@hamburger.edu bob@hamburger.edu
+	echo 'by s-nail' | MAILRC=/dev/null s-nail -n -S v15-compat \
+	    -S mta="$3://bob:hungry@$smtp" -S smtp-auth=plain \
+	    -S smtp-use-starttls -S tls-verify=ignore \
+	    -S from=bob@hamburger.edu -S hostname=hamburger.edu \
+	    -S mta-bcc-ok -S sendwait -s x bob@hamburger.edu
+	printf '%s\n' "set smtp_url=\"$4://bob:hungry@$smtp/\"" \
+	    "set certificate_file=\"$ca\" ssl_verify_host=no" \
+	    'set ssl_force_tls=yes from=bob@hamburger.edu copy=no' >muttrc
+	echo 'by mutt' | mutt -F muttrc -s x bob@hamburger.edu
+	for text in 'test mailing' 'by msmtp' 'by s-nail' 'by mutt'; do
+		grep -rq "$text" "$site/spool/mail/bob/new"
+	done
+	[ "$(grep -rl 'with ESMTPSA id' "$site/spool/mail/bob/new" |
+	    wc -l)" = 4 ]
+}
+
+need_letters() {
+	for program in swaks msmtp s-nail mutt; do
+		command -v "$program" >/dev/null || skip "no $program"
+	done
+}
+
+@test "swaks, msmtp, s-nail and mutt, AUTH behind STARTTLS" {
+	need_letters
+	starttls_lines
+	whole_start
+	cd "$BATS_TEST_TMPDIR"
+	letters --tls on smtp smtp
+}
+
+@test "swaks, msmtp, s-nail and mutt, AUTH behind stunnel" {
+	need_letters
+	stunnel_lines
+	whole_start
+	cd "$BATS_TEST_TMPDIR"
+	letters --tls-on-connect off smtps smtps
+}
+
 @test "what is sent in clear behind the command is never carried out" {
 	starttls_lines
 	whole_start
