@@ -166,12 +166,16 @@ serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
 		retired_end(s);
 }
 
-/* A process that is stopped has to go on, to hear it. */
+/*
+ * A process that is stopped has to go on, to hear it.  SIGCONT goes first:
+ * behind the signal it would undo the stop by which a tracer attaches to a
+ * process that ends, and both would wait for ever (LeakSanitizer is one).
+ */
 static void
 end_process(pid_t pid, int signal)
 {
-	kill(pid, signal);
 	kill(pid, SIGCONT);
+	kill(pid, signal);
 }
 
 void
