@@ -139,3 +139,38 @@ text() {
 	[ "$(find "$site/spool/mail/bob/new" -type f -size +3k | wc -l)" = 200 ]
 	is_empty "$site/spool/mail/bob/tmp"
 }
+
+# Both are large: tests/packages does not install them.
+@test "claws-mail: a letter out of its queue" {
+	needs claws-mail
+	needs xvfb-run
+	mkdir -p "$HOME"/.claws-mail "$HOME"/Mail/{inbox,sent,queue,draft,trash}
+	printf '%s\n' '[Account: 1]' account_name=bob is_default=1 \
+	    address=bob@hamburger.edu protocol=4 smtp_server=127.0.0.1 \
+	    set_smtpport=1 smtp_port="$smtp" >"$HOME/.claws-mail/accountrc"
+	{
+		echo '<?xml version="1.0" encoding="UTF-8"?>'
+		echo '<folderlist><folder type="mh" name="m" path="Mail">'
+		for box in inbox outbox queue draft trash; do
+			echo "<folderitem type=\"$box\" name=\"$box\"" \
+			    "path=\"${box/outbox/sent}\"/>"
+		done
+		echo '</folder></folderlist>'
+	} >"$HOME/.claws-mail/folderlist.xml"
+	printf '%s\n' PS:10 PT:0 S:bob@hamburger.edu SSV:127.0.0.1 \
+	    'R:<alice@hamburger.edu>' MAID:1 \
+	    'X-Claws-End-Special-Headers: 1' 'From: bob@hamburger.edu' \
+	    'To: alice@hamburger.edu' 'Subject: x' '' 'by claws-mail' \
+	    >"$HOME/Mail/queue/1"
+	# The second asks the first, once that can be asked.
+	cat >"$HOME/send" <<-'EOF'
+	claws-mail & first=$!
+	end=$((SECONDS + 20))
+	until [ ! -e ~/Mail/queue/1 ] || [ "$SECONDS" -gt "$end" ]; do
+		timeout 2 claws-mail --send || :
+	done
+	kill -KILL "$first"
+	EOF
+	TMPDIR=$HOME timeout 30 xvfb-run -a bash "$HOME/send"
+	[ "$(text "$(box alice)")" = 'by claws-mail' ]
+}
