@@ -37,7 +37,7 @@ take_line(struct buf *list, char *line)
 }
 
 static int
-take_lines(struct buf *list, FILE *f, const char *file)
+take_lines(struct buf *list, struct conf_file *f, const char *file)
 {
 	char line[LINE_SIZE];
 	int got, number = 0, status = 0;
@@ -50,10 +50,6 @@ take_lines(struct buf *list, FILE *f, const char *file)
 		log_line("%s:%d: not `host user password'", file, number);
 		status = -1;
 	}
-	if (ferror(f)) {
-		log_errno("%s", file);
-		status = -1;
-	}
 	explicit_bzero(line, sizeof line);
 	return status;
 }
@@ -61,20 +57,27 @@ take_lines(struct buf *list, FILE *f, const char *file)
 int
 auth_read(struct buf *list, const char *file)
 {
-	FILE *f = fopen(file, "re");
+	struct conf_file f;
 	struct stat st;
 	int status = -1;
 
-	if (f == NULL || fstat(fileno(f), &st) == -1)
+	if (conf_open(&f, file) == -1) {
+		log_errno("%s", file);
+		return -1;
+	}
+	if (fstat(f.fd, &st) == -1)
 		log_errno("%s", file);
 	else if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IWGRP | S_IRWXO)) !=
 	    0)
 		log_line("%s: others may read or change it: mode 640 or less "
 		    "is asked for", file);
 	else
-		status = take_lines(list, f, file);
-	if (f != NULL)
-		fclose(f);
+		status = take_lines(list, &f, file);
+	if (conf_close(&f) == -1) {
+		log_errno("%s", file);
+		status = -1;
+	}
+	explicit_bzero(&f, sizeof f);
 	return status;
 }
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "mail/datetext.h"
+#include "mail/utf8.h"
 #include "report.h"
 
 static const struct kind {
@@ -57,14 +58,6 @@ status_of(const struct queue_recipient *r, char text[16])
 	return text;
 }
 
-static bool
-is_ascii(const char *text)
-{
-	while (*text != '\0' && (*text & 0x80) == 0)
-		text++;
-	return *text == '\0';
-}
-
 static void
 add_date(struct buf *b, const char *name, int64_t when)
 {
@@ -100,8 +93,8 @@ add_recipient(struct buf *b, const struct report *r,
 		buf_format(b, "Original-Recipient: %s\n", orcpt);
 	}
 	buf_format(b, "Final-Recipient: %s; %s\nAction: %s\nStatus: %s\n",
-	    is_ascii(to->path) ? "rfc822" : "utf-8", to->path, action_of(to),
-	    status_of(to, status));
+	    utf8_is_ascii(to->path, strlen(to->path)) ? "rfc822" : "utf-8",
+	    to->path, action_of(to), status_of(to, status));
 	/* Without Remote-MTA the diagnostic is ours: 2.3.6. */
 	if (to->server[0] != '\0')
 		add_remote(b, to->server);

@@ -5,6 +5,7 @@
 
 #include "io/log.h"
 #include "letter.h"
+#include "mail/utf8.h"
 #include "relay.h"
 
 enum {
@@ -216,14 +217,6 @@ put_data(struct sending *s)
 	judge_all(s, s->c->host);
 }
 
-static bool
-is_utf8(const char *path)
-{
-	while (*path != '\0' && (*path & 0x80) == 0)
-		path++;
-	return *path != '\0';
-}
-
 /* Start anew after a transaction that was not completed. */
 static void
 reset(struct client *c)
@@ -239,11 +232,15 @@ reset(struct client *c)
 static bool
 needs_utf8(const struct sending *s)
 {
-	bool beyond = s->letter.eight_bit_header || is_utf8(s->m->from);
+	bool ascii = !s->letter.eight_bit_header &&
+	    utf8_is_ascii(s->m->from, strlen(s->m->from));
+	const char *path;
 
-	for (size_t i = 0; i < s->n; i++)
-		beyond = beyond || is_utf8(s->m->to[s->to[i]].path);
-	return s->m->with.utf8 && beyond;
+	for (size_t i = 0; i < s->n && ascii; i++) {
+		path = s->m->to[s->to[i]].path;
+		ascii = utf8_is_ascii(path, strlen(path));
+	}
+	return s->m->with.utf8 && !ascii;
 }
 
 /* Can the server have it, as it is or in seven bits?  Else all is judged. */

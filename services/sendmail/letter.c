@@ -126,15 +126,6 @@ put_from(struct buf *b, const struct letter *l)
 }
 
 static bool
-is_ascii(const char *p, size_t n)
-{
-	for (; n > 0; p++, n--)
-		if ((*p & 0x80) != 0)
-			return false;
-	return true;
-}
-
-static bool
 is_utf8(const char *p)
 {
 	size_t n;
@@ -154,10 +145,10 @@ is_utf8(const char *p)
 static void
 set_needs(struct letter *l)
 {
-	bool ascii = is_ascii(l->header.s, l->header.len);
+	bool ascii = utf8_is_ascii(l->header.s, l->header.len);
 
 	l->with.utf8 = l->utf8_address || (!ascii && is_utf8(l->header.s));
-	if (l->with.utf8 || !ascii || !is_ascii(l->body, l->body_len))
+	if (l->with.utf8 || !ascii || !utf8_is_ascii(l->body, l->body_len))
 		l->with.body = '8';
 }
 

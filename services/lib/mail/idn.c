@@ -167,14 +167,6 @@ idn_to_ascii(const char *domain, char *to, size_t size)
 	return true;
 }
 
-static bool
-is_ascii(const char *text)
-{
-	while (*text != '\0' && (*text & 0x80) == 0)
-		text++;
-	return *text == '\0';
-}
-
 bool
 idn_equal(const char *one, const char *other)
 {
@@ -183,7 +175,8 @@ idn_equal(const char *one, const char *other)
 	if (strcasecmp(one, other) == 0)
 		return true;
 	/* The common case needs no more work than that. */
-	if (is_ascii(one) && is_ascii(other))
+	if (utf8_is_ascii(one, strlen(one)) &&
+	    utf8_is_ascii(other, strlen(other)))
 		return false;
 	return idn_to_ascii(one, a, sizeof a) &&
 	    idn_to_ascii(other, b, sizeof b) && strcmp(a, b) == 0;

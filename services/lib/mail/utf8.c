@@ -23,3 +23,13 @@ utf8_length(const char *text)
 	return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ?
 	    0 : n;
 }
+
+bool
+utf8_is_ascii(const char *p, size_t n)
+{
+	while (n > 0 && (*p & 0x80) == 0) {
+		p++;
+		n--;
+	}
+	return n == 0;
+}

@@ -4,6 +4,7 @@
 #ifndef LABNET_MAIL_UTF8_H
 #define LABNET_MAIL_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -12,5 +13,8 @@
  * U+10FFFF, or a control of U+0080 to U+009F.
  */
 size_t	utf8_length(const char *);
+
+/* Are all of n octets ASCII? */
+bool	utf8_is_ascii(const char *, size_t n);
 
 #endif
