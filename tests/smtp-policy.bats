@@ -90,6 +90,49 @@ from() {
 	[[ ${lines[1001]} == '421 4.7.0 '* || ${lines[1001]} == '421 '* ]]
 }
 
+@test "S20: a byte now and then, in a command or a message: 421 in time" {
+	echo 'smtp-timeout 1' >>"$site/etc/mail.conf"
+	whole_start
+	python3 - "$(port smtpd)" <<-'EOF'
+	import select, socket, sys, time
+
+	START = ("HELO a\r\nMAIL FROM:<a@b.example>\r\n"
+	         "RCPT TO:<bob@hamburger.edu>\r\nDATA\r\n")
+
+	def client(what):
+	    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20)
+	    s.sendall(what.encode())
+	    return s
+
+	# Both are never silent for as long as a command may take.
+	slow = {client("HELO " if i % 2 else START): b"" for i in range(14)}
+	begun, order = time.monotonic(), []
+	while slow and time.monotonic() < begun + 15:
+	    for s in select.select(list(slow), [], [], 0.2)[0]:
+	        try:
+	            text = s.recv(4096)
+	        except ConnectionResetError:
+	            text = b""
+	        slow[s] += text
+	        if not text:
+	            order.append(slow.pop(s))
+	    for s in slow:
+	        try:
+	            s.send(b"x")
+	        except OSError:
+	            pass
+	assert not slow, slow
+	assert len(order) == 14
+	for text in order:
+	    assert text.splitlines()[-1].startswith(b"421 "), text
+	# A command has one second, a message two.
+	assert all(b"354" not in text for text in order[:7]), order
+	assert 1 < time.monotonic() - begun < 10
+	EOF
+	[ -z "$(box bob)" ]
+	until_true is_empty "$site/spool/mail/bob/tmp"
+}
+
 @test "S23: what once was, or shows too much" {
 	whole_start
 	run from 192.0.2.9 < <(printf '%s\r\n' 'HELO x' 'VRFY bob' \

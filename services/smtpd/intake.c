@@ -249,5 +249,6 @@ intake_span(const char *p, size_t n)
 bool
 intake_is_late(const struct intake *x)
 {
-	return clock_ms() - x->begun > 1000L * MESSAGE_SECONDS + x->size;
+	return clock_ms() - x->begun > 1000L * MESSAGE_TIMES *
+	    x->s->settings.smtp_timeout + x->size;
 }

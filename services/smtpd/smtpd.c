@@ -194,8 +194,8 @@ main(int argc, char *argv[])
 		log_line("usage: smtpd, with a client as 0 and 1");
 		return EXIT_NEVER;
 	}
-	output_init(&s.out, STDOUT_FILENO, COMMAND_SECONDS);
-	input_init(&s.in, STDIN_FILENO, COMMAND_SECONDS, &s.out);
+	output_init(&s.out, STDOUT_FILENO, FIRST_SECONDS);
+	input_init(&s.in, STDIN_FILENO, FIRST_SECONDS, &s.out);
 	peer_get(&s.peer, STDIN_FILENO);
 	tls_init(&s.tls);
 	if (mail_settings_read(&s.settings) == -1) {
@@ -203,6 +203,7 @@ main(int argc, char *argv[])
 		output_flush(&s.out);
 		return EXIT_LATER;
 	}
+	s.in.seconds = s.out.seconds = (int)s.settings.smtp_timeout;
 	/* /etc/resolv.conf is out of sight from inside. */
 	if (s.settings.spf &&
 	    stub_open(&s.dns, s.settings.nameserver) == -1) {

@@ -24,9 +24,10 @@ enum {
 	ERRORS_MAX = 20,	/* then the client is told to go */
 	IDLE_MAX = 1000,	/* commands since the last message taken */
 	HOPS_MAX = 100,		/* Received fields: 6.3 */
-	COMMAND_SECONDS = 300,	/* 4.5.3.2.7 */
-	/* A message may take this long, and a second for each KiB more. */
-	MESSAGE_SECONDS = 600
+	FIRST_SECONDS = 300,	/* until the settings are read */
+	/* A message may take so often the time of a command, and a second for
+	   each KiB more. */
+	MESSAGE_TIMES = 2
 };
 
 /* Where a session stands; each is a bit of a command's `when'. */

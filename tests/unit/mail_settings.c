@@ -28,7 +28,8 @@ test_defaults(void)
 	CHECK(read_text("") == 0);
 	CHECK(gethostname(host, sizeof host - 1) == 0);
 	CHECK_TEXT(s.hostname, host);
-	CHECK(s.size_limit == 52428800 && s.recipients_max == 250);
+	CHECK(s.size_limit == 52428800 && s.recipients_max == 250 &&
+	    s.smtp_timeout == 300);
 	CHECK(mail_domain_is_local(&s, host));
 	CHECK(!mail_domain_is_local(&s, "elsewhere.example"));
 	CHECK_TEXT(logged(), "");

@@ -141,6 +141,7 @@ set_defaults(struct mail_settings *s)
 	memset(s, 0, sizeof *s);
 	s->size_limit = 50L << 20;
 	s->recipients_max = 250;
+	s->smtp_timeout = 300;		/* RFC 5321 4.5.3.2.7 */
 	s->domains.limit = s->virtual.limit = s->routes.limit = 65536;
 	s->relay_connections = 20;
 	s->relay_per_host = 4;
@@ -178,6 +179,8 @@ mail_settings_read(struct mail_settings *s)
 		{ "domain", CONF_CALL, &s->domains, 0, 0, add_domain },
 		{ "virtual-domain", CONF_CALL, s, 0, 0, add_virtual },
 		{ "bare-newline", CONF_CALL, s, 0, 0, set_bare },
+		{ "smtp-timeout", CONF_NUMBER, &s->smtp_timeout, 1, 3600,
+		    NULL },
 		{ "greet-delay", CONF_NUMBER, &s->greet_delay, 0, 60, NULL },
 		{ "helo-check", CONF_BOOL, &s->helo_check, 0, 0, NULL },
 		{ "vrfy", CONF_BOOL, &s->vrfy, 0, 0, NULL },

@@ -25,6 +25,7 @@ struct mail_settings {
 
 	/* How strictly smtpd takes its clients. */
 	enum { BARE_REFUSE, BARE_NORMALISE } bare_newline;
+	long		smtp_timeout;	/* seconds for a command */
 	long		greet_delay;	/* seconds; 0: none */
 	bool		helo_check, vrfy, spf;
 
