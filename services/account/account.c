@@ -40,7 +40,7 @@ copy_others(struct edit *e, const char *user, struct account *found,
 	int there = 0, got;
 
 	*highest = ACCOUNT_UID_FIRST - 1;
-	while ((got = conf_line(e->from, line, sizeof line)) == 1) {
+	while ((got = conf_line(&e->from, line, sizeof line)) == 1) {
 		strcpy(text, line);
 		if (account_parse(text, &a) == NULL) {
 			if (a.uid > *highest)
@@ -53,7 +53,7 @@ copy_others(struct edit *e, const char *user, struct account *found,
 		}
 		fprintf(e->to, "%s\n", line);
 	}
-	if (got == 0 && !ferror(e->from))
+	if (got == 0 && e->from.error == 0)
 		return there > 0;
 	/* What cannot be read cannot be kept either. */
 	warnx("%s: %.32s: %s", ACCOUNT_FILE, line, got == 0 ? "read error" :
@@ -195,7 +195,7 @@ list(struct edit *e, const struct options *o)
 	struct account a;
 	int got;
 
-	while ((got = conf_line(e->from, line, sizeof line)) != 0)
+	while ((got = conf_line(&e->from, line, sizeof line)) != 0)
 		if (got == 1 && account_parse(line, &a) == NULL &&
 		    a.uid >= ACCOUNT_UID_FIRST &&
 		    (o->user == NULL || strcmp(o->user, a.name) == 0))

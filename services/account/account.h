@@ -4,7 +4,9 @@
 #define LABNET_ACCOUNT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
+#include "io/conf.h"
 #include "mail/account.h"
 
 /*
@@ -12,7 +14,7 @@
  * is gathered line by line and becomes the file at edit_commit(), or never.
  */
 struct edit {
-	FILE	*from;		/* the file as it is */
+	struct conf_file from;	/* the file as it is */
 	FILE	*to;		/* what it will be */
 	int	 lock;
 };

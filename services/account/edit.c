@@ -29,15 +29,15 @@ edit_begin(struct edit *e)
 {
 	int fd;
 
-	e->from = e->to = NULL;
+	e->from.fd = -1;
+	e->to = NULL;
 	e->lock = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
 	    0600);
 	if (e->lock == -1 || flock(e->lock, LOCK_EX) == -1) {
 		warn("%s", LOCK_FILE);
 		return -1;
 	}
-	e->from = fopen(ACCOUNT_FILE, "re");
-	if (e->from == NULL) {
+	if (conf_open(&e->from, ACCOUNT_FILE) == -1) {
 		warn("%s", ACCOUNT_FILE);
 		return -1;
 	}
@@ -48,7 +48,7 @@ edit_begin(struct edit *e)
 	}
 	fd = open(NEW_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1 || (e->to = fdopen(fd, "w")) == NULL ||
-	    take_owner(fd, fileno(e->from)) == -1) {
+	    take_owner(fd, e->from.fd) == -1) {
 		warn("%s", NEW_FILE);
 		return -1;
 	}
@@ -99,8 +99,8 @@ edit_abandon(struct edit *e)
 		fclose(e->to);
 		unlink(NEW_FILE);
 	}
-	if (e->from != NULL)
-		fclose(e->from);
+	if (e->from.fd != -1)
+		conf_close(&e->from);
 	if (e->lock != -1)
 		close(e->lock);
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -96,33 +95,67 @@ trim(char *line)
 }
 
 int
-conf_line(FILE *f, char *line, size_t size)
+conf_open(struct conf_file *f, const char *path)
 {
-	bool wrong = false;
-	size_t n = 0;
-	int c;
-
-	while ((c = getc_unlocked(f)) != EOF && c != '\n') {
-		wrong = wrong || c == '\0' || n + 1 == size;
-		if (!wrong)
-			line[n++] = (char)c;
-	}
-	line[n] = '\0';
-	if (ferror(f))
-		return 0;
-	return wrong ? -1 : c != EOF || n > 0;
+	f->fd = open(path, O_RDONLY | O_CLOEXEC);
+	f->error = 0;
+	f->start = f->end = 0;
+	return f->fd == -1 ? -1 : 0;
 }
 
-/* fopen(3), which in musl sets close-on-exec three times. */
-static FILE *
-open_file(const char *file)
+void
+conf_rewind(struct conf_file *f)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	FILE *f = fd == -1 ? NULL : fdopen(fd, "r");
+	f->start = f->end = 0;
+	if (lseek(f->fd, 0, SEEK_SET) == -1)
+		f->error = errno;
+}
 
-	if (f == NULL && fd != -1)
-		close(fd);
-	return f;
+/* True if there is more in the buffer. */
+static bool
+fill(struct conf_file *f)
+{
+	ssize_t n;
+
+	if (f->start < f->end)
+		return true;
+	do
+		n = read(f->fd, f->buf, sizeof f->buf);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		f->error = errno;
+	f->start = 0;
+	f->end = n > 0 ? (size_t)n : 0;
+	return n > 0;
+}
+
+int
+conf_line(struct conf_file *f, char *line, size_t size)
+{
+	bool wrong = false, any = false, whole = false;
+	size_t n = 0;
+
+	while (!whole && f->error == 0 && fill(f)) {
+		char c = f->buf[f->start++];
+
+		any = true;
+		whole = c == '\n';
+		wrong = wrong || (!whole && (c == '\0' || n + 1 == size));
+		if (!whole && !wrong)
+			line[n++] = c;
+	}
+	line[n] = '\0';
+	if (f->error != 0 || !any)
+		return 0;
+	return wrong ? -1 : 1;
+}
+
+int
+conf_close(struct conf_file *f)
+{
+	close(f->fd);
+	errno = f->error;
+	return f->error == 0 ? 0 : -1;
 }
 
 int
@@ -131,12 +164,12 @@ conf_read(const char *file, const struct setting *table)
 	char line[CONF_LINE_MAX], *text;
 	const char *wrong;
 	unsigned number = 0;
-	int status = 0, saved, got;
-	FILE *f = open_file(file);
+	int status = 0, got;
+	struct conf_file f;
 
-	if (f == NULL)
+	if (conf_open(&f, file) == -1)
 		return -1;
-	while ((got = conf_line(f, line, sizeof line)) != 0) {
+	while ((got = conf_line(&f, line, sizeof line)) != 0) {
 		number++;
 		text = trim(line);
 		wrong = got == -1 ? "line too long, or a NUL in it" :
@@ -147,8 +180,9 @@ conf_read(const char *file, const struct setting *table)
 			status = -1;
 		}
 	}
-	saved = ferror(f) ? errno : status == -1 ? EINVAL : 0;
-	fclose(f);
-	errno = saved;
-	return saved == 0 ? 0 : -1;
+	if (conf_close(&f) == -1)
+		return -1;
+	if (status == -1)
+		errno = EINVAL;
+	return status;
 }

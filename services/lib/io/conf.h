@@ -13,7 +13,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 struct setting {
 	const char	*key;		/* NULL closes the table */
@@ -34,10 +33,31 @@ enum { CONF_LINE_MAX = 1024 };		/* octets of a line, with its LF */
 int	conf_read(const char *file, const struct setting *table);
 
 /*
- * The next line of any file of etc/, without its LF.  1; 0 at the end (see
- * ferror(3)); -1 for a line that does not fit with a NUL behind it, or that
- * holds one: all of it has been passed over, and line is what came before.
+ * Any file of etc/, line by line, without stdio: a daemon that reads its
+ * settings at each start needs no heap for it.
  */
-int	conf_line(FILE *, char *line, size_t size);
+struct conf_file {
+	int		 fd;
+	int		 error;		/* errno of a read that failed, or 0 */
+	size_t		 start, end;	/* of what buf holds unread */
+	char		 buf[1024];
+};
+
+/* 0, or -1 with errno set; the file is closed on exec. */
+int	conf_open(struct conf_file *, const char *path);
+
+/*
+ * The next line, without its LF.  1; 0 at the end, or where reading failed
+ * (conf_close() tells); -1 for a line that does not fit with a NUL behind it,
+ * or that holds one: all of it has been passed over, and line is what came
+ * before.
+ */
+int	conf_line(struct conf_file *, char *line, size_t size);
+
+/* Begin again with the first line. */
+void	conf_rewind(struct conf_file *);
+
+/* 0, or -1 with errno set if the file was not read to its end. */
+int	conf_close(struct conf_file *);
 
 #endif

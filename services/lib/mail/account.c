@@ -72,13 +72,13 @@ account_parse(char *line, struct account *a)
 
 /* True if a line above the account's own already has its uid. */
 static bool
-uid_stands_above(FILE *f, const struct account *found)
+uid_stands_above(struct conf_file *f, const struct account *found)
 {
 	char line[ACCOUNT_LINE_MAX];
 	struct account a;
 	int got;
 
-	rewind(f);
+	conf_rewind(f);
 	while ((got = conf_line(f, line, sizeof line)) != 0)
 		if (got == 1 && account_parse(line, &a) == NULL) {
 			if (strcmp(a.name, found->name) == 0)
@@ -98,15 +98,15 @@ account_find(const char *name, struct account *found,
 	const char *wrong;
 	unsigned at = 0;
 	int hits = 0, got;
-	bool ours, failed;
-	FILE *f = fopen(ACCOUNT_FILE, "re");
+	struct conf_file f;
+	bool ours;
 
-	if (f == NULL)
+	if (conf_open(&f, ACCOUNT_FILE) == -1)
 		return -1;
 	if (like == NULL)
 		like = unwanted;
 	like[0] = '\0';
-	while ((got = conf_line(f, line, sizeof line)) != 0) {
+	while ((got = conf_line(&f, line, sizeof line)) != 0) {
 		at++;
 		wrong = got == -1 ? "line too long, or a NUL in it" :
 		    account_parse(line, &a);
@@ -120,17 +120,13 @@ account_find(const char *name, struct account *found,
 		if (wrong != NULL)
 			log_line("%s:%u: %s", ACCOUNT_FILE, at, wrong);
 	}
-	if (hits > 0 && uid_stands_above(f, found)) {
+	if (hits > 0 && uid_stands_above(&f, found)) {
 		log_line("%s: %s has the uid of a line above", ACCOUNT_FILE,
 		    name);
 		hits = 0;
 	}
-	failed = ferror(f) != 0;
-	fclose(f);
-	if (failed) {
-		errno = EIO;
+	if (conf_close(&f) == -1)
 		return -1;
-	}
 	return hits == 0 ? account_find_system(name, found) :
 	    found->uid >= ACCOUNT_UID_FIRST;
 }

@@ -29,8 +29,8 @@ include(struct buf *targets, const char *name)
 {
 	char path[sizeof ALIAS_LISTS + 64], line[ALIAS_LINE_MAX];
 	const char *wrong = NULL, *at;
+	struct conf_file f;
 	size_t len;
-	FILE *f;
 	int got;
 
 	if (name[0] == '.' || name[0] == '\0' || strlen(name) > 60 ||
@@ -38,10 +38,10 @@ include(struct buf *targets, const char *name)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(name))
 		return "not the name of a list";
 	snprintf(path, sizeof path, "%s/%s", ALIAS_LISTS, name);
-	f = fopen(path, "re");
-	if (f == NULL)
+	if (conf_open(&f, path) == -1)
 		return "the list cannot be opened";
-	while (wrong == NULL && (got = conf_line(f, line, sizeof line)) != 0) {
+	while (wrong == NULL &&
+	    (got = conf_line(&f, line, sizeof line)) != 0) {
 		at = line + strspn(line, space);
 		for (len = strlen(at); len > 0 &&
 		    (strchr(space, at[len - 1]) != NULL ||
@@ -53,9 +53,8 @@ include(struct buf *targets, const char *name)
 		    == -1 || buf_add(targets, "", 1) == -1))
 			wrong = "too many targets";
 	}
-	if (ferror(f))
+	if (conf_close(&f) == -1)
 		wrong = "the list cannot be read";
-	fclose(f);
 	return wrong;
 }
 
@@ -145,9 +144,9 @@ use_line(struct search *s, char *line)
 	return s->ours ? add_targets(s->targets, line) : NULL;
 }
 
-/* The whole file.  False if it could not be read to its end. */
-static bool
-scan(struct search *s, FILE *f)
+/* The whole file. */
+static void
+scan(struct search *s, struct conf_file *f)
 {
 	char line[ALIAS_LINE_MAX];
 	const char *wrong;
@@ -170,21 +169,20 @@ scan(struct search *s, FILE *f)
 		s->broken = s->broken || s->ours;
 		s->ours = false;
 	}
-	return !ferror(f);
 }
 
 int
 alias_find(const char *const names[], size_t n, struct buf *targets)
 {
 	struct search s = { names, n, n, false, false, targets };
-	FILE *f = fopen(ALIAS_FILE, "re");
+	struct conf_file f;
 	bool whole;
 
-	if (f == NULL)
+	if (conf_open(&f, ALIAS_FILE) == -1)
 		return errno == ENOENT ? 0 : -1;
 	targets->limit = ALIAS_TARGETS_MAX;
-	whole = scan(&s, f);
-	fclose(f);
+	scan(&s, &f);
+	whole = conf_close(&f) == 0;
 	if (s.best < n && !s.broken && targets->len == 0) {
 		log_line("%s: %s: no target", ALIAS_FILE, names[s.best]);
 		s.broken = true;
