@@ -2,8 +2,9 @@
  * sandbox_filter.c - the seccomp filter, made row by row
  *
  * When a filter is set, the kernel runs it once for each number there is, to
- * remember which are always allowed.  Of a long chain of comparisons that was
- * a quarter of all that a connection costs: hence the tree.
+ * remember which are always allowed, and translates it.  With a long chain of
+ * comparisons that was a quarter of all that a connection costs: hence the
+ * tree, whose leaves are shared.
  */
 
 #define _GNU_SOURCE	/* syscall(2) */
@@ -118,7 +119,7 @@ static const int never[] = {
 };
 
 /* The program under construction. */
-static struct sock_filter	code[512];
+static struct sock_filter	code[256];
 static size_t			length;
 
 #define ALLOW	SECCOMP_RET_ALLOW
@@ -169,37 +170,53 @@ name(const int *calls, size_t n)
 }
 
 /* Where the loaded word passes from not named to named, and back. */
-static uint32_t	edge[NUMBERS];
+static uint16_t	edge[NUMBERS];
 
-/* Between the edges low and high: which side of the one in the middle? */
-static void
-search(size_t low, size_t high, const uint32_t verdict[2])
+static uint8_t
+steps(size_t from, size_t to)
 {
-	size_t middle = (low + high) / 2, begun;
+	assert(to > from && to - from - 1 <= UINT8_MAX);
+	return (uint8_t)(to - from - 1);
+}
 
-	if (low == high) {
-		end(verdict[low % 2]);
-		return;
-	}
+/*
+ * Between the edges low and high: which side of the one in the middle?  Each
+ * side is one more such question or, where no edge is left, a verdict; those
+ * stand behind all questions.
+ */
+static void
+search(size_t low, size_t high, const size_t verdict[2])
+{
+	size_t middle = (low + high) / 2, here = length;
+
 	emit(BPF_JMP | BPF_JGE | BPF_K, 0, 0, edge[middle]);
-	begun = length;
-	search(low, middle, verdict);
-	assert(length - begun <= UINT8_MAX);
-	code[begun - 1].jt = (uint8_t)(length - begun);
-	search(middle + 1, high, verdict);
+	if (low == middle)
+		code[here].jf = steps(here, verdict[low % 2]);
+	else
+		search(low, middle, verdict);
+	if (middle + 1 == high) {
+		code[here].jt = steps(here, verdict[high % 2]);
+	} else {
+		code[here].jt = steps(here, length);
+		search(middle + 1, high, verdict);
+	}
 }
 
 /* End with the one verdict for what is named, the other for all else. */
 static void
 end_by_name(uint32_t if_named, uint32_t otherwise)
 {
-	const uint32_t verdict[2] = { otherwise, if_named };
-	size_t edges = 0;
+	size_t edges = 0, verdict[2];
 
-	for (uint32_t i = 0; i < NUMBERS; i++)
+	for (uint16_t i = 0; i < NUMBERS; i++)
 		if (named[i] != (edges % 2 != 0))
 			edge[edges++] = i;
+	verdict[false] = length + edges;	/* a question each */
+	verdict[true] = length + edges + 1;
 	search(0, edges, verdict);
+	assert(length == verdict[false]);
+	end(otherwise);
+	end(if_named);
 }
 
 /* The number of steps that a rule about one call takes is patched in. */
