@@ -208,9 +208,9 @@ end_by_name(uint32_t if_named, uint32_t otherwise)
 {
 	size_t edges = 0, verdict[2];
 
-	for (uint16_t i = 0; i < NUMBERS; i++)
+	for (uint32_t i = 0; i < NUMBERS; i++)
 		if (named[i] != (edges % 2 != 0))
-			edge[edges++] = i;
+			edge[edges++] = (uint16_t)i;
 	verdict[false] = length + edges;	/* a question each */
 	verdict[true] = length + edges + 1;
 	search(0, edges, verdict);
