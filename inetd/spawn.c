@@ -20,7 +20,7 @@
 #include "spawn.h"
 
 enum {
-	STACK = 8192,
+	STACK = 4096,
 	PATIENCE = 50	/* ms until we look whether the child is stopped: many
 			   times what an exec takes.  A timer sooner than the
 			   kernel's tick would cost a microsecond. */

@@ -18,7 +18,7 @@
 
 /*
  * Call begin(arg) in a new process and wait until it has exec'd or ended: it
- * must do either with nothing but system calls, on a stack of 8 KiB.  What it
+ * must do either with nothing but system calls, on a stack of 4 KiB.  What it
  * writes to memory, we see.  Returns its process id, or -1 with errno set.
  * *stopped becomes true if it was killed because somebody had stopped it.
  */
