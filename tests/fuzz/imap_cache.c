@@ -15,21 +15,11 @@
 #include <unistd.h>
 
 #include "../../services/imapd/cache.h"
-#include "io/command.h"
+#include "library.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static char directory[] = "/tmp/labnet-fuzz-XXXXXX";
-
-/* The dispatcher of the other services, which imapd has no use for. */
-void
-command_refuse(struct session *s, enum refusal why, const struct command *c)
-{
-	(void)s;
-	(void)why;
-	(void)c;
-	abort();
-}
 
 static void
 remove_directory(void)

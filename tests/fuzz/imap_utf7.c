@@ -8,23 +8,12 @@
  */
 #include <assert.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../services/imapd/utf7.h"
-#include "io/command.h"
+#include "library.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-/* The dispatcher of the other services, which imapd has no use for. */
-void
-command_refuse(struct session *s, enum refusal why, const struct command *c)
-{
-	(void)s;
-	(void)why;
-	(void)c;
-	abort();
-}
 
 static void
 check_clean(const char *s)

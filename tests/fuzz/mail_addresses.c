@@ -6,23 +6,12 @@
  */
 #include <assert.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "io/command.h"
+#include "library.h"
 #include "mail/addresses.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-/* The dispatcher of the services, which this has no use for. */
-void
-command_refuse(struct session *s, enum refusal why, const struct command *c)
-{
-	(void)s;
-	(void)why;
-	(void)c;
-	abort();
-}
 
 /* Every octet is looked at, so that one outside of the field is found. */
 static size_t

@@ -9,23 +9,12 @@
  * fuzz: services/imapd/bodystructure.c
  */
 #include <assert.h>
-#include <stdlib.h>
 
 #include "../../services/imapd/render.h"
-#include "io/command.h"
+#include "library.h"
 #include "mail/wire.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-/* The dispatcher of the other services, which imapd has no use for. */
-void
-command_refuse(struct session *s, enum refusal why, const struct command *c)
-{
-	(void)s;
-	(void)why;
-	(void)c;
-	abort();
-}
 
 static void
 check_part(const struct message *m, const struct part *p)

@@ -15,6 +15,9 @@
 #define FILE_NAME	"labnet.modseq"
 #define TMP_NAME	"labnet.modseq.new"
 
+/* No clock says so; and there must be numbers above it. */
+#define TOO_MUCH	(UINT64_C(1) << 62)
+
 enum {
 	BATCH = 1024,			/* records read at a time */
 	TRIES = 500,			/* to get the lock ... */
@@ -91,7 +94,8 @@ modseq_forget(struct modseq *q)
 static bool
 is_sound(const struct modseq_record *r, uint32_t uidvalidity)
 {
-	return r->kind >= MODSEQ_LIVE && r->kind <= MODSEQ_SYNCED &&
+	return r->modseq < TOO_MUCH &&
+	    r->kind >= MODSEQ_LIVE && r->kind <= MODSEQ_SYNCED &&
 	    (r->uid != 0) == (r->kind != MODSEQ_SYNCED) &&
 	    r->sum == record_sum(r, uidvalidity);
 }
@@ -119,7 +123,7 @@ open_log(struct mailbox *box)
 	if (q->fd == -1 || fstat(q->fd, &q->seen) == -1 ||
 	    pread(q->fd, &h, sizeof h, 0) != (ssize_t)sizeof h ||
 	    memcmp(h.magic, magic, sizeof magic) != 0 ||
-	    h.sum != head_sum(&h))
+	    h.sum != head_sum(&h) || h.highest >= TOO_MUCH)
 		return false;
 	q->uidvalidity = h.uidvalidity;
 	q->done = sizeof h;

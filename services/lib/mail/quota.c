@@ -77,6 +77,14 @@ parse_limits(const char **p, struct quota *q)
 	return true;
 }
 
+/* A number has 18 digits at most: the next one cannot overflow, either. */
+static bool
+add(int64_t *sum, int64_t n)
+{
+	*sum += n;
+	return *sum < INT64_MAX / 2 && *sum > -INT64_MAX / 2;
+}
+
 static bool
 parse_change(const char **p, struct quota *q)
 {
@@ -89,21 +97,18 @@ parse_change(const char **p, struct quota *q)
 	if (!number(p, &messages))
 		return false;
 	*p += strspn(*p, " ");
-	if (**p != '\n' || q->octets > INT64_MAX / 2 ||
-	    q->octets < -INT64_MAX / 2)
+	if (**p != '\n')
 		return false;
 	++*p;
-	q->octets += octets;
-	q->messages += messages;
-	return true;
+	return add(&q->octets, octets) && add(&q->messages, messages);
 }
 
 static void
-parse(const char *p, struct kept *k)
+parse(const char *p, const char *end, struct kept *k)
 {
 	if (!parse_limits(&p, &k->quota))
 		return;
-	for (; *p != '\0'; k->lines++)
+	for (; p < end; k->lines++)
 		if (!parse_change(&p, &k->quota))
 			return;
 	k->sound = k->quota.octets >= 0 && k->quota.messages >= 0 &&
@@ -130,7 +135,7 @@ load(int root, struct kept *k)
 	if (n == -1)
 		return -1;
 	text[n] = '\0';
-	parse(text, k);
+	parse(text, text + n, k);
 	return 1;
 }
 
