@@ -4,6 +4,7 @@
 
 bats_require_minimum_version 1.5.0
 
+load lib/claws
 load lib/labnet
 
 setup() {
@@ -199,4 +200,39 @@ mutt() {
 	[ "$(find got -type f | wc -l)" = 2 ]
 	grep -rqx 'Do you like ketchup?' got
 	left 1
+}
+
+# claws FILES SETTING...: fetch until there are so many files in its inbox, and
+# the session is over.
+claws() {
+	local files=$1 sessions
+	shift
+
+	claws_home protocol=0 receive_server=127.0.0.1 user_id=bob \
+	    set_popport=1 pop_port="$pop" inbox='#mh/m/inbox' "$@"
+	printf '%s\n' '[config_version:4]' '[account:1]' 'recv hungry' \
+	    >"$HOME/.claws-mail/passwordstorerc"
+	sessions=$(grep -c 'session pop3d user bob' "$log") || :
+	cat >"$HOME/fetch" <<-EOF
+	exec {never}<> <(:)
+	claws-mail --receive-all & first=\$!
+	until [ "\$(grep -c 'session pop3d user bob' "$log")" -gt $sessions ]; do
+		read -rt 0.1 <&"\$never" || :
+	done
+	kill "\$first"
+	EOF
+	claws_run "$HOME/fetch"
+	[ "$(find "$HOME/Mail/inbox" -name '[0-9]*' | wc -l)" = "$files" ]
+}
+
+@test "claws-mail: fetch and keep, only what is new, delete" {
+	HOME=$BATS_TEST_TMPDIR/home
+	claws 2 remove_mail=0
+	left 2
+	grep -rqx '\.a dot' "$HOME/Mail/inbox"
+	mail_to bob 'From: alice@crepes.fr' 'Subject: three' '' 'Chips?'
+	claws 3 remove_mail=0
+	left 3
+	claws 3 remove_mail=1 message_leave_time=0
+	left 0
 }
