@@ -88,10 +88,15 @@ has_ended() {
 	for to in bob alice; do
 		say "$c" "RCPT TO:<$to@hamburger.edu>";	hear "$c" '451 *'
 	done
-	say "$c" DATA;					hear "$c" '451 *'
+	say "$c" DATA;					hear "$c" '354 *'
+	message "$c";					hear "$c" '451 *'
 	say "$c" RSET;					hear "$c" '250 *'
 	hang_up "$c"
 	mail_to bob hello
+}
+
+half_written() {
+	[ -n "$(find "$site/spool/mail/bob/tmp" -size +20k)" ]
 }
 
 @test "O12: all dies within a message: what was acknowledged is there" {
@@ -100,7 +105,7 @@ has_ended() {
 	until_data c
 	printf 'Subject: cut\r\n\r\n' >&"$c"
 	head -c 100000 /dev/zero | tr '\0' x >&"$c"
-	until_true test -n "$(find "$site/spool/mail/bob/tmp" -size +20k)"
+	until_true half_written
 	victims=$(delivers; pgrep -P "$inetd")
 	# shellcheck disable=SC2086	# words on purpose
 	kill -KILL $victims "$inetd"

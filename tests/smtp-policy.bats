@@ -217,6 +217,10 @@ peak() {
 	[ "$(stat -c %s "$(box bob)")" -gt 105000000 ]
 }
 
+bob_has() {
+	[ "$(box bob | wc -l)" = "$1" ]
+}
+
 @test "S18, O13: a client that is gone behind the dot: one message, no more" {
 	whole_start
 	for n in 1 2 3; do
@@ -227,7 +231,7 @@ peak() {
 		    'MAIL FROM:<a@b.example>' 'RCPT TO:<bob@hamburger.edu>' \
 		    DATA "text $n" . NOOP >&"$c"
 		hang_up "$c"
-		until_true test "$(box bob | wc -l)" = "$n"
+		until_true bob_has "$n"
 	done
 	until_true no_child smtpd
 	is_empty "$site/spool/mail/bob/tmp"
@@ -243,13 +247,13 @@ peak() {
 	done
 	mount -o remount,ro "$site/spool/mail/bob"
 	codes=$(printf '%s\r\n' 'HELO x' 'MAIL FROM:<a@b.example>' \
-	    'RCPT TO:<bob@hamburger.edu>' DATA QUIT | from 192.0.2.9 |
+	    'RCPT TO:<bob@hamburger.edu>' DATA . QUIT | from 192.0.2.9 |
 	    cut -c 1-3 | tr '\n' ' ')
 	mount -o remount,rw "$site/spool/mail/bob"
 	mail_to bob 'Subject: x' '' y
 	n=$(box bob | wc -l)
 	umount -l "$site/spool/mail/bob"
-	[ "$codes" = '220 250 250 250 451 221 ' ]
+	[ "$codes" = '220 250 250 250 354 451 221 ' ]
 	[ "$n" = 1 ]
 }
 

@@ -346,7 +346,8 @@ body_of() {
 	say "$c" 'RCPT TO:<bob@hamburger.edu>';		hear "$c" '250 *'
 	rm -r "$site/spool/mail/bob/new"
 	ln -s "$site" "$site/spool/mail/bob/new"
-	say "$c" DATA;					hear "$c" '451 *'
+	say "$c" DATA;					hear "$c" '354 *'
+	printf 'text\r\n.\r\n' >&"$c";			hear "$c" '451 *'
 	say "$c" 'MAIL FROM:<a@b.example>';		hear "$c" '250 *'
 	say "$c" 'RCPT TO:<bob@hamburger.edu>';		hear "$c" '451 *'
 	[ "$(cat "$site/target")" = precious ]

@@ -132,7 +132,7 @@ void
 cmd_bdat(struct session *s, char *arg)
 {
 	unsigned long long octets;
-	bool last, open;
+	bool last;
 
 	if (!read_count(arg, &octets, &last)) {
 		reply(s, 501, "5.5.4", "Syntax: BDAT octets [LAST]; where the "
@@ -144,16 +144,12 @@ cmd_bdat(struct session *s, char *arg)
 		refuse(s, octets);
 		return;
 	}
-	/* After a refusal intake_open() has replied: the octets go nowhere. */
-	open = s->state == CHUNK || intake_open(&x, s);
-	if (!take(s, octets, open)) {
-		hang_up(s);
-		return;
-	}
-	if (!open)
-		return;
+	if (s->state == RCPT)
+		intake_open(&x, s);
 	s->state = CHUNK;
-	if (last)
+	if (!take(s, octets, true))
+		hang_up(s);
+	else if (last || x.refusal[0] != '\0')
 		finish(s);
 	else
 		reply(s, 250, "2.0.0", "%llu octets received", octets);

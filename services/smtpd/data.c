@@ -113,9 +113,10 @@ cmd_data(struct session *s, char *arg)
 		    "No valid recipients");
 		return;
 	}
-	if (!intake_open(&x, s))
-		return;
 	reply(s, 354, NULL, "Enter mail, end with \".\" on a line by itself");
+	/* The client begins to send while deliver makes the files. */
+	output_flush(&s->out);
+	intake_open(&x, s);
 	if (take(s, &x)) {
 		intake_settle(&x, s);
 		return;

@@ -66,6 +66,23 @@ next_word(char **at)
 	return word;
 }
 
+/*
+ * RFC 4954 5: who is said to have written it, which we neither believe nor
+ * pass on; but who offers AUTH has to hear it.
+ */
+static bool
+auth_parameter(struct session *s, const char *word)
+{
+	const char *value = word + sizeof "AUTH=" - 1;
+	char plain[PATH_TEXT_SIZE];
+	struct path path;
+
+	parameter_plain(value, plain, sizeof plain);
+	return is_accepted(s, s->role == LMTP ? PARAMETER_UNKNOWN :
+	    strcmp(value, "<>") == 0 || path_parse(plain, &path) == NULL ?
+	    PARAMETER_OK : PARAMETER_WRONG, word);
+}
+
 static bool
 mail_words(struct session *s, char *at, struct mail_parameters *with)
 {
@@ -77,6 +94,9 @@ mail_words(struct session *s, char *at, struct mail_parameters *with)
 		if (strncasecmp(word, "SIZE=", 5) == 0 && !sized) {
 			sized = true;
 			if (!size_parameter(s, word))
+				return false;
+		} else if (strncasecmp(word, "AUTH=", 5) == 0) {
+			if (!auth_parameter(s, word))
 				return false;
 		} else if (!is_accepted(s, strncasecmp(word, "SIZE=", 5) == 0 ?
 		    PARAMETER_WRONG : parameter_mail(with, word), word)) {

@@ -108,7 +108,7 @@ cmd_helo(struct session *s, char *name)
 	if (!set_client(s, name))
 		return;
 	s->extended = false;
-	reply(s, 250, NULL, "Hello %s, pleased to meet you", s->client);
+	reply(s, 250, NULL, "Hello %.200s, pleased to meet you", s->client);
 }
 
 void
@@ -117,7 +117,8 @@ cmd_ehlo(struct session *s, char *name)
 	if (!set_client(s, name))
 		return;
 	s->extended = true;
-	output_format(&s->out, "250-%s Hello %s, pleased to meet you\r\n"
+	/* A reply line has at most 512 octets: 4.5.3.1.5. */
+	output_format(&s->out, "250-%s Hello %.200s, pleased to meet you\r\n"
 	    "250-PIPELINING\r\n250-SIZE %ld\r\n250-8BITMIME\r\n"
 	    "250-SMTPUTF8\r\n250-CHUNKING\r\n250-DSN\r\n"
 	    "250-ENHANCEDSTATUSCODES\r\n250-LIMITS RCPTMAX=%ld\r\n",

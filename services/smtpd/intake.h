@@ -42,13 +42,15 @@ struct intake {
 	size_t		 probed;
 	struct submission submission;	/* if that is what it is */
 	char		 id[ID_SIZE];
+	/* What deliver said instead of lending places; "": it did. */
+	char		 refusal[DELIVERY_RECORD_MAX];
 };
 
 /*
- * Ask deliver for the places, and put the trace in front.  True; or false
- * after the reply has been given and the message forgotten.
+ * Ask deliver for the places, and put the trace in front.  If it refuses the
+ * message is taken all the same, to be thrown away; then that is the reply.
  */
-bool	intake_open(struct intake *, struct session *);
+void	intake_open(struct intake *, struct session *);
 
 /* For tests and for the above: an intake without places. */
 void	intake_init(struct intake *, struct session *);

@@ -9,33 +9,32 @@
 #include "intake.h"
 #include "io/log.h"
 
-bool
+void
 intake_open(struct intake *x, struct session *s)
 {
-	char answer[DELIVERY_RECORD_MAX];
 	char trace[SPF_FIELD_SIZE + RECEIVED_SIZE];
 	size_t len;
-	int code;
+	int code = -1;
 
 	intake_init(x, s);
-	code = s->deliver == -1 ? -1 : delivery_places(s->deliver, x->places,
-	    &x->n, answer);
-	if (code != 354) {
-		if (code == -1)
-			log_errno("deliver");
-		reply_line(s, code == -1 ? "451 4.3.0 Try again later" :
-		    answer);
-		forget_message(s);
-		return false;
-	}
 	trace_id(x->id);
+	errno = ENOTCONN;
+	if (s->deliver != -1)
+		code = delivery_places(s->deliver, x->places, &x->n,
+		    x->refusal);
+	if (code == -1) {
+		log_errno("deliver");
+		strcpy(x->refusal, "451 4.3.0 Try again later");
+	}
+	if (code != 354)
+		return;
+	x->refusal[0] = '\0';
 	len = trace_spf(s, trace);
 	len += trace_received(s, x->id, trace + len, RECEIVED_SIZE);
 	memcpy(x->block, trace, len);
 	x->len = len;
 	for (size_t i = 0; i < len; i++)
 		x->lines += trace[i] == '\n';
-	return true;
 }
 
 void
@@ -52,7 +51,9 @@ fault(const struct intake *x, char *line, size_t size)
 {
 	const struct mail_settings *settings = &x->s->settings;
 
-	if (x->bare)
+	if (x->refusal[0] != '\0')
+		snprintf(line, size, "%s", x->refusal);
+	else if (x->bare)
 		snprintf(line, size, "554 5.6.0 Bare CR or LF in the message");
 	else if (x->size > settings->size_limit)
 		snprintf(line, size, "552 5.3.4 Message over the limit of "

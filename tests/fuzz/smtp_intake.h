@@ -20,11 +20,10 @@ reply(struct session *s, int code, const char *status, const char *fmt, ...)
 	(void)s, (void)code, (void)status, (void)fmt;
 }
 
-bool
+void
 intake_open(struct intake *x, struct session *s)
 {
 	(void)x, (void)s;
-	return false;
 }
 
 void
