@@ -6,19 +6,15 @@
  * session half, runs as the user and serves that maildir; see service(7).
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "imapd.h"
 #include "io/log.h"
-#include "io/sandbox.h"
-#include "mail/settings.h"
+#include "mail/half.h"
 
 /* All there is to know about a client; large, so not on the stack. */
 static struct session session;
@@ -50,9 +46,7 @@ greet(struct session *s, const char *word)
 static int
 login_half(struct session *s)
 {
-	tls_init(&s->tls);
-	s->may_login = tls_is_private(&s->tls, &s->peer) || mail_plaintext();
-	if (sandbox_enter("login", NULL) == -1)
+	if (half_login(&s->tls, &s->peer, &s->may_login) == -1)
 		return EXIT_LATER;
 	s->state = START;
 	s->in.exact = true;
@@ -70,12 +64,8 @@ session_half(struct session *s, const char *maildir)
 	const char *tag = getenv("LOGIN_TAG");
 
 	s->path = maildir;
-	/* Before the sandbox, which leaves open what is there. */
-	umask(077);
-	if (folder_make_root(maildir) == -1 ||
-	    sandbox_enter("imapd", maildir) == -1 ||
-	    (s->root = open(maildir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) ==
-	    -1) {
+	s->root = half_session("imapd", maildir);
+	if (s->root == -1) {
 		log_errno("%s", maildir);
 		session_bye(s, "[UNAVAILABLE] No mailbox, try again later");
 		output_flush(&s->out);

@@ -7,14 +7,12 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "io/log.h"
-#include "io/sandbox.h"
-#include "mail/folder.h"
+#include "mail/half.h"
 #include "pop3d.h"
 
 int
@@ -22,11 +20,8 @@ maildrop_open(struct session *s, const char *path)
 {
 	struct mailbox_news news;
 
-	/* Before the sandbox, which leaves open the maildir that is there. */
 	settings_read(&s->settings);
-	if (folder_make_root(path) == 0 &&
-	    sandbox_enter("pop3d", path) == 0 &&
-	    (s->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1 &&
+	if ((s->root = half_session("pop3d", path)) != -1 &&
 	    mailbox_open(&s->box, s->root, ".", MAILBOX_WRITE) == 0 &&
 	    mailbox_sync(&s->box, &news) == 0 &&
 	    (s->mark = calloc(s->box.count + 1, 1)) != NULL) {

@@ -9,13 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/copy.h"
 #include "io/log.h"
-#include "io/sandbox.h"
-#include "mail/settings.h"
+#include "mail/half.h"
 #include "pop3d.h"
 
 enum { REPLY_SIZE = 512 - sizeof "-ERR \r\n" };	/* RFC 1939 3 */
@@ -163,10 +161,8 @@ static int
 login_half(struct session *s)
 {
 	settings_read(&s->settings);
-	tls_init(&s->tls);
 	peer_get(&s->peer, STDIN_FILENO);
-	s->may_login = tls_is_private(&s->tls, &s->peer) || mail_plaintext();
-	if (sandbox_enter("login", NULL) == -1)
+	if (half_login(&s->tls, &s->peer, &s->may_login) == -1)
 		return EXIT_LATER;
 	s->in.exact = true;
 	s->state = START;
@@ -185,7 +181,6 @@ session_half(struct session *s, const char *path)
 		s->name = "you";
 	s->utf8 = tag != NULL && strcmp(tag, UTF8_TAG) == 0;
 	s->state = TRANSACTION;
-	umask(077);
 	if (maildrop_open(s, path) == -1)
 		output_flush(&s->out);
 	else
