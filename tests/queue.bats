@@ -116,7 +116,39 @@ text() {
 	rmdir "$site/spool/queue/new"
 	greet
 	ask one@crepes.fr '250 *'
-	say "$c" DATA
-	hear "$c" '451 *'
+	reply='451 *' text 'Subject: x' '' hello
 	is_empty "$site/spool/queue/tmp"
+}
+
+@test "clients who commit at once share the syncs of the queue's folder" {
+	is_root || skip "needs root, to watch deliver"
+	not_sanitized "its processes trace each other"
+	whole_start
+	greet
+	ask one@crepes.fr '250 *'
+	text 'Subject: x' '' hello
+	# shellcheck disable=SC2154	# set by inetd_start
+	deliver=$(pgrep -x deliver -P "$inetd")
+	strace -f -qq -p "$deliver" -e trace=fsync \
+	    -e inject=fsync:delay_enter=50ms -o "$BATS_TEST_TMPDIR/syncs" \
+	    2>"$BATS_TEST_TMPDIR/strace" 3>&- &
+	until_true grep -q TracerPid:.[1-9] "/proc/$deliver/status"
+	python3 - "$(port smtpd)" <<-'EOF2'
+	import smtplib, sys, threading
+	def send(i):
+	    with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as s:
+	        s.sendmail("a@crepes.fr", f"{i}@x.example", "Subject: x\n\nx")
+	        sent.append(i)
+	sent, threads = [], [threading.Thread(target=send, args=(i,))
+	                     for i in range(8)]
+	for t in threads: t.start()
+	for t in threads: t.join()
+	assert len(sent) == 8, sent
+	EOF2
+	[ "$(queued | wc -l)" = 9 ]
+	# One each for its file; of the eight for the folder two do.
+	syncs=$(grep -c 'fsync(' "$BATS_TEST_TMPDIR/syncs")
+	echo "$syncs syncs"
+	[ "$syncs" -ge 9 ]
+	[ "$syncs" -le 13 ]
 }

@@ -312,6 +312,10 @@ main(int argc, char *argv[])
 		log_line("usage: deliver, with a Unix socket as 0");
 		return EXIT_NEVER;
 	}
+	if (remote_share() == -1) {
+		log_errno("memory");
+		return EXIT_LATER;
+	}
 	if (!is_listening(CLIENT))
 		return serve_one(false);
 	if (sandbox_enter(mail_system_accounts() ? "deliver-system-parent" :

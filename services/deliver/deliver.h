@@ -128,7 +128,10 @@ void	place_drop(struct place *);
  * The same for the recipients of other sites.  An envelope is written in
  * front of the message; nothing is added to it but a Delivered-To for each
  * alias that led away from here.  remote_drop() may be called at any time.
+ * remote_share() comes before all: processes that are born behind it share
+ * the syncs of the queue's folder.
  */
+int	remote_share(void);
 int	remote_open(struct remote *, const char *from,
 	    const struct mail_parameters *);
 int	remote_sync(struct remote *);

@@ -7,13 +7,22 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "deliver.h"
 #include "mail/queue.h"
+
+/* Shared by the processes of all clients. */
+static struct turns {
+	atomic_ulong	linked;		/* files so far */
+	unsigned long	synced;		/* of these; whoever has the lock */
+} *turns;
 
 static int
 write_all(int fd, const char *p, size_t n)
@@ -90,9 +99,37 @@ remote_link(struct remote *r)
 }
 
 int
+remote_share(void)
+{
+	void *p = mmap(NULL, sizeof *turns, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	turns = p == MAP_FAILED ? NULL : p;
+	return turns == NULL ? -1 : 0;
+}
+
+/*
+ * One sync of the folder is good for all that was linked before it began:
+ * who waited for the lock while another's ran mostly finds that the next one
+ * has done its own work, too.
+ */
+int
 remote_settle(struct remote *r)
 {
-	return fsync(r->new);
+	unsigned long mine = atomic_fetch_add(&turns->linked, 1) + 1, all;
+	int status = 0;
+
+	while (flock(r->new, LOCK_EX) == -1)
+		if (errno != EINTR)
+			return -1;
+	if (turns->synced < mine) {
+		all = atomic_load(&turns->linked);
+		status = fsync(r->new);
+		if (status == 0)
+			turns->synced = all;
+	}
+	flock(r->new, LOCK_UN);	/* it goes with the process anyway */
+	return status;
 }
 
 void
