@@ -57,7 +57,7 @@ teardown() {
 		    b"LANG": nothing}
 		long = {b"CAPA": nothing, b"LANG": nothing, b"LIST": nothing,
 		        b"UIDL": nothing, b"RETR": one, b"TOP": (b" 1 1",)}
-		named_long = {verb: nothing for verb in (b"CAPA", b"LANG", b"AUTH")}
+		named_long = dict.fromkeys((b"CAPA", b"LANG", b"AUTH"), nothing)
 		def play(argv, verb, good, many_of, *before):
 		    dialogue = list(before)
 		    for arg in args:
@@ -194,6 +194,38 @@ until_dot() {
 		for i in range(len(names)):
 		    session(b"DELE 1")
 		    assert len(os.listdir(box + b"/cur")) == len(names) - 1 - i
+	EOF
+}
+
+@test "300 messages go while mail keeps coming: not looked for one by one" {
+	python3 - "$BIN/pop3d" "$box" <<-'EOF'
+		import os, subprocess, sys, threading, time
+		box, stop = sys.argv[2], threading.Event()
+		for i in range(301):
+		    with open(f"{box}/cur/{1000 + i}.a:2,", "w") as f:
+		        f.write("a: b\n\nc\n")
+		def come():
+		    while not stop.wait(0.002):
+		        os.close(os.open(box + "/new/x", os.O_CREAT))
+		        os.unlink(box + "/new/x")
+		p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE,
+		                     stdout=subprocess.PIPE)
+		assert p.stdout.readline() == b"+OK you has 301 messages\r\n"
+		for i in range(300):
+		    os.unlink(f"{box}/cur/{1000 + i}.a:2,")
+		thread = threading.Thread(target=come)
+		thread.start()
+		try:
+		    start = time.monotonic()
+		    said = p.communicate(b"".join(
+		        b"DELE %d\r\n" % i for i in range(1, 301)) +
+		        b"RETR 301\r\nQUIT\r\n")[0]
+		    took = time.monotonic() - start
+		finally:
+		    stop.set()
+		    thread.join()
+		assert b"\r\nc\r\n.\r\n+OK goodbye\r\n" in said, said
+		assert took < 10, took
 	EOF
 }
 

@@ -243,6 +243,13 @@ scan_one(struct mailbox *box, struct pass *pass, bool in_new)
 	return n;
 }
 
+static void
+forget_sights(struct mailbox *box)
+{
+	for (size_t i = 0; i < box->count; i++)
+		box->msg[i].state &= (uint8_t)~MSG_SEEN;
+}
+
 /* new/ first: what another session moves to cur/ meanwhile is seen there. */
 static int
 run(struct mailbox *box, struct pass *pass)
@@ -252,8 +259,6 @@ run(struct mailbox *box, struct pass *pass)
 
 	if (table_ready(box) == -1)
 		return -1;
-	for (size_t i = 0; i < box->count; i++)
-		box->msg[i].state &= (uint8_t)~MSG_SEEN;
 	if (look_times(box, &box->new_time, &box->cur_time) == -1)
 		return -1;
 	past = is_past(box->new_time) && is_past(box->cur_time);
@@ -306,6 +311,7 @@ look_around(struct mailbox *box, size_t old)
 		if (i > 1)
 			nap();
 		pass.trust_new = i > 0;
+		forget_sights(box);
 		if (run(box, &pass) == -1)
 			return -1;
 		if (is_sure(&pass) || !any_missing(box))
@@ -315,11 +321,16 @@ look_around(struct mailbox *box, size_t old)
 	return 0;
 }
 
+/*
+ * The passes add up: where others never keep still, what none of so many has
+ * seen is as gone as m is, or each of a thousand would be looked for as long.
+ */
 int
 look_again(struct mailbox *box, struct mail *m)
 {
 	struct pass pass = { .old = box->count };
 
+	forget_sights(box);
 	for (int i = 0; i < SCANS; i++) {
 		if (i > 1)
 			nap();
@@ -333,9 +344,7 @@ look_again(struct mailbox *box, struct mail *m)
 		if (is_sure(&pass))
 			break;
 	}
-	look_gone(box, m);
-	/* Nor need the others be looked for that certainly went with it. */
-	for (size_t i = 0; is_sure(&pass) && i < box->count; i++)
+	for (size_t i = 0; i < box->count; i++)
 		if (is_missing(&box->msg[i]))
 			look_gone(box, &box->msg[i]);
 	errno = ENOENT;
