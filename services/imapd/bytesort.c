@@ -1,7 +1,9 @@
 /*
  * bytesort.c - three-way radix quicksort
  *
- * Octet by octet: those below a pivot, those equal to it, those above.  No
+ * Eight octets at a time: strings whose next eight are below a pivot, those
+ * where they are equal, those above.  Each string's next eight stand beside
+ * it as one number, so that most comparisons need not look at the text.  No
  * octet that is common to many strings is looked at more than a few times,
  * whatever their order.  The largest of the three parts is sorted in the
  * loop and the others by recursion, so that is never deeper than log2(n).
@@ -12,13 +14,30 @@
 
 #include "bytesort.h"
 
-enum { SMALL = 12 };	/* so few are inserted one by one */
+enum { SMALL = 12,	/* so few are inserted one by one */
+    WORD = 8 };
 
-/* The octet at a depth; -1 behind the end. */
-static int
-octet(const struct bytes *b, size_t depth)
+/* How many octets the word at a depth is made of. */
+static size_t
+left(const struct bytes *b, size_t depth)
 {
-	return depth < b->n ? b->s[depth] : -1;
+	size_t n = depth < b->n ? b->n - depth : 0;
+
+	return n < WORD ? n : WORD;
+}
+
+/* The octets from depth on, the first in front. */
+static void
+load(struct bytes *b, size_t depth)
+{
+	const unsigned char *p = b->s + depth;
+	size_t n = left(b, depth), i;
+
+	b->word = 0;
+	for (i = 0; i < n; i++)
+		b->word = b->word << 8 | p[i];
+	for (; i < WORD; i++)
+		b->word <<= 8;
 }
 
 static void
@@ -30,12 +49,32 @@ swap(struct bytes *a, struct bytes *b)
 	*b = t;
 }
 
+/* Whose words are at that depth.  What ends comes in front of zeros. */
 static int
 compare(const struct bytes *a, const struct bytes *b, size_t depth)
 {
-	size_t x = a->n - depth, y = b->n - depth;
-	int c = memcmp(a->s + depth, b->s + depth, x < y ? x : y);
+	size_t x, y;
 
+	if (a->word != b->word)
+		return a->word < b->word ? -1 : 1;
+	x = left(a, depth);
+	y = left(b, depth);
+	return (x > y) - (x < y);
+}
+
+/* To the end of both. */
+static int
+compare_all(const struct bytes *a, const struct bytes *b, size_t depth)
+{
+	int c = compare(a, b, depth);
+	size_t x, y;
+
+	if (c != 0 || left(a, depth) < WORD)
+		return c;
+	depth += WORD;
+	x = a->n - depth;
+	y = b->n - depth;
+	c = memcmp(a->s + depth, b->s + depth, x < y ? x : y);
 	return c != 0 ? c : (x > y) - (x < y);
 }
 
@@ -44,65 +83,71 @@ insert(struct bytes *a, size_t n, size_t depth)
 {
 	for (size_t i = 1; i < n; i++)
 		for (size_t k = i; k > 0 &&
-		    compare(&a[k], &a[k - 1], depth) < 0; k--)
+		    compare_all(&a[k], &a[k - 1], depth) < 0; k--)
 			swap(&a[k], &a[k - 1]);
 }
 
 /* The one in the middle of three. */
-static int
+static struct bytes
 pivot(const struct bytes *a, size_t n, size_t depth)
 {
-	int x = octet(&a[0], depth), y = octet(&a[n / 2], depth),
-	    z = octet(&a[n - 1], depth);
+	const struct bytes *x = &a[0], *y = &a[n / 2], *z = &a[n - 1], *t;
 
-	if (x > y) {
-		int t = x;
-
+	if (compare(x, y, depth) > 0) {
+		t = x;
 		x = y;
 		y = t;
 	}
-	return z < x ? x : z > y ? y : z;
+	return compare(z, x, depth) < 0 ? *x : compare(z, y, depth) > 0 ?
+	    *y : *z;
 }
 
-/* [0, *low) are below the pivot, [*low, *high) equal to it. */
-static int
+/*
+ * [0, *low) are below the pivot, [*low, *high) equal to it.  True if those
+ * go on behind what was compared.
+ */
+static bool
 part(struct bytes *a, size_t n, size_t depth, size_t *low, size_t *high)
 {
-	int p = pivot(a, n, depth), c;
+	const struct bytes p = pivot(a, n, depth);
 	size_t i = 0;
+	int c;
 
 	*low = 0;
 	*high = n;
 	while (i < *high) {
-		c = octet(&a[i], depth);
-		if (c < p)
+		c = compare(&a[i], &p, depth);
+		if (c < 0)
 			swap(&a[i++], &a[(*low)++]);
-		else if (c > p)
+		else if (c > 0)
 			swap(&a[i], &a[--*high]);
 		else
 			i++;
 	}
-	return p;
+	return left(&p, depth) == WORD;
 }
 
+/* The words are those at the depth. */
 static void
 sort(struct bytes *a, size_t n, size_t depth)
 {
 	size_t low, high, equal;
-	int p;
+	bool more;
 
 	while (n > SMALL) {
-		p = part(a, n, depth, &low, &high);
-		equal = p == -1 ? 0 : high - low;	/* all are the same */
+		more = part(a, n, depth, &low, &high);
+		equal = more ? high - low : 0;
+		for (size_t i = low; more && i < high; i++)
+			load(&a[i], depth + WORD);
 		if (equal >= low && equal >= n - high) {
 			sort(a, low, depth);
 			sort(a + high, n - high, depth);
 			a += low;
 			n = equal;
-			depth++;
+			depth += WORD;
 			continue;
 		}
-		sort(a + low, equal, depth + 1);
+		sort(a + low, equal, depth + WORD);
 		if (low >= n - high) {
 			sort(a + high, n - high, depth);
 			n = low;
@@ -153,7 +198,8 @@ bytelist_end(struct bytelist *l, size_t index)
 		l->item = more;
 		l->room = room;
 	}
-	l->item[l->n++] = (struct bytes){ NULL, l->text.len, index };
+	l->item[l->n++] = (struct bytes){ NULL, l->text.len, index,
+	    0 };
 	return 0;
 }
 
@@ -166,6 +212,7 @@ bytelist_sort(struct bytelist *l)
 		end = l->item[i].n;
 		l->item[i].s = (const unsigned char *)l->text.s + at;
 		l->item[i].n = end - at;
+		load(&l->item[i], 0);
 	}
 	sort(l->item, l->n, 0);
 }

@@ -7,6 +7,7 @@
 #ifndef LABNET_IMAPD_BYTESORT_H
 #define LABNET_IMAPD_BYTESORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct bytes {
 	const unsigned char	*s;
 	size_t			 n;
 	size_t			 index;
+	uint64_t		 word;	/* of s, where it is compared now */
 };
 
 /* `= {0}` is empty. */

@@ -11,6 +11,8 @@
 
 #define FILE_NAME	"labnet.cache"
 
+enum { NEAR = 4 };	/* records that are passed by on the way to one */
+
 struct head {
 	char		magic[8];
 	uint32_t	uidvalidity;
@@ -133,6 +135,7 @@ forget(struct cache *c)
 	c->slot = NULL;
 	c->fd = -1;
 	c->len = c->known = c->slots = c->records = 0;
+	memset(c->next, 0, sizeof c->next);
 }
 
 /* Remove the file, and do without one while this mailbox is open. */
@@ -210,19 +213,41 @@ cache_open(struct cache *c, const struct mailbox *box)
 		remap(c);
 }
 
+/*
+ * Messages are asked for one after the other, and so their records came into
+ * being: it is often behind the last one of its kind.  0 if it is not.
+ */
+static size_t
+find_near(const struct cache *c, uint32_t uid, uint32_t kind)
+{
+	size_t at = c->next[kind];
+	struct record r;
+
+	for (int i = 0; i < NEAR && at > 0 && at + sizeof r <= c->known; i++) {
+		r = record_at(c, at);
+		if (r.uid == uid && r.kind == kind)
+			return at;
+		at += sizeof r + padded(r.len);
+	}
+	return 0;
+}
+
 bool
 cache_get(struct cache *c, uint32_t uid, enum cache_kind kind,
     struct text *t)
 {
 	struct record r;
-	uint32_t at;
+	size_t at;
 
 	if (c->slots == 0)
 		return false;
-	at = *find(c, uid, kind);
+	at = find_near(c, uid, kind);
+	if (at == 0)
+		at = *find(c, uid, kind);
 	if (at == 0)
 		return false;
 	r = record_at(c, at);
+	c->next[kind] = at + sizeof r + padded(r.len);
 	*t = (struct text){ c->map + at + sizeof r, r.len };
 	return checksum(uid, kind, t->s, t->n) == r.sum;
 }

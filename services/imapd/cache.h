@@ -42,6 +42,7 @@ struct cache {
 	size_t		 records;
 	uint32_t	*slot;		/* offsets by UID and kind */
 	size_t		 slots;
+	size_t		 next[CACHE_KINDS];	/* behind what was last found */
 	struct buf	 pending;
 };
 

@@ -52,9 +52,8 @@ render(struct session *s, const struct item *it)
 
 	switch (it->kind) {
 	case ITEM_ENVELOPE:
-		return render_envelope(&s->scratch,
-		    msg->text + msg->part[0].header.at,
-		    msg->text + msg->part[0].body.at);
+		return render_envelope(&s->scratch, s->header.s,
+		    s->header.s + s->header.n);
 	case ITEM_PREVIEW:
 		return preview_render(&s->scratch, msg);
 	case ITEM_EMAILID:
@@ -148,7 +147,8 @@ prepare_item(struct session *s, struct mail *m, const struct item *it,
 	}
 	if (it->lazy)
 		return 0;
-	if (it->section.kept)
+	/* All that is in an envelope is kept. */
+	if (it->section.kept || it->kind == ITEM_ENVELOPE)
 		return load_header(s, m, &s->header);
 	if (it->reads > *reads)
 		*reads = it->reads;

@@ -54,7 +54,6 @@ reads(const struct item *it)
 	case ITEM_BINARY_SIZE:
 		return section_is_deep(&it->section) ? FETCH_WHOLE :
 		    FETCH_HEADER;
-	case ITEM_ENVELOPE:
 	case ITEM_EMAILID:
 		return FETCH_HEADER;
 	default:

@@ -237,6 +237,11 @@ list_command(struct session *s, const char *word, unsigned how)
 
 	if (!parse(&s->reader, &l))
 		return;
+	/* It may be one of those that STATUS is wanted of. */
+	if ((l.options & RETURN_STATUS) != 0)
+		update_send(s, true);
+	if (s->over)
+		return;
 	if (l.n == 1 && l.pattern[0].n == 0) {
 		/* 6.3.8: what the delimiter and the root are. */
 		output_format(&s->out, "* %s (\\Noselect) \"%c\" \"\"\r\n",

@@ -12,6 +12,7 @@ read_text(struct session *s, struct mailbox *box, struct mail *m)
 	int fd, status;
 
 	s->loaded = 0;
+	progress_slow(&s->progress);
 	fd = mail_open(box, m);
 	if (fd == -1)
 		return -1;

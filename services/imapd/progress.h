@@ -12,6 +12,8 @@ enum { PROGRESS_MS = 10000 };	/* between two words */
 
 struct progress {
 	int64_t	next;		/* when the next word is due */
+	unsigned quick;		/* messages since the last look at the clock;
+				   none that a file was read for */
 };
 
 struct session;
@@ -21,6 +23,9 @@ void	progress_start(struct progress *, int64_t now);
 
 /* Is a word due?  If so the next one is in PROGRESS_MS. */
 bool	progress_due(struct progress *, int64_t now);
+
+/* A file is read: the next message is no quick one. */
+void	progress_slow(struct progress *);
 
 /*
  * done of all messages have been worked on: tell the client if it is time.

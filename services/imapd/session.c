@@ -46,7 +46,7 @@ static const struct verb {
 	{ "UNSUBSCRIBE", LOGGED_IN,	PLAIN,		cmd_unsubscribe },
 	{ "LIST",	LOGGED_IN,	PLAIN,		cmd_list },
 	{ "LSUB",	LOGGED_IN,	PLAIN,		cmd_lsub },
-	{ "STATUS",	LOGGED_IN,	PLAIN,		cmd_status },
+	{ "STATUS",	LOGGED_IN,	QUIET,		cmd_status },
 	{ "ENABLE",	LOGGED_IN,	PLAIN,		cmd_enable },
 	{ "GETQUOTA",	LOGGED_IN,	PLAIN,		cmd_getquota },
 	{ "GETQUOTAROOT", LOGGED_IN,	PLAIN,		cmd_getquotaroot },

@@ -26,14 +26,30 @@ struct head {
 /* In this order. */
 enum { SUBJECT, FROM, TO, CC, FROM_NAME, TO_NAME, TEXTS };
 
-static bool
-find(const struct text *h, const char *name, struct field *f)
+/* The fields that a record is made of. */
+enum { DATE_FIELD, SUBJECT_FIELD, FROM_FIELD, TO_FIELD, CC_FIELD, FIELDS };
+
+/* The first of each, in one go; name_len 0 where there is none. */
+static void
+gather(const struct text *h, struct field found[FIELDS])
 {
-	if (!header_find(h->s, h->s + h->n, name, f))
-		return false;
-	if (f->value_len > TEXT_MAX)
-		f->value_len = TEXT_MAX;
-	return true;
+	static const struct text names[FIELDS] = { { "Date", 4 },
+	    { "Subject", 7 }, { "From", 4 }, { "To", 2 }, { "Cc", 2 } };
+	const char *at = h->s, *end = h->s + h->n;
+	struct field f;
+	int missing = FIELDS;
+
+	for (int i = 0; i < FIELDS; i++)
+		found[i] = (struct field){ .name_len = 0 };
+	while (missing > 0 && header_next(&at, end, &f))
+		for (int i = 0; i < FIELDS; i++)
+			if (found[i].name_len == 0 &&
+			    field_is(&f, names[i].s, names[i].n)) {
+				if (f.value_len > TEXT_MAX)
+					f.value_len = TEXT_MAX;
+				found[i] = f;
+				missing--;
+			}
 }
 
 /* Decoded and without case; NULL without memory. */
@@ -60,29 +76,40 @@ add_folded(struct buf *b, char *folded)
 	return status;
 }
 
-/* The first address's local part, or its name if display is set. */
-static int
-add_address(struct buf *b, const struct text *h, const char *name,
-    bool display)
+/*
+ * What an address is sorted by: of the first the local part, or with display
+ * the name, if there is one.
+ */
+static struct text
+shown(const struct address *a, bool display)
 {
-	const struct text none = { "", 0 };
-	struct text t = none;
+	const struct text *t = a->kind == ADDRESS_GROUP ||
+	    (display && a->name.n > 0) ? &a->name : &a->local;
+
+	return t->s == NULL ? (struct text){ "", 0 } : *t;
+}
+
+/* Both of a field's first address; display NULL: only the local part. */
+static int
+add_address(struct buf *b, const struct field *f, struct buf *display)
+{
+	struct text t = { "", 0 }, name = t;
 	struct addresses list;
 	struct address a;
-	struct field f;
 	int status;
 
-	if (!find(h, name, &f))
-		return buf_add(b, "", 1);
-	if (addresses_start(&list, &f) == -1)
+	if (f->name_len == 0)
+		return buf_add(b, "", 1) == -1 || (display != NULL &&
+		    buf_add(display, "", 1) == -1) ? -1 : 0;
+	if (addresses_start(&list, f) == -1)
 		return -1;
 	if (addresses_next(&list, &a)) {
-		t = a.kind == ADDRESS_GROUP || (display && a.name.n > 0) ?
-		    a.name : a.local;
-		if (t.s == NULL)
-			t = none;
+		t = shown(&a, false);
+		name = shown(&a, true);
 	}
 	status = add_folded(b, fold(&t));
+	if (status == 0 && display != NULL)
+		status = add_folded(display, fold(&name));
 	addresses_end(&list);
 	return status;
 }
@@ -107,14 +134,13 @@ squeeze(char *s)
 }
 
 static int
-add_subject(struct buf *b, const struct text *h, uint8_t *reply)
+add_subject(struct buf *b, const struct field *f, uint8_t *reply)
 {
 	struct text t = { "", 0 };
-	struct field f;
 	char *folded;
 
-	if (find(h, "Subject", &f))
-		t = (struct text){ f.value, f.value_len };
+	if (f->name_len > 0)
+		t = (struct text){ f->value, f->value_len };
 	folded = fold(&t);
 	if (folded == NULL)
 		return -1;
@@ -129,25 +155,28 @@ add_subject(struct buf *b, const struct text *h, uint8_t *reply)
 int
 sortrecord_render(struct buf *b, const struct text *h)
 {
+	struct buf names = { .limit = (size_t)TEXT_MAX * 8 };
+	struct field f[FIELDS];
 	struct head head = { 0 };
-	struct field f;
 	struct date d;
+	int status;
 
 	buf_clear(b);
-	head.dated = find(h, "Date", &f) &&
-	    date_parse(&d, f.value, f.value_len);
+	gather(h, f);
+	head.dated = f[DATE_FIELD].name_len > 0 &&
+	    date_parse(&d, f[DATE_FIELD].value, f[DATE_FIELD].value_len);
 	if (head.dated)
 		head.sent = (int64_t)date_time(&d);
-	if (buf_add(b, &head, sizeof head) == -1 ||
-	    add_subject(b, h, &head.reply) == -1 ||
-	    add_address(b, h, "From", false) == -1 ||
-	    add_address(b, h, "To", false) == -1 ||
-	    add_address(b, h, "Cc", false) == -1 ||
-	    add_address(b, h, "From", true) == -1 ||
-	    add_address(b, h, "To", true) == -1)
-		return -1;
-	memcpy(b->s, &head, sizeof head);
-	return 0;
+	status = buf_add(b, &head, sizeof head) == -1 ||
+	    add_subject(b, &f[SUBJECT_FIELD], &head.reply) == -1 ||
+	    add_address(b, &f[FROM_FIELD], &names) == -1 ||
+	    add_address(b, &f[TO_FIELD], &names) == -1 ||
+	    add_address(b, &f[CC_FIELD], NULL) == -1 ||
+	    buf_add(b, names.s, names.len) == -1 ? -1 : 0;
+	buf_free(&names);
+	if (status == 0)
+		memcpy(b->s, &head, sizeof head);
+	return status;
 }
 
 /* Take n texts of a record apart. */
@@ -194,9 +223,9 @@ add_ids(struct buf *b, const struct text *h, const char *name, unsigned most)
 	size_t start = b->len;
 	struct field f;
 
-	if (find(h, name, &f)) {
+	if (header_find(h->s, h->s + h->n, name, &f)) {
 		p = f.value;
-		end = p + f.value_len;
+		end = p + (f.value_len < TEXT_MAX ? f.value_len : TEXT_MAX);
 		while (most-- > 0 &&
 		    (p = memchr(p, '<', (size_t)(end - p))) != NULL &&
 		    (close = memchr(p, '>', (size_t)(end - p))) != NULL &&

@@ -133,27 +133,26 @@ write_status(struct session *s, const char *name, unsigned wanted,
 	output_text(&s->out, ")\r\n");
 }
 
-/* Of the mailbox that is selected we have it all at hand. */
+/* Of the mailbox that is selected, and was just synced, all is at hand. */
 static bool
 status_of_selected(struct session *s, const char *name, unsigned wanted,
     struct mailbox_status *st)
 {
-	const struct mail *m;
-
 	if (s->state != SELECTED || strcmp(name, s->box_name) != 0 ||
-	    (wanted & SIZE) != 0 || mailbox_is_stale(&s->box))
+	    (wanted & SIZE) != 0)
 		return false;
 	*st = (struct mailbox_status){ .messages = s->box.count -
 	    s->box.gone, .uidnext = s->box.uidnext,
 	    .uidvalidity = s->box.uidvalidity,
 	    .highest_modseq = mailbox_highest_modseq(&s->box) };
 	for (size_t i = 0; i < s->box.count; i++) {
-		m = &s->box.msg[i];
-		if ((m->state & MSG_GONE) != 0)
-			continue;
-		st->recent += (m->state & MSG_RECENT) != 0;
-		st->unseen += (m->flags & FLAG_SEEN) == 0;
-		st->deleted += (m->flags & FLAG_TRASHED) != 0;
+		const unsigned state = s->box.msg[i].state;
+		const unsigned flags = s->box.msg[i].flags;
+		const unsigned there = (state & MSG_GONE) == 0;
+
+		st->recent += there & ((state & MSG_RECENT) != 0);
+		st->unseen += there & ((flags & FLAG_SEEN) == 0);
+		st->deleted += there & ((flags & FLAG_TRASHED) != 0);
 	}
 	return true;
 }
@@ -189,6 +188,10 @@ cmd_status(struct session *s)
 	named = name_parse(s, name);
 	if (!reader_space(r) || !status_parse(r, &wanted) || !reader_end(r) ||
 	    !named)
+		return;
+	/* It may be the one that is selected. */
+	update_send(s, true);
+	if (s->over)
 		return;
 	if (status_send(s, name, wanted) == -1)
 		reply_errno(s, "Status");

@@ -42,14 +42,22 @@ told(void)
 	strcpy(s->tag, "A001");
 	progress_start(&s->progress, now);
 	now += 9999;
+	progress_slow(&s->progress);
 	progress_tell(s, 100, 1000);
 	now += 1;
+	/* Quick ones are not worth a look at the clock each. */
+	progress_tell(s, 101, 1000);
+	progress_slow(&s->progress);
 	progress_tell(s, 175, 1000);
 	progress_tell(s, 176, 1000);
+	now += 10000;
+	for (size_t i = 0; i < 63; i++)
+		progress_tell(s, 200 + i, 1000);
 	close(ends[1]);
 	CHECK(read(ends[0], text, sizeof text - 1) > 0);
 	CHECK_TEXT(text, "* OK [INPROGRESS (\"A001\" 175 1000)] "
-	    "Still at it\r\n");
+	    "Still at it\r\n"
+	    "* OK [INPROGRESS (\"A001\" 262 1000)] Still at it\r\n");
 	close(ends[0]);
 }
 

@@ -19,10 +19,12 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* Most are letters, which are not special anywhere. */
 static bool
 is_special(const struct lexer *l, char c)
 {
-	return c != '\0' && strchr(l->specials, c) != NULL;
+	return c != '\0' && ((c | 0x20) < 'a' || (c | 0x20) > 'z') &&
+	    strchr(l->specials, c) != NULL;
 }
 
 /* At the octet behind the opening one: skip to behind the closing one. */
