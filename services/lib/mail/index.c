@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,12 +14,10 @@
 #include "mail/look.h"
 
 #define FILE_NAME	"labnet.index"
-#define TMP_NAME	"labnet.index.new"
 
 enum {
 	VERSION = 4,
 	WORTH_IT = 50,		/* messages; fewer are scanned as fast */
-	LEFT_OVER = 300,	/* seconds: the writer of TMP_NAME is dead */
 	PIECE = 32768,		/* octets of names that are summed at once */
 	BLOCK = 65536
 };
@@ -261,7 +260,9 @@ write_file(struct mailbox *box, int fd)
 	good = uidlist_mark(&box->uids, &h.list) &&
 	    fseek(s.file, sizeof h, SEEK_SET) == 0 &&
 	    write_records(box, &s, &h.text) &&
-	    write_names(box, &s);
+	    write_names(box, &s) && fflush(s.file) == 0 &&
+	    ftruncate(fd, (off_t)(sizeof h + h.count * h.record + h.text)) ==
+	    0;
 	h.sum = s.sum;
 	if (good)
 		good = fseek(s.file, 0, SEEK_SET) == 0 &&
@@ -281,28 +282,26 @@ is_worth_it(struct mailbox *box)
 	return true;
 }
 
+/*
+ * In place: memory for another file would be most of the work.  Whoever
+ * reads meanwhile, or after a power cut, finds that the sum is wrong.
+ */
 void
 index_save(struct mailbox *box)
 {
-	const int dir = box->dir.folder;
 	struct stat st;
 	int fd;
 
 	if (!is_worth_it(box))
 		return;
-	fd = openat(dir, TMP_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-	    O_CLOEXEC, 0600);
-	if (fd == -1) {
-		/* Somebody else is at it, or was when he was killed. */
-		if (errno == EEXIST &&
-		    fstatat(dir, TMP_NAME, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    time(NULL) - st.st_mtime > LEFT_OVER)
-			unlinkat(dir, TMP_NAME, 0);
+	fd = openat(box->dir.folder, FILE_NAME, O_WRONLY | O_CREAT |
+	    O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	if (fd == -1)
 		return;
-	}
-	if (!write_file(box, fd) ||
-	    renameat(dir, TMP_NAME, dir, FILE_NAME) == -1)
-		unlinkat(dir, TMP_NAME, 0);
+	/* Who has the lock writes what is true as well. */
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    flock(fd, LOCK_EX | LOCK_NB) == -1)
+		close(fd);
 	else
-		box->indexed = true;
+		box->indexed = write_file(box, fd);
 }

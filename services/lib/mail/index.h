@@ -22,7 +22,8 @@ bool	index_load(struct mailbox *);
 
 /*
  * Write the file if the mailbox is worth it and certainly as it is on the
- * disk.  Not synced, for a checksum tells a torn one; never fails.
+ * disk.  Not synced, for a checksum tells a torn one, or one of two who wrote
+ * at once; never fails.
  */
 void	index_save(struct mailbox *);
 
