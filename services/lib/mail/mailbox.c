@@ -17,7 +17,7 @@
 enum {
 	TRIES = 8,		/* renames by others survived in a row */
 	WASTE = 4,		/* rewrite when a fourth of the list is dead */
-	WASTE_MIN = 100,
+	WASTE_MIN = 1000,
 	MEASURED = 200,		/* or a 200th had to be measured; the same
 				   holds for what the index knows */
 	PREFETCH = 1 << 17	/* octets; the rest is read ahead anyway */
