@@ -164,7 +164,7 @@ fill_in_pid(struct env *e)
 	}
 }
 
-static bool
+SPAWNED static bool
 limit(struct start *p, const char *what, int resource, uint64_t most)
 {
 	uint64_t both[2] = { most, most };	/* the kernel's rlimit64 */
@@ -186,7 +186,7 @@ take_limits(struct start *p)
 }
 
 /* Keep these capabilities and no other, through the exec. */
-static bool
+SPAWNED static bool
 keep(struct start *p, unsigned caps)
 {
 	struct __user_cap_header_struct header = {
@@ -205,7 +205,7 @@ keep(struct start *p, unsigned caps)
 	return true;
 }
 
-static bool
+SPAWNED static bool
 become_user(struct start *p)
 {
 	const struct user *u = &p->service->user;
@@ -265,7 +265,7 @@ run(struct start *p)
 }
 
 /* All that the child does. */
-static noreturn int
+SPAWNED static noreturn int
 become(void *start)
 {
 	struct start *p = start;

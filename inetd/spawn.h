@@ -17,6 +17,12 @@
 #include <stdbool.h>
 
 /*
+ * For functions of the child that have arrays: they never return, and
+ * AddressSanitizer would remember their frames in the memory that is ours.
+ */
+#define SPAWNED	__attribute__((no_sanitize("address")))
+
+/*
  * Call begin(arg) in a new process and wait until it has exec'd or ended: it
  * must do either with nothing but system calls, on a stack of 4 KiB.  What it
  * writes to memory, we see.  Returns its process id, or -1 with errno set.
