@@ -113,7 +113,7 @@ load lib/inetd-test
 
 @test "timeout: a stopped session hears of it too" {
 	services <<-'EOF'
-	0 stream tcp nowait,timeout=1s @USER@ /bin/sh sh -c "trap 'echo bye; exit 3' TERM; kill -STOP $$"
+	0 stream tcp nowait,timeout=1s @USER@ /bin/sh sh -c "trap 'echo bye; exit 3' TERM; kill -STOP $$; sleep 9 & wait"
 	EOF
 	inetd_start
 	dial a sh
