@@ -30,13 +30,18 @@ authd_pid() {
 	pgrep -P "$inetd" -x authd
 }
 
+# children_are N: so many has authd.
+children_are() {
+	[ "$(pgrep -P "$(authd_pid)" -c)" = "$1" ]
+}
+
 # spent USER N: the processor's hundredths of a second that authd has spent on
 # N wrong passwords.
 spent() {
 	local before
 	before=$(awk '{ print $16 + $17 }' "/proc/$(authd_pid)/stat")
 	many time "$2" "$1:wrong" | grep -q ' N '
-	until_true test "$(pgrep -P "$(authd_pid)" -c)" = 0
+	until_true children_are 0
 	awk -v before="$before" '{ print $16 + $17 - before }' \
 	    "/proc/$(authd_pid)/stat"
 }
@@ -79,7 +84,7 @@ spent() {
 	[ "$after" -lt $((before + 512)) ]
 	say "$c" NOOP;			hear "$c" '+OK*'
 	[ "$(ask V smtpd bob hungry '' '')" = Y ]
-	until_true test "$(pgrep -P "$(authd_pid)" -c)" = 1
+	until_true children_are 1
 }
 
 @test "A3: many users from one source are slowed; others there are not" {
@@ -179,6 +184,10 @@ held() {
 	done
 }
 
+has_session() {
+	[ "$(held "$1")" ]
+}
+
 @test "A10: sessions: descriptors 0 to 2, no groups, no core, no tracer" {
 	not_sanitized 'traced and dumped on purpose'
 	is_root || skip 'needs a second user'
@@ -192,7 +201,7 @@ held() {
 		IFS= read -r _ <&"$c"
 		say "$c" "$password"
 		IFS= read -r _ <&"$c"
-		until_true test -n "$(held "$name")"
+		until_true has_session "$name"
 		pid=$(held "$name")
 		echo "$name $pid"
 		# Sockets are the client alone; what is open else is the user's.

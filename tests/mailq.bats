@@ -126,6 +126,7 @@ tried_twice() {
 # a server of our own that shows what it was told
 with_sink() {
 	mkdir "$BATS_TEST_TMPDIR/kept"
+	rm -f "$BATS_TEST_TMPDIR/said"
 	"$ROOT/tests/lib/smtp-sink" "$BATS_TEST_TMPDIR/kept" "$@" \
 	    >"$BATS_TEST_TMPDIR/said" 3>&- &
 	sink=$!
@@ -226,7 +227,7 @@ told() {
 	echo 'How about pickles?' | HOME=$BATS_TEST_TMPDIR mutt -n \
 	    -e "set sendmail='$BIN/sendmail -oi' from=alice@crepes.fr \
 use_envelope_from=yes copy=no" -s 'a question' bob@hamburger.edu
-	until_true test -n "$(box bob)"
+	until_true has_mail bob
 	grep -q '^Return-Path: <alice@crepes.fr>$' "$(box bob)"
 	grep -q '^Subject: a question$' "$(box bob)"
 }

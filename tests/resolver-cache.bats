@@ -65,7 +65,7 @@ stop() {
 	scripted primed
 	inetd_start
 	lookup a.test
-	until_true [ "$(queries ' \. 2$')" = 1 ]
+	until_true eval '[ "$(queries " \. 2$")" = 1 ]'
 	# 127.0.2.3 is the root server of today; the hint is not asked again.
 	until_true eval 'lookup b.test; [ "$(queries "127.0.2.3 .* 1$")" != 0 ]'
 	before=$(queries '127.0.2.1')

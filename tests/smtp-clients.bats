@@ -81,7 +81,7 @@ text() {
 	    -S mta="smtp://bob:hungry@127.0.0.1:$submission" \
 	    -S smtp-auth=plain -S from=bob@hamburger.edu -s recipe \
 	    -S hostname=hamburger.edu -a "$HOME/recipe" alice@hamburger.edu
-	until_true test -n "$(box alice)"
+	until_true has_mail alice
 	grep -q '^the recipe$' "$(box alice)"
 	grep -q '^From: bob@hamburger.edu$' "$(box alice)"
 }

@@ -7,6 +7,7 @@
 #	transcript FILE NAME	play a transcript of tests/transcripts on a port
 #	mail_to USER [LINE...]	put a message into a maildir through smtpd
 #	box USER		the files in a user's new/
+#	has_mail USER		is there any?
 #	is_empty DIRECTORY	no entry in it
 
 # shellcheck source=tests/lib/inetd.bash
@@ -45,6 +46,10 @@ mail_to() {
 
 box() {
 	find "$site/spool/mail/$1/new" -type f
+}
+
+has_mail() {
+	[ "$(box "$1")" ]
 }
 
 is_empty() {
