@@ -118,3 +118,25 @@ teardown() {
 		    got = got[len(whole):]
 	EOF
 }
+
+# A file that takes long to open stands for a disk.
+@test "a slow disk: the next messages are fetched, each once; not out of turn" {
+	not_sanitized 'a tracer'
+	command -v strace >/dev/null || skip 'strace is not installed'
+	strace -o /dev/null true 2>/dev/null || skip 'tracing is not allowed'
+	local i
+
+	for i in {10..70}; do
+		letter 100 >"$box/cur/$i.h,S=96,W=100:2,S"
+	done
+	slow=(strace -f -o calls -e 'trace=openat,fadvise64'
+	    -e inject=openat:delay_exit=300)
+	printf 'RETR %d\r\n' {1..61} | "${slow[@]}" "$BIN/pop3d" "$box" >said
+	[ "$(grep -c 'fadvise64.* = 0$' calls)" = 60 ]
+	[ "$(grep -o '"[0-9]*.h,S=.*"' calls | sort | uniq -c |
+	    awk '{ print $1 }' | sort -u | tr '\n' ' ')" = '1 2 ' ]
+	[ "$(grep -c '^+OK 100 octets' said)" = 61 ]
+	printf 'RETR %d\r\n' 61 9 30 2 17 | "${slow[@]}" "$BIN/pop3d" "$box" |
+	    grep -c '^+OK 100 octets' | grep -qx 5
+	run ! grep -q fadvise64 calls
+}
