@@ -70,6 +70,7 @@ thread(struct session *s, const struct search *q, bool references)
 	    (references ? WANT_REFERENCES : 0);
 	struct forest f = { 0 };
 	struct sortkeys keys;
+	const char *before = " ";
 	const struct node *top;
 	unsigned root;
 
@@ -78,14 +79,17 @@ thread(struct session *s, const struct search *q, bool references)
 	    &keys) == -1) {
 		reply_errno(s, "Thread");
 	} else {
-		output_text(&s->out, "* THREAD ");
+		output_text(&s->out, "* THREAD");
 		top = &f.node[0];
 		for (unsigned i = 0; i < top->children; i++) {
 			root = f.order[top->first + i];
 			/* A dummy may have lost its children to another. */
 			if (f.node[root].key != NULL ||
-			    f.node[root].children > 0)
+			    f.node[root].children > 0) {
+				output_text(&s->out, before);
 				write_thread(s, &f, root);
+				before = "";
+			}
 		}
 		output_text(&s->out, "\r\n");
 		reply_ok(s, "Thread completed");

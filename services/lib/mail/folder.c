@@ -289,13 +289,16 @@ folder_rename(int root, const char *from, const char *to)
 	bool found = false, taken;
 	int status, saved;
 
-	if (!folder_name_ok(from) || !folder_name_ok(to) || is_inbox(to) ||
-	    (strncmp(to, from, len) == 0 && to[len] == '.')) {
+	if (!folder_name_ok(from) || !folder_name_ok(to) || is_inbox(to)) {
 		errno = EINVAL;
 		return -1;
 	}
 	if (is_inbox(from))
 		return rename_inbox(root, to);
+	if (strncmp(to, from, len) == 0 && to[len] == '.') {
+		errno = EINVAL;
+		return -1;
+	}
 	if (folder_list(root, &list) == -1)
 		return -1;
 	taken = folder_list_has(&list, to);
