@@ -194,6 +194,20 @@ body_of() {
 	[ "$(body_of "$(box bob)")" = $'QUIT\nMAIL FROM:<x@y.example>' ]
 }
 
+@test "S9: without a recipient, a message that is there already ends all" {
+	whole_start
+	dial c smtpd
+	hear "$c" '220 *'
+	env printf '%s\r\n' 'HELO crepes.fr' 'MAIL FROM:<alice@crepes.fr>' \
+	    'RCPT TO:<nobody@hamburger.edu>' DATA 'Subject: x' '' RSET \
+	    'MAIL FROM:<x@y.example>' 'RCPT TO:<bob@hamburger.edu>' . \
+	    QUIT >&"$c"
+	for want in 250 250 550 554; do
+		hear "$c" "$want *"
+	done
+	gone "$c"
+}
+
 @test "several recipients, each once, and no name of one for the other" {
 	whole_start
 	greet EHLO

@@ -111,6 +111,10 @@ cmd_data(struct session *s, char *arg)
 	if (s->state == MAIL) {
 		reply(s, s->role == LMTP ? 503 : 554, "5.5.1",
 		    "No valid recipients");
+		/* Who did not wait for that has sent the message behind it:
+		   its lines must not become commands (RFC 2920 3.1). */
+		if (input_pending(&s->in))
+			s->state = CLOSED;
 		return;
 	}
 	reply(s, 354, NULL, "Enter mail, end with \".\" on a line by itself");
