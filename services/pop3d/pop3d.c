@@ -18,6 +18,9 @@
 
 enum { REPLY_SIZE = 512 - sizeof "-ERR \r\n" };	/* RFC 1939 3 */
 
+static void	reply(struct session *, const char *word, const char *fmt,
+		    va_list) __attribute__((format(printf, 3, 0)));
+
 static void
 reply(struct session *s, const char *word, const char *fmt, va_list ap)
 {

@@ -30,20 +30,25 @@ name_time(const char *base)
 	return t;
 }
 
-/* What newcomers are sorted by: their UID, else when they were delivered. */
+/*
+ * What newcomers are sorted by: their UID, else when they were delivered.
+ * Small, for there is one for each and sorting may take as much again.
+ */
 struct key {
 	int64_t		 at;
-	const char	*base;
-	size_t		 i;
+	uint32_t	 i;
 };
 
+/* Those that are sorted: qsort(3) has no way to tell by_key() of them. */
+static const struct mail	*mails;
+
 static struct key
-key_of(const struct mailbox *box, size_t i)
+key_of(uint32_t i)
 {
-	const struct mail *m = &box->msg[i];
+	const struct mail *m = &mails[i];
 
 	return (struct key){ m->uid != 0 ? (int64_t)m->uid :
-	    UINT32_MAX + name_time(m->base), m->base, i };
+	    UINT32_MAX + name_time(m->base), i };
 }
 
 static int
@@ -53,7 +58,7 @@ by_key(const void *va, const void *vb)
 
 	if (a->at != b->at)
 		return a->at < b->at ? -1 : 1;
-	return strcmp(a->base, b->base);
+	return strcmp(mails[a->i].base, mails[b->i].base);
 }
 
 /*
@@ -61,11 +66,11 @@ by_key(const void *va, const void *vb)
  * array would be the largest thing that a session ever needs.
  */
 static void
-permute(struct mail *m, struct key *key, size_t n)
+permute(struct mail *m, struct key *key, uint32_t n)
 {
-	for (size_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		const struct mail first = m[i];
-		size_t to = i, from;
+		uint32_t to = i, from;
 
 		for (; (from = key[to].i) != i; to = from) {
 			m[to] = m[from];
@@ -76,33 +81,29 @@ permute(struct mail *m, struct key *key, size_t n)
 	}
 }
 
-/* Put the messages from old on into the order of their keys. */
 static int
-sort(struct mailbox *box, size_t old)
+sort(struct mail *m, uint32_t n)
 {
-	size_t n = box->count - old;
 	struct key *key = calloc(n, sizeof *key);
 
 	if (key == NULL)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		key[i] = key_of(box, old + i);
-		key[i].i = i;
-	}
+	for (uint32_t i = 0; i < n; i++)
+		key[i] = key_of(i);
 	qsort(key, n, sizeof *key, by_key);
-	permute(&box->msg[old], key, n);
+	permute(m, key, n);
 	free(key);
 	return 0;
 }
 
 static bool
-is_sorted(const struct mailbox *box, size_t old)
+is_sorted(uint32_t n)
 {
 	struct key last = { 0 }, key;
 
-	for (size_t i = old; i < box->count; i++, last = key) {
-		key = key_of(box, i);
-		if (i > old && by_key(&last, &key) > 0)
+	for (uint32_t i = 0; i < n; i++, last = key) {
+		key = key_of(i);
+		if (i > 0 && by_key(&last, &key) > 0)
 			return false;
 	}
 	return true;
@@ -111,9 +112,13 @@ is_sorted(const struct mailbox *box, size_t old)
 int
 order_tail(struct mailbox *box, size_t old)
 {
-	if (is_sorted(box, old))
+	/* The table has no room for 2^32. */
+	const uint32_t n = (uint32_t)(box->count - old);
+
+	mails = box->msg + old;
+	if (is_sorted(n))
 		return 0;
-	if (sort(box, old) == -1)
+	if (sort(box->msg + old, n) == -1)
 		return -1;
 	table_rebuild(box);
 	return 0;
