@@ -168,7 +168,7 @@ set_all(const struct job *j, struct queue_message *m, const size_t *to,
 	for (size_t i = 0; i < n; i++) {
 		m->to[to[i]].state = (char)state;
 		m->to[to[i]].server[0] = '\0';
-		queue_reason(&m->to[to[i]], j->reason);
+		strcpy(m->to[to[i]].reason, j->reason);
 	}
 }
 
@@ -179,7 +179,6 @@ set_all(const struct job *j, struct queue_message *m, const size_t *to,
 static bool
 connected(struct job *j, enum queue_state *state)
 {
-	struct queue_recipient reason;
 	char text[QUEUE_REASON_MAX + 1];
 
 	*state = QUEUE_WAITING;
@@ -208,8 +207,7 @@ connected(struct job *j, enum queue_state *state)
 		j->server++;
 		snprintf(text, sizeof text, "451 4.4.1 %.180s",
 		    j->client->reply.text);
-		queue_reason(&reason, text);
-		strcpy(j->reason, reason.reason);
+		queue_reason(j->reason, text);
 	}
 	if (j->client->fd != -1)
 		return true;
@@ -230,6 +228,7 @@ deliver(struct job *j, struct queue_message *m, int fd, const char *name,
 		if (job_is_for(j->site, &m->to[i], j->key) && job_due(j->site,
 		    &m->to[i], now) <= now)
 			to[n++] = i;
+	/* What may be sent at once is not written down before it has been. */
 	for (; n > 0 && !m->held; n = rest) {
 		rest = 0;
 		if (j->dead || state == QUEUE_FAILED ||

@@ -48,7 +48,7 @@ judge(struct sending *s, size_t i, const char *server)
 		    reply->text);
 	else
 		snprintf(text, sizeof text, "451 4.4.2 %.180s", reply->text);
-	queue_reason(r, text);
+	queue_reason(r->reason, text);
 	r->state = (char)(reply->code / 100 == 5 ? QUEUE_FAILED :
 	    reply->code / 100 != 2 ? QUEUE_WAITING : !s->c->dsn &&
 	    (r->with.notify & NOTIFY_SUCCESS) != 0 ? QUEUE_RELAYED :

@@ -116,7 +116,7 @@ test_changes(void)
 	m.to[1].warned = true;
 	m.to[1].tried = 1795234999;
 	strcpy(m.to[1].server, "mail.x.example");
-	queue_reason(&m.to[1], "250 fine\r\nforged line \xff");
+	queue_reason(m.to[1].reason, "250 fine\r\nforged line \xff");
 	CHECK(queue_mark(fd, &m.to[1]) == 0 && queue_hold(fd, true) == 0);
 	CHECK(queue_read(&m, fd) == 0 && m.held && m.n == 2);
 	CHECK(m.body == before.body && m.to[0].at == before.to[0].at);

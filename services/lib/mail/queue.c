@@ -327,14 +327,14 @@ queue_is_done(const struct queue_message *m)
 }
 
 void
-queue_reason(struct queue_recipient *r, const char *text)
+queue_reason(char reason[QUEUE_REASON_MAX + 1], const char *text)
 {
 	size_t n = 0;
 
 	for (; n < QUEUE_REASON_MAX && text[n] != '\0'; n++)
-		r->reason[n] = (char)(text[n] >= ' ' && text[n] <= '~' ?
+		reason[n] = (char)(text[n] >= ' ' && text[n] <= '~' ?
 		    text[n] : ' ');
-	r->reason[n] = '\0';
+	reason[n] = '\0';
 }
 
 void

@@ -117,8 +117,8 @@ int	queue_hold(int fd, bool held);
 /* Is nothing left to be done for any recipient? */
 bool	queue_is_done(const struct queue_message *);
 
-/* Keep a reply or an error with the recipient; controls become blanks. */
-void	queue_reason(struct queue_recipient *, const char *text);
+/* Of a reply or an error what is kept; what is not printable becomes blank. */
+void	queue_reason(char reason[QUEUE_REASON_MAX + 1], const char *text);
 
 /*
  * Tell relay that a file is new or changed, or with QUEUE_ALL to look at all
