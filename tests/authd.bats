@@ -178,6 +178,36 @@ new_password() {
 	gone "$c"
 }
 
+@test "sessions of one user: 256, and others get in (M13)" {
+	whole_start
+	(cd "$site" && python3 - "$DEADLINE") <<-'EOF'
+		import socket, sys, time
+		held = []
+		def login(user):
+		    ours, theirs = socket.socketpair()
+		    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+		    s.connect("spool/run/auth")
+		    fields = ("pop3d", user, "hungry", "", "127.0.0.1")
+		    socket.send_fds(s, [b"L" + b"".join(
+		        f.encode() + b"\0" for f in fields)], [theirs.fileno()])
+		    answer = s.recv(64)
+		    if answer == b"Y":
+		        held.append(ours)
+		    return answer
+		while login("bob") == b"Y":
+		    assert len(held) < 300
+		assert 256 <= len(held) <= 260, len(held)
+		assert login("alice") == b"Y"
+		assert login("bob") == b"T"
+		for s in held[:10]:
+		    s.close()
+		end = time.monotonic() + float(sys.argv[1])
+		while login("bob") != b"Y":
+		    assert time.monotonic() < end
+	EOF
+	logged 'pop3d: user bob has too many sessions'
+}
+
 @test "account: add, list, passwd, del" {
 	cd "$site"
 	echo secret | "$BIN/account" -c 'the third' add carol

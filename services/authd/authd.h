@@ -35,6 +35,8 @@ void	children_reap(void);
 struct request;
 /* In a child. */
 void	children_notify(const struct request *, enum notice_kind);
+/* Has the user as many sessions as one may?  As of the child's birth. */
+bool	children_has_many(const char *user);
 /* So many hash at a time and no more: wait for one's turn, and end it. */
 void	children_take_turn(void);
 void	children_end_turn(void);

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE	/* pipe2(2), memfd_create(2) */
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -17,6 +18,7 @@
 
 enum {
 	CHILDREN_MAX = 1024,	/* requests and sessions together */
+	USER_MAX = 256,		/* sessions of one user: others get in */
 	HASHING_MAX = 16	/* yescrypt has 16 MiB for each */
 };
 
@@ -73,6 +75,20 @@ children_notify(const struct request *r, enum notice_kind kind)
 	/* Less than PIPE_BUF: it comes whole, or the log lacks a line. */
 	if (write(notices[1], &n, sizeof n) == -1)
 		log_errno("notice");
+}
+
+bool
+children_has_many(const char *user)
+{
+	const struct notice *n;
+	int sessions = 0;
+
+	for (size_t i = 0; i < CHILDREN_MAX; i++) {
+		n = &children[i].notice;
+		sessions += children[i].pid != 0 && n->pid != 0 &&
+		    strcmp(n->user, user) == 0;
+	}
+	return sessions >= USER_MAX;
 }
 
 /* A lock goes with its owner, whatever ends that. */

@@ -91,6 +91,12 @@ start(int sock, const struct request *r, const struct account *a)
 		answer(sock, LOGIN_LATER);
 		return;
 	}
+	if (children_has_many(r->login.user)) {
+		log_line("%s: user %s has too many sessions", s->name,
+		    r->login.user);
+		answer(sock, LOGIN_LATER);
+		return;
+	}
 	/* If the login half is gone there is nobody to hand the client on. */
 	if (send(sock, &yes, 1, MSG_NOSIGNAL) == -1) {
 		log_errno("answer");
