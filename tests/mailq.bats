@@ -232,6 +232,16 @@ use_envelope_from=yes copy=no" -s 'a question' bob@hamburger.edu
 	grep -q '^Subject: a question$' "$(box bob)"
 }
 
+@test "s-nail sends by it" {
+	command -v s-nail >/dev/null || skip "no s-nail"
+	start
+	echo 'How about pickles?' | HOME=$BATS_TEST_TMPDIR s-nail -n \
+	    -S v15-compat -S mta="$BIN/sendmail" -r alice@crepes.fr \
+	    -s 'Grüße' -S ttycharset=utf-8 bob@hamburger.edu
+	until_true test -n "$(box bob)"
+	grep -q '^Return-Path: <alice@crepes.fr>$' "$(box bob)"
+}
+
 @test "git send-email sends by it" {
 	[ -e "$(git --exec-path 2>/dev/null)/git-send-email" ] ||
 		skip "no git send-email"
