@@ -281,9 +281,9 @@ enum { SERVICE, TYPE, PROTO, HOW, USER, PROGRAM, COLUMNS };
 static bool
 too_few(int n, char *column[], struct complaint *why)
 {
-	if (!word_unquote(column[n - 1]))
+	if (n > 0 && !word_unquote(column[n - 1]))
 		return complain(why, "a quote is not closed");
-	if (strcmp(column[0], "{") == 0)
+	if (n > 0 && strcmp(column[0], "{") == 0)
 		return complain(why, "a block of xinetd's: services.conf(5) "
 		    "says what its words are here");
 	return complain(why, "%d column%s, want %d and the arguments", n,
