@@ -293,6 +293,51 @@ until_dot() {
 	EOF
 }
 
+# faulty FAULT LINE...: a session in which a system call fails; its words and
+# its exit status.
+faulty() {
+	local fault=$1
+	shift
+
+	printf '%s\r\n' "$@" | strace -qq -o /dev/null -e trace="${fault%%:*}" \
+	    -e inject="$fault" "${only[@]}" "$BIN/pop3d" "$box" 2>>poplog |
+	    tr -d '\r' | grep -vE '^(x*|From:.*)$' | tr '\n' ' '
+	echo "${PIPESTATUS[1]}"
+}
+
+@test "the disk fails: said, nothing lost, nothing called done" {
+	not_sanitized 'a tracer'
+	command -v strace >/dev/null || skip 'strace is not installed'
+	strace -o /dev/null true 2>/dev/null || skip 'tracing is not allowed'
+	local n only=()
+
+	message 1.a 100
+	[[ $(faulty linkat:error=ETIMEDOUT STAT) = '-ERR [IN-USE] '*' 111' ]]
+	[ -e "$box/new/1.a" ]
+	[[ $(faulty fsync:error=EIO STAT UIDL QUIT) = \
+	    *'+OK 1 100 -ERR [SYS/TEMP] '*'+OK goodbye 0' ]]
+	pop UIDL QUIT >ids
+	for n in 2 3; do
+		letter 90000 >"$box/cur/$n.a,S=89996,W=90000:2,S"
+	done
+	pop UIDL QUIT >ids
+	[[ $(faulty unlinkat:error=EROFS 'DELE 1' QUIT) = \
+	    *'-ERR [SYS/TEMP] 1 deleted messages not removed 0' ]]
+	[[ $(faulty fsync:error=EIO 'DELE 1' QUIT) = \
+	    *'-ERR [SYS/TEMP] 1 deleted messages not removed 0' ]]
+	pop UIDL QUIT | grep -cE '^[12] ' | grep -qx 2
+	# It cannot be opened; cannot be read; breaks off in the middle, where
+	# there is no way to say so but to hang up.
+	only=(-P "$box/cur/2.a,S=89996,W=90000:2,S")
+	[[ $(faulty read:error=EIO 'RETR 1' 'RETR 2' QUIT) = \
+	    *' -ERR [SYS/TEMP] '*'+OK 90000 octets . +OK goodbye 0' ]]
+	[[ $(faulty read:error=EIO:when=2 'RETR 1' 'RETR 2' QUIT) = \
+	    *' +OK 90000 octets 111' ]]
+	only=()
+	[[ $(faulty renameat:error=ENOSPC 'RETR 1' QUIT) = \
+	    *' . +OK goodbye 0' ]]
+}
+
 @test "a clock that was set back: mail comes, goes, and keeps its ids" {
 	message 1.alice 120
 	message 2.alice 200

@@ -122,7 +122,10 @@ void	settings_read(struct settings *);
 /* Has the user logged in less than login_delay ago?  If not: now. */
 bool	is_too_soon(struct session *);
 
-/* update.c: what QUIT does.  The number of messages it could not remove. */
+/*
+ * update.c: what QUIT does.  The number of messages it could not remove, or
+ * not for certain.
+ */
 size_t	maildrop_update(struct session *);
 
 /*

@@ -44,6 +44,8 @@ maildrop_update(struct session *s)
 		log_errno("cannot remove mail of %s", s->name);
 		for (size_t i = 0; i < n; i++)
 			left += (s->box.msg[which[i]].state & MSG_GONE) == 0;
+		/* All went, but after a power cut they may be back. */
+		left = left == 0 ? n : left;
 	}
 	free(which);
 	return left;
