@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "deliver.h"
+#include "io/write.h"
 #include "mail/queue.h"
 
 /* Shared by the processes of all clients. */
@@ -23,21 +24,6 @@ static struct turns {
 	atomic_ulong	linked;		/* files so far */
 	unsigned long	synced;		/* of these; whoever has the lock */
 } *turns;
-
-static int
-write_all(int fd, const char *p, size_t n)
-{
-	ssize_t put;
-
-	while (n > 0) {
-		put = write(fd, p, n);
-		if (put == -1 && errno != EINTR)
-			return -1;
-		p += put == -1 ? 0 : put;
-		n -= put == -1 ? 0 : (size_t)put;
-	}
-	return 0;
-}
 
 /* The envelope, and a trace of the aliases that led away from here. */
 static int

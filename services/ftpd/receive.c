@@ -9,6 +9,7 @@
 
 #include "ascii.h"
 #include "io/close.h"
+#include "io/write.h"
 #include "receive.h"
 #include "session.h"
 
@@ -17,23 +18,6 @@ enum {
 	LITTLE = 32 << 10,
 	PIPE = 1 << 20		/* octets, if the system grants them */
 };
-
-static int
-write_all(int fd, const char *p, size_t n)
-{
-	ssize_t put;
-
-	while (n > 0) {
-		put = write(fd, p, n);
-		if (put == -1 && errno != EINTR)
-			return -1;
-		if (put > 0) {
-			p += put;
-			n -= (size_t)put;
-		}
-	}
-	return 0;
-}
 
 /* Octets have come: are they still within the quota? */
 static enum outcome

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "io/write.h"
 #include "mail/delivery.h"
 #include "mail/header.h"
 #include "report.h"
@@ -75,21 +76,6 @@ report_is_due(const struct site *site, const struct queue_message *m)
 	return false;
 }
 
-static bool
-write_all(int fd, const char *p, size_t n)
-{
-	ssize_t put;
-
-	while (n > 0) {
-		put = write(fd, p, n);
-		if (put == -1 && errno != EINTR)
-			return false;
-		p += put == -1 ? 0 : put;
-		n -= put == -1 ? 0 : (size_t)put;
-	}
-	return true;
-}
-
 /* Where it goes, and how much has gone there. */
 struct places {
 	int	fds[DELIVERY_PLACES_MAX];
@@ -101,7 +87,7 @@ static void
 put(struct places *p, const char *text, size_t len)
 {
 	for (size_t i = 0; i < p->n; i++)
-		p->good = p->good && write_all(p->fds[i], text, len);
+		p->good = p->good && write_all(p->fds[i], text, len) == 0;
 	for (size_t i = 0; i < len; i++)
 		p->lines += text[i] == '\n';
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "io/log.h"
+#include "io/write.h"
 #include "mail/reply.h"
 #include "mail/stuff.h"
 #include "sendmail.h"
@@ -181,18 +182,12 @@ submit_verify(struct letter *l, const char *server)
 static bool
 pass(int from, int to)
 {
-	char block[16384], *p = block;
-	ssize_t n = read(from, block, sizeof block), put;
+	char block[16384];
+	ssize_t n = read(from, block, sizeof block);
 
 	if (n == -1 && errno == EINTR)
 		return true;
-	for (; n > 0; n -= put, p += put) {
-		put = write(to, p, (size_t)n);
-		if (put == -1 && errno != EINTR)
-			return false;
-		put = put == -1 ? 0 : put;
-	}
-	return p > block;
+	return n > 0 && write_all(to, block, (size_t)n) == 0;
 }
 
 int
