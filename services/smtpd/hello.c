@@ -96,7 +96,7 @@ set_client(struct session *s, const char *name)
 	strcpy(s->client, name);
 	forget_message(s);
 	s->state = READY;
-	/* It starts while the client thinks; if it cannot, MAIL will tell. */
+	/* Who had to wait for the greeting has no deliver yet. */
 	if (s->deliver == -1)
 		s->deliver = delivery_open();
 	return true;

@@ -14,6 +14,7 @@
 
 #include "io/log.h"
 #include "io/sandbox.h"
+#include "mail/delivery.h"
 #include "smtpd.h"
 
 static void
@@ -210,11 +211,12 @@ main(int argc, char *argv[])
 		log_line("etc/mail.conf: nameserver: not an address");
 		return EXIT_LATER;
 	}
+	/* A deliver starts while we do; if it cannot, MAIL will tell. */
+	s.deliver = s.settings.greet_delay > 0 ? -1 : delivery_open();
 	if (sandbox_enter(s.settings.spf ? "smtpd-spf" : "smtpd", NULL) == -1)
 		return EXIT_LATER;
 	s.state = START;
 	s.lf_only = true;
-	s.deliver = -1;
 	serve(&s);
 	output_flush(&s.out);	/* a client that is gone misses nothing */
 	return 0;
