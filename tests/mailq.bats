@@ -206,6 +206,9 @@ told() {
 	run -0 "$BIN/sendmail" -bi
 	ln -s "$BIN/sendmail" "$BATS_TEST_TMPDIR/newaliases"
 	run -0 "$BATS_TEST_TMPDIR/newaliases"
+	ln -s "$BIN/sendmail" "$BATS_TEST_TMPDIR/mailq"
+	run -100 "$BATS_TEST_TMPDIR/mailq"
+	[[ $output == *'the queue is shown by mailq'* ]]
 	for option in -bp -bd -bD -bt -q -q30m -bx -bss; do
 		run -100 "$BIN/sendmail" "$option" bob@hamburger.edu <<<x
 		[ -n "$output" ]

@@ -155,11 +155,14 @@ take_option(struct letter *l, struct order *o, int option, const char *value)
 static void
 read_options(struct letter *l, struct order *o, int argc, char *argv[])
 {
-	const char *name = strrchr(argv[0], '/');
+	const char *slash = strrchr(argv[0], '/');
+	const char *name = slash == NULL ? argv[0] : slash + 1;
 	int option;
 
-	if (strcmp(name == NULL ? argv[0] : name + 1, "newaliases") == 0)
+	if (strcmp(name, "newaliases") == 0)
 		o->mode = ALIASES;
+	if (strcmp(name, "mailq") == 0)
+		set_mode(o, "p");
 	/* What stands behind a recipient is one, whatever it looks like. */
 	while ((option = getopt(argc, argv, "+A:B:b:F:f:Gh:IiL:mN:nO:o:p:q::R:"
 	    "r:S:tUV:v")) != -1)
