@@ -70,8 +70,6 @@ cmd_idle(struct session *s)
 	output_text(&s->out, "+ idling\r\n");
 	if (!wait_client(s))
 		session_bye(s, "Autologout; idle for too long");
-	if (s->state == SELECTED)
-		mailbox_unwatch(&s->box);
 	if (s->over || !reader_line(&s->reader, &done))
 		return;
 	if (text_is(&done, "DONE"))

@@ -69,6 +69,8 @@ struct session {
 	bool		 read_only;
 	size_t		 exists;	/* as the client was told last */
 	size_t		 keywords;	/* likewise */
+	struct mailbox_status counts;	/* for STATUS ... */
+	unsigned long	 counted;	/* ... of that box.version */
 	struct cache	 cache;		/* of that mailbox */
 
 	/* The message last looked into. */
@@ -224,6 +226,8 @@ bool	savedate_of(const struct mail *, time_t *);
 
 /* The items of STATUS in parentheses, as bits. */
 bool	status_parse(struct reader *, unsigned *wanted);
+/* The messages of the selected mailbox by kind, counted if they changed. */
+const struct mailbox_status *status_count(struct session *);
 /* * STATUS of a mailbox.  0, or -1 with errno set. */
 int	status_send(struct session *, const char *name, unsigned wanted);
 

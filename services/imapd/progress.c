@@ -2,9 +2,6 @@
 
 #include "imapd.h"
 
-enum { QUICK = 64 };	/* messages between two looks at the clock, which
-			   would cost more than they do */
-
 void
 progress_start(struct progress *p, int64_t now)
 {
@@ -24,14 +21,12 @@ progress_due(struct progress *p, int64_t now)
 void
 progress_slow(struct progress *p)
 {
-	p->quick = QUICK;
+	p->quick = PROGRESS_QUICK;
 }
 
 void
 progress_tell(struct session *s, size_t done, size_t all)
 {
-	if (++s->progress.quick < QUICK)
-		return;
 	s->progress.quick = 0;
 	if (!progress_due(&s->progress, clock_ms()))
 		return;

@@ -33,4 +33,14 @@ void	progress_slow(struct progress *);
  */
 void	progress_tell(struct session *, size_t done, size_t all);
 
+enum { PROGRESS_QUICK = 64 };	/* messages between two looks at the clock,
+				   which would cost more than they do */
+
+/* Is it time to call that? */
+static inline bool
+progress_is_time(struct progress *p)
+{
+	return ++p->quick >= PROGRESS_QUICK;
+}
+
 #endif

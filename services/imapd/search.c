@@ -50,7 +50,8 @@ find_all(struct session *s, const struct search *q, struct found *f)
 	for (size_t i = 0; i < s->box.count; i++) {
 		if ((s->box.msg[i].state & MSG_GONE) != 0)
 			continue;
-		progress_tell(s, i, s->box.count);
+		if (progress_is_time(&s->progress))
+			progress_tell(s, i, s->box.count);
 		match = search_match(s, q, i);
 		if (match == 0)
 			continue;

@@ -136,6 +136,7 @@ match_or(struct session *s, const struct search *q, const struct key *k,
 	return one != 0 ? one : match_list(s, q, second, index);
 }
 
+/* Any but KEY_FLAG, which is match_list()'s own. */
 static int
 match_key(struct session *s, const struct search *q, const struct key *k,
     size_t index)
@@ -146,8 +147,6 @@ match_key(struct session *s, const struct search *q, const struct key *k,
 	switch (k->kind) {
 	case KEY_ALL:
 		return 1;
-	case KEY_FLAG:
-		return (m->flags & k->number) != 0;
 	case KEY_KEYWORD:
 		return (m->keywords & k->number) != 0;
 	case KEY_RECENT:
@@ -193,7 +192,10 @@ match_list(struct session *s, const struct search *q, unsigned list,
 
 	for (; list != 0; list = k->next) {
 		k = &q->key[list];
-		match = match_key(s, q, k, index);
+		/* The most common one, and the quickest. */
+		match = k->kind == KEY_FLAG ?
+		    (s->box.msg[index].flags & k->number) != 0 :
+		    match_key(s, q, k, index);
 		if (match == -1)
 			return -1;
 		if ((match != 0) == k->not)

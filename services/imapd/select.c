@@ -29,16 +29,6 @@ first_unseen(const struct mailbox *box)
 	return 0;
 }
 
-static size_t
-recent(const struct mailbox *box)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < box->count; i++)
-		n += (box->msg[i].state & MSG_RECENT) != 0;
-	return n;
-}
-
 static void
 describe(struct session *s)
 {
@@ -51,7 +41,8 @@ describe(struct session *s)
 	output_format(&s->out, "* %zu EXISTS\r\n", box->count);
 	/* RFC 9051 6.3.2 knows neither RECENT nor UNSEEN. */
 	if (!rev2)
-		output_format(&s->out, "* %zu RECENT\r\n", recent(box));
+		output_format(&s->out, "* %zu RECENT\r\n",
+		    status_count(s)->recent);
 	if (unseen > 0 && !rev2)
 		output_format(&s->out, "* OK [UNSEEN %zu] First unseen\r\n",
 		    unseen);
@@ -92,6 +83,7 @@ open_mailbox(struct session *s, const char *name, bool read_only,
 	s->state = SELECTED;
 	s->read_only = read_only;
 	s->exists = s->box.count;
+	s->counted = 0;
 	s->loaded = 0;
 	strcpy(s->box_name, name);
 	describe(s);

@@ -112,7 +112,8 @@ sortkeys_read(struct session *s, const struct search *q, unsigned wanted,
 	for (size_t i = 0; i < s->box.count; i++) {
 		if ((s->box.msg[i].state & MSG_GONE) != 0)
 			continue;
-		progress_tell(s, i, s->box.count);
+		if (progress_is_time(&s->progress))
+			progress_tell(s, i, s->box.count);
 		match = search_match(s, q, i);
 		if (match == 0 || (match == -1 && errno == ENOENT))
 			continue;

@@ -133,18 +133,15 @@ write_status(struct session *s, const char *name, unsigned wanted,
 	output_text(&s->out, ")\r\n");
 }
 
-/* Of the mailbox that is selected, and was just synced, all is at hand. */
-static bool
-status_of_selected(struct session *s, const char *name, unsigned wanted,
-    struct mailbox_status *st)
+const struct mailbox_status *
+status_count(struct session *s)
 {
-	if (s->state != SELECTED || strcmp(name, s->box_name) != 0 ||
-	    (wanted & SIZE) != 0)
-		return false;
+	struct mailbox_status *st = &s->counts;
+
+	if (s->counted == s->box.version)
+		return st;
 	*st = (struct mailbox_status){ .messages = s->box.count -
-	    s->box.gone, .uidnext = s->box.uidnext,
-	    .uidvalidity = s->box.uidvalidity,
-	    .highest_modseq = mailbox_highest_modseq(&s->box) };
+	    s->box.gone };
 	for (size_t i = 0; i < s->box.count; i++) {
 		const unsigned state = s->box.msg[i].state;
 		const unsigned flags = s->box.msg[i].flags;
@@ -154,6 +151,22 @@ status_of_selected(struct session *s, const char *name, unsigned wanted,
 		st->unseen += there & ((flags & FLAG_SEEN) == 0);
 		st->deleted += there & ((flags & FLAG_TRASHED) != 0);
 	}
+	s->counted = s->box.version;
+	return st;
+}
+
+/* Of the mailbox that is selected, and was just synced, all is at hand. */
+static bool
+status_of_selected(struct session *s, const char *name, unsigned wanted,
+    struct mailbox_status *st)
+{
+	if (s->state != SELECTED || strcmp(name, s->box_name) != 0 ||
+	    (wanted & SIZE) != 0)
+		return false;
+	*st = *status_count(s);
+	st->uidnext = s->box.uidnext;
+	st->uidvalidity = s->box.uidvalidity;
+	st->highest_modseq = mailbox_highest_modseq(&s->box);
 	return true;
 }
 

@@ -149,7 +149,8 @@ store_all(struct session *s, struct selection *sel, const struct store *st)
 		condstore_enable(s);
 	update_keywords(s);
 	for (size_t i = 0; i < sel->n && !o.failed; i++) {
-		progress_tell(s, i, sel->n);
+		if (progress_is_time(&s->progress))
+			progress_tell(s, i, sel->n);
 		if (store_one(s, sel->index[i], st, &o))
 			sel->index[n++] = sel->index[i];
 	}

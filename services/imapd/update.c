@@ -111,16 +111,13 @@ send_gone(struct session *s)
 static void
 send_exists(struct session *s)
 {
-	size_t recent = 0;
-
 	if (s->box.count == s->exists)
 		return;
 	s->exists = s->box.count;
-	for (size_t i = 0; i < s->box.count; i++)
-		recent += (s->box.msg[i].state & MSG_RECENT) != 0;
 	output_format(&s->out, "* %zu EXISTS\r\n", s->exists);
 	if ((s->enabled & ENABLED_REV2) == 0)
-		output_format(&s->out, "* %zu RECENT\r\n", recent);
+		output_format(&s->out, "* %zu RECENT\r\n",
+		    status_count(s)->recent);
 }
 
 void

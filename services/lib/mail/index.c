@@ -16,9 +16,10 @@
 #define FILE_NAME	"labnet.index"
 
 enum {
-	VERSION = 4,
+	VERSION = 5,
 	WORTH_IT = 50,		/* messages; fewer are scanned as fast */
-	PIECE = 32768,		/* octets of names that are summed at once */
+	PIECE = 32768,		/* octets that are summed at once ... */
+	RECORDS = PIECE / sizeof(struct mail),	/* ... of whole records */
 	BLOCK = 65536
 };
 
@@ -31,8 +32,8 @@ struct head {
 	char		magic[8];
 	uint32_t	version, record;	/* size of a record */
 	uint64_t	count, text;
-	uint64_t	sum;			/* of each record, then of
-						   the names by pieces */
+	uint64_t	sum;			/* of the records, then of
+						   the names, by pieces */
 	struct timespec	new_time, cur_time;
 	struct uidlist_mark list;
 };
@@ -136,8 +137,10 @@ load_body(struct mailbox *box, const struct head *h, int fd)
 	if (!read_all(fd, box->msg, h->count * sizeof *box->msg) ||
 	    !read_all(fd, text, h->text))
 		return false;
-	for (size_t i = 0; i < h->count; i++)
-		sum = add_sum(sum, &box->msg[i], sizeof box->msg[i]);
+	for (size_t i = 0; i < h->count; i += n) {
+		n = h->count - i < RECORDS ? h->count - i : RECORDS;
+		sum = add_sum(sum, &box->msg[i], n * sizeof box->msg[i]);
+	}
 	for (size_t at = 0; at < h->text; at += n) {
 		n = h->text - at < PIECE ? h->text - at : PIECE;
 		sum = add_sum(sum, text + at, n);
@@ -197,20 +200,24 @@ name_size(const struct mail *m)
 static bool
 write_records(const struct mailbox *box, struct sink *s, uint64_t *text)
 {
-	struct mail m;
+	static struct mail piece[RECORDS];
+	struct mail *m = piece;
 
 	*text = 0;
-	for (size_t i = 0; i < box->count; i++) {
-		memset(&m, 0, sizeof m);
-		m = box->msg[i];
-		m.base = (const char *)(uintptr_t)*text;
-		m.chain = 0;
-		m.state &= MSG_ODD | MSG_OPEN;
-		if (!put(s, &m, sizeof m))
-			return false;
+	for (size_t i = 0; i < box->count; i++, m++) {
+		if (m == piece + RECORDS) {
+			if (!put(s, piece, sizeof piece))
+				return false;
+			m = piece;
+		}
+		memset(m, 0, sizeof *m);	/* its gaps as well */
+		*m = box->msg[i];
+		m->base = (const char *)(uintptr_t)*text;
+		m->chain = 0;
+		m->state &= MSG_ODD | MSG_OPEN;
 		*text += name_size(&box->msg[i]);
 	}
-	return true;
+	return put(s, piece, (size_t)(m - piece) * sizeof *piece);
 }
 
 static bool

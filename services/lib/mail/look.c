@@ -130,8 +130,6 @@ look_at_rest(struct mailbox *box)
 	let_finish(box->dir.cur);
 	if (look_changed(box))
 		return false;
-	if (!box->watched)
-		watch_close(&box->watch);
 	return true;
 }
 
@@ -172,6 +170,7 @@ look_gone(struct mailbox *box, struct mail *m)
 {
 	if ((m->state & MSG_GONE) == 0)
 		box->gone++;
+	box->version++;
 	m->state |= MSG_GONE;
 }
 
@@ -190,6 +189,7 @@ look_rename(struct mailbox *box, struct mail *m, const char *name,
 	}
 	m->state &= (uint8_t)~(MSG_ODD | MSG_NEW);
 	m->state |= (uint8_t)((odd ? MSG_ODD : 0) | (in_new ? MSG_NEW : 0));
+	box->version++;
 	m->flags = (uint8_t)parts->flags;
 	m->keywords = parts->keywords;
 	return 0;

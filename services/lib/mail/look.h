@@ -20,8 +20,7 @@ bool	look_changed(struct mailbox *);
 
 /*
  * The same, and the times that the mailbox has noted are so old that whoever
- * finds them unchanged later knows that nothing happened.  A watch that is
- * not needed any more ends.
+ * finds them unchanged later knows that nothing happened.
  */
 bool	look_at_rest(struct mailbox *);
 

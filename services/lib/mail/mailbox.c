@@ -165,6 +165,7 @@ mailbox_drop_gone(struct mailbox *box)
 			box->msg[kept++] = box->msg[i];
 	box->count = kept;
 	box->gone = 0;
+	box->version++;
 	table_rebuild(box);
 }
 

@@ -86,6 +86,8 @@ struct mailbox {
 	uint32_t	 uidvalidity;	/* known after the first sync, or
 					   when something has been put in */
 	uint32_t	 uidnext;
+	unsigned long	 version;	/* another one, and never 0, if
+					   messages came, went or changed */
 	bool		 sticky;	/* false: the UIDs of some messages
 					   could not be stored (disk full) and
 					   hold for this session only */
@@ -102,7 +104,6 @@ struct mailbox {
 	char		 name[MAILDIR_NAME_SIZE];	/* below root */
 	const char	*path;		/* root's; NULL: not to be watched */
 	struct watch	 watch;
-	bool		 watched;	/* by mailbox_watch() */
 	unsigned	 own_changes;	/* since the last look */
 	bool		 indexed;	/* labnet.index knows what we know */
 	bool		 hidden;	/* a listed message was not found, but
@@ -156,10 +157,9 @@ void	mailbox_may_watch(struct mailbox *, const char *path);
 
 /*
  * A descriptor that is readable when a sync will find something, or -1; good
- * until that.  The mailbox is watched until mailbox_unwatch().
+ * until that.
  */
 int	mailbox_watch(struct mailbox *);
-void	mailbox_unwatch(struct mailbox *);
 
 /* Close up the array: the messages marked MSG_GONE lose their numbers. */
 void	mailbox_drop_gone(struct mailbox *);

@@ -317,12 +317,12 @@ mailbox_sync(struct mailbox *box, struct mailbox_news *news)
 	box->hidden = false;
 	box->uidvalidity = box->uids.uidvalidity;
 	box->uidnext = box->uids.next;
-	if (looked)
+	if (looked) {
+		box->version++;
 		modseq_after_scan(box);
-	else
+	} else {
 		mailbox_record_changes(box);
-	if (box->watch.fd != -1 && !box->watched)
-		(void)look_at_rest(box);
+	}
 	news->arrived = box->count - old;
 	news->vanished = box->gone;
 	news->changed = box->changed;
@@ -340,12 +340,5 @@ int
 mailbox_watch(struct mailbox *box)
 {
 	look_watch(box);
-	box->watched = true;
 	return box->watch.fd;
-}
-
-void
-mailbox_unwatch(struct mailbox *box)
-{
-	box->watched = false;
 }
