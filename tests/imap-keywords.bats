@@ -69,7 +69,7 @@ imap() {
 	done
 	# The copy has letters of its own.
 	[ "$(cat "$box/.Other/dovecot-keywords")" = $'0 k27\n1 k56' ]
-	ls "$box/.Other/cur" | grep -q ':2,FSab$'
+	[ -e "$(echo "$box/.Other/cur/"*:2,FSab)" ]
 	imap 'STORE 1 FLAGS (k1)' 'STORE 2 -FLAGS (k56)' >/dev/null
 	[ -e "$box/cur/1700000101.M101.h:2,a" ]
 	[ -e "$box/cur/1700000102.M102.h:2,AFS" ]

@@ -60,14 +60,13 @@ static void
 take(struct watch *w, const struct inotify_event *e)
 {
 	const uint32_t kind = e->mask & EVENTS;
+	/* Else it is of a watch that has ended. */
+	const bool known = e->wd == w->cur || e->wd == w->new;
 
-	if ((e->mask & IN_Q_OVERFLOW) != 0)
+	if ((e->mask & IN_Q_OVERFLOW) != 0 ||
+	    (known && (kind == 0 || e->len == 0)))
 		w->lost = true;
-	else if (e->wd != w->cur && e->wd != w->new)
-		;	/* of a watch that has ended */
-	else if (kind == 0 || e->len == 0)
-		w->lost = true;
-	else
+	else if (known)
 		w->sum -= number(kind, e->wd == w->new, e->name);
 }
 

@@ -27,13 +27,13 @@ struct watch {
 };
 
 /*
- * Watch the folder's cur/ and new/, which have the names path/dir/cur and
- * path/dir/new.  A process watches one folder at a time.  False if that is
+ * Watch the folder's cur/ and new/, whose names are path/folder/cur and
+ * path/folder/new.  A process watches one folder at a time.  False if that is
  * not possible, these are not the ones that are open, or somebody is at them
  * right now.
  */
 bool	watch_open(struct watch *, const struct maildir_dirs *,
-	    const char *path, const char *dir);
+	    const char *path, const char *folder);
 void	watch_close(struct watch *);
 
 /* We renamed a file to new in cur/, or removed it. */
