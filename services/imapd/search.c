@@ -40,6 +40,26 @@ parse_charset(struct session *s)
 	return reader_space(r) && search_charset(s) && reader_space(r);
 }
 
+/*
+ * UNSEEN where all is seen, DELETED where nothing is: what clients ask for
+ * again and again.
+ */
+static bool
+finds_nothing(struct session *s, const struct search *q)
+{
+	const struct key *k;
+
+	for (unsigned i = q->key[0].child; i != 0; i = k->next) {
+		k = &q->key[i];
+		if (k->kind == KEY_FLAG && ((k->number == FLAG_SEEN &&
+		    k->not && status_count(s)->unseen == 0) ||
+		    (k->number == FLAG_TRASHED && !k->not &&
+		    status_count(s)->deleted == 0)))
+			return true;
+	}
+	return false;
+}
+
 static void
 find_all(struct session *s, const struct search *q, struct found *f)
 {
@@ -47,6 +67,8 @@ find_all(struct session *s, const struct search *q, struct found *f)
 	int match;
 
 	*f = (struct found){ .n = 0 };
+	if (finds_nothing(s, q))
+		return;
 	for (size_t i = 0; i < s->box.count; i++) {
 		if ((s->box.msg[i].state & MSG_GONE) != 0)
 			continue;
