@@ -3,8 +3,8 @@
  *
  * Lines are gathered and sent in large pieces, over the data connection or,
  * for STAT, inside a reply.  Names are sorted in batches of some megabytes of
- * directory, so memory is bounded whatever the directory holds.  A control character in
- * a name is shown as "?": no name forges a line.
+ * directory, so memory is bounded whatever the directory holds.  A control
+ * character in a name is shown as "?": no name forges a line.
  */
 #ifndef FTPD_LISTING_H
 #define FTPD_LISTING_H

@@ -220,9 +220,9 @@ void	mail_measured(struct mailbox *, struct mail *, int64_t wire, bool open);
  * is set.  Both are relative to what the file has *now*, so that no change
  * of another program is undone.  The message then shows what is in force;
  * MSG_CHANGED is not set by our own changes.  To replace all, take away
- * FLAG_ALL and keywords_named().  If unchanged is set and the file does not have
- * the flags that the message shows, nothing is done: -1 with errno EBUSY, the
- * message shows what is in force, and it is MSG_CHANGED (UNCHANGEDSINCE,
+ * FLAG_ALL and keywords_named().  If unchanged is set and the file does not
+ * have the flags that the message shows, nothing is done: -1 with errno EBUSY,
+ * the message shows what is in force, and it is MSG_CHANGED (UNCHANGEDSINCE,
  * RFC 7162 3.1.3).
  */
 struct flag_change {

@@ -47,18 +47,18 @@ parse(const char *p, const char *end, struct word *w)
 static size_t
 decode_q(const struct text *t, char *to)
 {
+	const char *p = t->s, *end = t->s + t->n;
 	char *at = to;
 
-	for (size_t i = 0; i < t->n; i++)
-		if (t->s[i] == '_') {
+	for (; p < end; p++)
+		if (*p == '_') {
 			*at++ = ' ';
-		} else if (t->s[i] == '=' && i + 2 < t->n &&
-		    digit_hex(t->s[i + 1]) >= 0 && digit_hex(t->s[i + 2]) >= 0) {
-			*at++ = (char)(digit_hex(t->s[i + 1]) << 4 |
-			    digit_hex(t->s[i + 2]));
-			i += 2;
+		} else if (*p == '=' && end - p > 2 &&
+		    digit_hex(p[1]) >= 0 && digit_hex(p[2]) >= 0) {
+			*at++ = (char)(digit_hex(p[1]) << 4 | digit_hex(p[2]));
+			p += 2;
 		} else {
-			*at++ = t->s[i];
+			*at++ = *p;
 		}
 	return (size_t)(at - to);
 }
