@@ -31,8 +31,8 @@ edns_secret(struct server *s)
 		return getrandom(s->secret, sizeof s->secret, 0) ==
 		    (ssize_t)sizeof s->secret;
 	for (size_t i = 0; i < sizeof s->secret; i++)
-		s->secret[i] = (uint8_t)(digit_hex(hex[2 * i]) << 4 |
-		    digit_hex(hex[2 * i + 1]));
+		s->secret[i] = (uint8_t)((digit_hex(hex[2 * i]) & 15) << 4 |
+		    (digit_hex(hex[2 * i + 1]) & 15));
 	return true;
 }
 

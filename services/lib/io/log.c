@@ -40,7 +40,7 @@ escape_octet(char out[4], unsigned char c)
 static size_t
 escape(char *out, size_t size, const char *text)
 {
-	char octet[4], *to;
+	char octet[4] = { 0 }, *to;
 	size_t n = 0, cut = 0, len;
 
 	for (; *text != '\0'; text++) {
