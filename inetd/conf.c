@@ -20,6 +20,7 @@
 #include "front.h"
 #include "log.h"
 #include "loop.h"
+#include "parting.h"
 #include "self.h"
 #include "word.h"
 
@@ -281,7 +282,8 @@ make_listeners(struct reading *r)
 		return false;
 	}
 	l = c->listeners = calloc(n, sizeof *l);
-	c->polls = calloc(n + FRONT + FRONT_MAX, sizeof *c->polls);
+	c->polls = calloc(n + FRONT + FRONT_MAX + PARTING_MAX,
+	    sizeof *c->polls);
 	if (l == NULL || c->polls == NULL) {
 		log_line("%s", strerror(errno));
 		return false;

@@ -33,6 +33,7 @@
 #include "log.h"
 #include "loop.h"
 #include "notify.h"
+#include "parting.h"
 #include "reload.h"
 #include "retired.h"
 #include "serve.h"
@@ -53,6 +54,7 @@ struct round {
 	int		 signals;	/* the descriptor they are read from */
 	int		 children;	/* the same for SIGCHLD */
 	size_t		 n;		/* descriptors to poll */
+	struct pollfd	*parting;	/* the last of these: parting.h */
 	int64_t		 now;
 	bool		 busy;		/* the last round began a session */
 };
@@ -153,7 +155,9 @@ prepare(struct round *r)
 	p[SIGNALS] = (struct pollfd){ r->signals, POLLIN, 0 };
 	p[CHILDREN] = (struct pollfd){ r->busy ? -1 : r->children, POLLIN, 0 };
 	p[CONTROL] = (struct pollfd){ control_fd(), POLLIN, 0 };
-	r->n = c->nlisteners + FRONT + front_prepare(p + FRONT, &due);
+	r->parting = p + FRONT + front_prepare(p + FRONT, &due);
+	r->n = (size_t)(r->parting - c->polls) +
+	    parting_prepare(r->parting, &due);
 	if (r->in->again != 0 && (due == 0 || r->in->again < due))
 		due = r->in->again;
 	if (due == 0)
@@ -335,6 +339,7 @@ loop(struct inetd *in)
 			return 111;
 		if (r.busy || p[CHILDREN].revents != 0)
 			reap(&r);
+		parting_serve(r.parting, r.now);
 		front_serve(p + FRONT, r.now);
 		serve(&r);
 		asked = p[CONTROL].revents != 0;

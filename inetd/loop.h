@@ -6,7 +6,8 @@
 
 #include "inetd.h"
 
-/* What is polled behind the listeners; from FRONT on, as front.h says. */
+/* What is polled behind the listeners; from FRONT on, as front.h and then
+   parting.h say. */
 enum { SIGNALS, CHILDREN, CONTROL, FRONT };
 
 /* What a loop needs to know for a reload. */

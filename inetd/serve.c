@@ -14,6 +14,7 @@
 #include "env.h"
 #include "front.h"
 #include "log.h"
+#include "parting.h"
 #include "serve.h"
 #include "session.h"
 #include "tracing.h"
@@ -85,11 +86,7 @@ compose(char *to, size_t size, const char *words, const char *why)
 	return (size_t)len;
 }
 
-/*
- * Send the client away in the words of its protocol.  What it has sent so
- * far is thrown away unread, lest closing resets the connection and the
- * words with it.
- */
+/* Send the client away in the words of its protocol. */
 static void
 refuse(struct service *s, const struct source *client, int fd,
     const char *why, int64_t now)
@@ -100,9 +97,10 @@ refuse(struct service *s, const struct source *client, int fd,
 	if (s->refuse != NULL) {
 		len = compose(words, sizeof words, s->refuse, why);
 		send(fd, words, len, MSG_DONTWAIT | MSG_NOSIGNAL);
-		recv(fd, NULL, 1 << 16, MSG_DONTWAIT | MSG_TRUNC);
+		parting_add(fd, now);
+	} else {
+		close(fd);
 	}
-	close(fd);
 	s->refused++;
 	if (s->said != 0 && now - s->said < TELL) {
 		s->unsaid++;

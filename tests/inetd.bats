@@ -334,6 +334,39 @@ again() {
 	done
 }
 
+descriptors_are() {
+	[ "$(find "/proc/$inetd/fd" -type l | wc -l)" = "$1" ]
+}
+
+@test "a hundred refused clients that do not go hear it, and are let go" {
+	services <<-'EOF'
+	0 stream tcp nowait,per-source=1,refuse="no" @USER@ /bin/cat cat
+	EOF
+	inetd_start
+	dial a cat; say "$a" 1; hear "$a" 1
+	before=$(find "/proc/$inetd/fd" -type l | wc -l)
+	coproc clients { python3 - "$(port cat)" <<-'PY'
+		import socket, sys
+		at = ("127.0.0.1", int(sys.argv[1]))
+		kept = []
+		for i in range(100):
+		    kept.append(socket.create_connection(at, 5))
+		    kept[i].sendall(b"before\r\n")
+		for s in kept:
+		    assert s.recv(10) == b"no\r\n" and s.recv(10) == b""
+		# Who goes on talking makes nobody wait.
+		for s in kept[-64:]:
+		    s.sendall(b"behind\r\n")
+		print("told", flush=True)
+		sys.stdin.read()
+		PY
+	}
+	IFS= read -r -t 10 told <&"${clients[0]}"
+	[ "$told" = told ]
+	until_true descriptors_are "$before"
+	kill "$clients_PID"
+}
+
 @test "a program that is missing is logged, its clients are told, others go on" {
 	services <<-'EOF'
 	0 stream tcp nowait,refuse="421 Not now: %s." @USER@ /no/such gone
