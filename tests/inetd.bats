@@ -345,8 +345,8 @@ descriptors_are() {
 	inetd_start
 	dial a cat; say "$a" 1; hear "$a" 1
 	before=$(find "/proc/$inetd/fd" -type l | wc -l)
-	coproc clients { python3 - "$(port cat)" <<-'PY'
-		import socket, sys
+	coproc clients { timeout 30 python3 - "$(port cat)" 3>&- <<-'PY'
+		import signal, socket, sys
 		at = ("127.0.0.1", int(sys.argv[1]))
 		kept = []
 		for i in range(100):
@@ -358,7 +358,7 @@ descriptors_are() {
 		for s in kept[-64:]:
 		    s.sendall(b"behind\r\n")
 		print("told", flush=True)
-		sys.stdin.read()
+		signal.pause()
 		PY
 	}
 	IFS= read -r -t 10 told <&"${clients[0]}"
