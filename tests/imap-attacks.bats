@@ -260,25 +260,29 @@ message() {
 
 @test "a client that never reads: memory stays small (M10)" {
 	not_sanitized 'memory of their own'
+	local anon
+
 	message one
 	truncate -s 2G "$bob/cur/one:2,"
-	mkfifo in out
-	exec 8<>in 9<>out
-	"$BIN/imapd" "$bob" <in >out 2>/dev/null 3>&- &
-	imapd=$!
-	say 8 'a SELECT INBOX'
-	say 8 'b FETCH 1 BODY.PEEK[]'
-	# The pipe is full: it cannot write any more.
-	timeout 30 python3 - <<-'END'
-		import array, fcntl, termios
-		held = array.array("i", [0])
-		while held[0] < 40000:
-		    fcntl.ioctl(9, termios.FIONREAD, held)
-	END
-	anon=$(awk '/^RssAnon/ { print $2 }' "/proc/$imapd/status")
-	kill "$imapd"
-	exec 8>&- 9<&-
+	never_read $'a SELECT INBOX\r\nb FETCH 1 BODY.PEEK[]\r\n' \
+	    "$BIN/imapd" "$bob"
 	[ "$anon" -lt 1024 ]
+}
+
+@test "the disk fails in a message: NO, and the next is whole" {
+	not_sanitized 'a tracer'
+	need strace
+	strace -o /dev/null true 2>/dev/null || skip 'tracing is not allowed'
+	message 1.one
+	message 2.two
+	# What was read is the whole of it, as only the next read would say.
+	run -0 timeout 60 strace -qq -o /dev/null -P "$bob/cur/1.one:2," \
+	    -e trace=pread64 -e inject=pread64:error=EIO:when=2 \
+	    "$BIN/imapd" "$bob" < <(printf '%s\r\n' 'a SELECT INBOX' \
+	    'b FETCH 1 BODY[]' 'c FETCH 2 BODY[TEXT]' 'd FETCH 1 BODY[TEXT]')
+	answered 'b NO *' '\* 2 FETCH (*BODY\[TEXT\] {6}' 'c OK*' \
+	    '\* 1 FETCH (*BODY\[TEXT\] {6}' 'd OK*'
+	[[ $output != *'1 FETCH (BODY[] '* ]]
 }
 
 @test "200 sessions in IDLE are all told of mail (M13)" {

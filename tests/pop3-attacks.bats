@@ -333,6 +333,9 @@ faulty() {
 	    *' -ERR [SYS/TEMP] '*'+OK 90000 octets . +OK goodbye 0' ]]
 	[[ $(faulty read:error=EIO:when=2 'RETR 1' 'RETR 2' QUIT) = \
 	    *' +OK 90000 octets 111' ]]
+	# As much as there is was read, but whether that is all is not known.
+	[[ $(faulty read:error=EIO:when=3 'RETR 1' 'RETR 2' QUIT) = \
+	    *' +OK 90000 octets 111' ]]
 	only=()
 	[[ $(faulty renameat:error=ENOSPC 'RETR 1' QUIT) = \
 	    *' . +OK goodbye 0' ]]
@@ -365,21 +368,7 @@ faulty() {
 
 	printf 'a: b\n\n' >"$box/cur/1.a:2,"
 	truncate -s 2G "$box/cur/1.a:2,"
-	mkfifo in out
-	exec 8<>in 9<>out
-	"$BIN/pop3d" "$box" <in >out 2>>poplog 3>&- &
-	pop3d=$!
-	say 8 'TOP 1 999999'
-	# The pipe is full: it cannot write any more.
-	timeout 30 python3 - <<-'END'
-		import array, fcntl, termios
-		held = array.array("i", [0])
-		while held[0] < 40000:
-		    fcntl.ioctl(9, termios.FIONREAD, held)
-	END
-	anon=$(awk '/^RssAnon/ { print $2 }' "/proc/$pop3d/status")
-	kill "$pop3d"
-	exec 8>&- 9<&-
+	never_read $'TOP 1 999999\r\n' "$BIN/pop3d" "$box"
 	[ "$anon" -lt 1024 ]
 }
 

@@ -148,9 +148,9 @@ send_message(struct session *s, struct letter *l, uint64_t lines)
 		return -1;
 	while (l->n > 0) {
 		put_block(&s->out, &p, block + done, (size_t)l->n - done);
-		/* A file gives less than was asked for at its end alone. */
-		if (l->n < BLOCK || is_done(&p) || s->out.error != 0)
+		if (is_done(&p) || s->out.error != 0)
 			break;
+		/* Also after a short one: a broken disk may be why. */
 		l->n = read_block(l->fd);
 		done = 0;
 	}

@@ -16,6 +16,10 @@
 #	logged REGEX		wait until the log has a line
 #	until_true COMMAND...	wait until the command succeeds
 #	need PROGRAM...		skip the test where one is not installed
+#	never_read LINES COMMAND...
+#				run a service until its client, who sends these
+#				lines and reads nothing, has filled the pipe;
+#				$anon is then its memory of its own, in KiB
 
 # shellcheck source=tests/lib/variant.bash
 source "${BASH_SOURCE[0]%/*}/variant.bash"
@@ -28,6 +32,26 @@ need() {
 		command -v "$program" >/dev/null ||
 			skip "$program is not installed"
 	done
+}
+
+never_read() {
+	local pid said=$1
+	shift
+
+	mkfifo in out
+	exec 8<>in 9<>out
+	"$@" <in >out 2>/dev/null 3>&- &
+	pid=$!
+	printf '%s' "$said" >&8
+	timeout 30 python3 - <<-'END'
+		import array, fcntl, termios
+		held = array.array("i", [0])
+		while held[0] < 40000:
+		    fcntl.ioctl(9, termios.FIONREAD, held)
+	END
+	anon=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status")
+	kill "$pid"
+	exec 8>&- 9<&-
 }
 
 is_root() {

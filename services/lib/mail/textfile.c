@@ -40,24 +40,37 @@ map(struct textfile *f, int fd)
 	return 0;
 }
 
+/* To the end, which only a read of nothing tells from a broken disk. */
+static int
+fill(char *block, size_t *len, int fd)
+{
+	ssize_t n;
+
+	*len = 0;
+	do {
+		n = pread(fd, block + *len, TEXTFILE_BLOCK - *len,
+		    (off_t)*len);
+		if (n > 0)
+			*len += (size_t)n;
+	} while ((n > 0 && *len < TEXTFILE_BLOCK) ||
+	    (n == -1 && errno == EINTR));
+	return n == -1 ? -1 : 0;
+}
+
 int
 textfile_read(struct textfile *f, int fd)
 {
-	ssize_t n;
+	size_t len;
 
 	unmap(f);
 	if (f->block == NULL && (f->block = malloc(TEXTFILE_BLOCK)) == NULL)
 		return -1;
-	/* A regular file gives less than it is asked for only at its end. */
-	do
-		n = pread(fd, f->block, TEXTFILE_BLOCK, 0);
-	while (n == -1 && errno == EINTR);
-	if (n == -1)
+	if (fill(f->block, &len, fd) == -1)
 		return -1;
-	if (n == TEXTFILE_BLOCK)
+	if (len == TEXTFILE_BLOCK)
 		return map(f, fd);
 	f->text = f->block;
-	f->len = (size_t)n;
+	f->len = len;
 	return 0;
 }
 
