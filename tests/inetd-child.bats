@@ -211,18 +211,22 @@ expected() {
 	dial b cat; say "$b" x; hear "$b" x
 }
 
+# faulty_inetd CALL:FAULT: one whose first such call, in each process, fails.
+faulty_inetd() {
+	: >"$out"
+	strace -f -qq -o /dev/null -e trace="${1%%:*}" -e inject="$1:when=1" \
+	    "$BIN/inetd" -f -C "$site" >"$out" 2>>"$log" 3>&- &
+	tracer=$!
+	in_file "$out" '^ready$'
+	inetd=$(pgrep -P "$tracer")
+}
+
 # The first call of each process: inetd itself does without it, too.
 @test "where close_range fails, the descriptors are the same" {
 	need strace
 	not_sanitized "calls of their own"
 	services <<<'0 stream tcp nowait @USER@ /bin/cat cat'
-	: >"$out"
-	strace -f -qq -o /dev/null -e trace=close_range \
-	    -e inject=close_range:error=ENOMEM:when=1 \
-	    "$BIN/inetd" -f -C "$site" >"$out" 2>>"$log" 3>&- &
-	tracer=$!
-	in_file "$out" '^ready$'
-	inetd=$(pgrep -P "$tracer")
+	faulty_inetd close_range:error=ENOMEM
 	dial a cat
 	say "$a" x; hear "$a" x
 	[ "$(descriptors "$(children cat)")" = '0 1 2' ]
@@ -241,13 +245,7 @@ expected() {
 	0 stream tcp nowait,refuse="no: %s" nobody /bin/cat one
 	0 stream tcp nowait @USER@ /bin/cat two
 	EOF
-	: >"$out"
-	strace -f -qq -o /dev/null -e trace=getresuid \
-	    -e inject=getresuid:signal=SIGSTOP:when=1 \
-	    "$BIN/inetd" -f -C "$site" >"$out" 2>>"$log" 3>&- &
-	tracer=$!
-	in_file "$out" '^ready$'
-	inetd=$(pgrep -P "$tracer")
+	faulty_inetd getresuid:signal=SIGSTOP
 	dial a one
 	hear "$a" 'no: the program does not run'
 	gone "$a"
