@@ -9,7 +9,6 @@
 
 #include "deliver.h"
 #include "io/close.h"
-#include "io/close.h"
 #include "io/log.h"
 #include "mail/become.h"
 #include "mail/quota.h"

@@ -2,9 +2,9 @@
  * delivery.h - what smtpd and deliver say to each other
  *
  * Over the SEQPACKET socket DELIVERY_SOCKET, one record a request and one a
- * reply.  A request is a verb and its argument.  These are told, and
- * have no reply: nobody waits for a deliver that is still starting.  What is
- * wrong with a sender is what RCPT will say.
+ * reply.  A request is a verb and its argument.  These are told, and have no
+ * reply: nobody waits for a deliver that is still starting.  What is wrong
+ * with a sender is what RCPT will say.
  *
  *	FROM <path's text>	a new message (any unfinished one is dropped)
  *	SUBMIT <path's text>	the same, of a client that may send to others

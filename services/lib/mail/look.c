@@ -128,9 +128,7 @@ look_at_rest(struct mailbox *box)
 		return false;
 	let_finish(box->dir.new);
 	let_finish(box->dir.cur);
-	if (look_changed(box))
-		return false;
-	return true;
+	return !look_changed(box);
 }
 
 void
