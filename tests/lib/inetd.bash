@@ -49,6 +49,7 @@ never_read() {
 		while held[0] < 40000:
 		    fcntl.ioctl(9, termios.FIONREAD, held)
 	END
+	# shellcheck disable=SC2034	# for the caller
 	anon=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status")
 	kill "$pid"
 	exec 8>&- 9<&-
