@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "columns.h"
+#include "io/decimal.h"
 #include "session.h"
 #include "times.h"
 
@@ -32,17 +33,13 @@ mode_text(char *to, mode_t mode)
 char *
 number_text(char *to, unsigned long long n, int width)
 {
-	unsigned long long rest = n;
-	int len = 1;
+	int len = decimal_len(n);
 
-	while ((rest /= 10) != 0)
-		len++;
 	for (; width > len; width--)
 		*to++ = ' ';
-	to[len] = '\0';
-	for (rest = (unsigned)len; rest > 0; n /= 10)
-		to[--rest] = (char)('0' + n % 10);
-	return to + len;
+	to = decimal_fixed(to, n, len);
+	*to = '\0';
+	return to;
 }
 
 /*

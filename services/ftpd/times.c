@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "io/decimal.h"
 #include "times.h"
 
 enum { HALF_YEAR = 182 * 86400, CLOCKS_DIFFER = 3600 };
@@ -12,13 +13,7 @@ enum { HALF_YEAR = 182 * 86400, CLOCKS_DIFFER = 3600 };
 static char *
 put(char *to, int value, int width)
 {
-	int i;
-
-	for (i = width - 1; i >= 0; i--) {
-		to[i] = (char)('0' + value % 10);
-		value /= 10;
-	}
-	return to + width;
+	return decimal_fixed(to, (uint64_t)value, width);
 }
 
 /* Split a time; one that no calendar holds is the first of 1970. */

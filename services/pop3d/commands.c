@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/decimal.h"
 #include "io/log.h"
 #include "mail/half.h"
 #include "pop3d.h"
@@ -156,7 +157,7 @@ cmd_stat(struct session *s, char *arg)
 static void
 cmd_list(struct session *s, char *arg)
 {
-	char size[DIGITS_SIZE];
+	char size[DECIMAL_MAX];
 	size_t i, messages;
 	int64_t total;
 
@@ -169,8 +170,8 @@ cmd_list(struct session *s, char *arg)
 	reply_ok(s, "%zu messages (%lld octets)", messages, (long long)total);
 	for (i = 0; i < s->box.count; i++)
 		if (!is_deleted(s, i))
-			reply_line(s, i, size,
-			    decimal(size, (uint64_t)octets(s, i)));
+			reply_line(s, i, size, (size_t)(decimal_put(size,
+			    (uint64_t)octets(s, i)) - size));
 	output_text(&s->out, ".\r\n");
 }
 

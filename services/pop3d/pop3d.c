@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "io/copy.h"
+#include "io/decimal.h"
 #include "io/log.h"
 #include "mail/half.h"
 #include "pop3d.h"
@@ -52,38 +53,18 @@ reply_err(struct session *s, const char *fmt, ...)
 	va_end(ap);
 }
 
-size_t
-decimal(char to[DIGITS_SIZE], uint64_t n)
-{
-	size_t len = 1;
-
-	for (uint64_t rest = n; rest >= 10; rest /= 10)
-		len++;
-	for (size_t i = len; i > 0; n /= 10)
-		to[--i] = (char)('0' + n % 10);
-	return len;
-}
-
-size_t
-hex(char to[DIGITS_SIZE], uint32_t n)
-{
-	for (int i = 0; i < 8; i++)
-		to[i] = "0123456789abcdef"[n >> (28 - 4 * i) & 15];
-	return 8;
-}
-
 void
 reply_line(struct session *s, size_t i, const char *text, size_t n)
 {
-	char line[DIGITS_SIZE + LINE_SIZE + 3];
-	size_t len = decimal(line, i + 1);
+	char line[DECIMAL_MAX + LINE_SIZE + 3];
+	char *to = decimal_put(line, i + 1);
 
-	line[len++] = ' ';
-	copy_octets(line + len, text, n);
-	len += n;
-	line[len++] = '\r';
-	line[len++] = '\n';
-	output_bytes(&s->out, line, len);
+	*to++ = ' ';
+	copy_octets(to, text, n);
+	to += n;
+	*to++ = '\r';
+	*to++ = '\n';
+	output_bytes(&s->out, line, (size_t)(to - line));
 }
 
 /* Wrong commands cost the client its session, wrong numbers do not. */

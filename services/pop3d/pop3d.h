@@ -87,10 +87,6 @@ void	reply_err(struct session *, const char *fmt, ...)
  * not by printf(3): a listing may have 100,000 of them.
  */
 void	reply_line(struct session *, size_t i, const char *text, size_t n);
-/* The digits of n, without a NUL; how many.  hex() gives eight. */
-enum { DIGITS_SIZE = 20 };
-size_t	decimal(char to[DIGITS_SIZE], uint64_t n);
-size_t	hex(char to[DIGITS_SIZE], uint32_t n);
 /* Serve lines until the session is CLOSED or the client is gone. */
 void	session_serve(struct session *, const struct command *table);
 

@@ -61,13 +61,21 @@ own_id(struct ids *ids, const struct mail *m)
 	return rec->uid == m->uid && rec->uidl != NULL ? rec : NULL;
 }
 
+/* Eight digits of n, without a NUL; where they end. */
+static char *
+hex(char *to, uint32_t n)
+{
+	for (int i = 0; i < 8; i++)
+		to[i] = "0123456789abcdef"[n >> (28 - 4 * i) & 15];
+	return to + 8;
+}
+
 static void
 put(struct session *s, struct ids *ids, size_t i)
 {
 	const struct mail *m = &s->box.msg[i];
 	const struct uid_record *rec = own_id(ids, m);
-	char id[2 * DIGITS_SIZE];
-	size_t n;
+	char id[16];
 	bool by_name = rec == NULL ? s->settings.uidl_by_name :
 	    rec->uidl_len == 0;
 
@@ -76,9 +84,8 @@ put(struct session *s, struct ids *ids, size_t i)
 	} else if (rec != NULL && is_id(rec->uidl, rec->uidl_len)) {
 		reply_line(s, i, rec->uidl, rec->uidl_len);
 	} else {	/* as Dovecot makes it */
-		n = hex(id, m->uid);
-		n += hex(id + n, s->box.uidvalidity);
-		reply_line(s, i, id, n);
+		hex(hex(id, m->uid), s->box.uidvalidity);
+		reply_line(s, i, id, sizeof id);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "io/copy.h"
+#include "io/decimal.h"
 #include "io/output.h"
 
 void
@@ -110,12 +111,9 @@ output_text(struct output *out, const char *text)
 void
 output_number(struct output *out, uint64_t n)
 {
-	char digits[20], *p = digits + sizeof digits;
+	char digits[DECIMAL_MAX];
 
-	do
-		*--p = (char)('0' + n % 10);
-	while ((n /= 10) > 0);
-	output_bytes(out, p, (size_t)(digits + sizeof digits - p));
+	output_bytes(out, digits, (size_t)(decimal_put(digits, n) - digits));
 }
 
 void

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "io/close.h"
+#include "io/decimal.h"
 #include "mail/uidlist.h"
 
 #define FILE_NAME	"dovecot-uidlist"
@@ -123,20 +124,6 @@ uidlist_append(struct uidlist *list, int root, struct uidlist_writer *w)
  * where the next octet goes; uidlist_put() has seen to it that all fits.
  */
 static char *
-put_number(char *to, int64_t n)
-{
-	char digits[20];
-	size_t i = 0;
-
-	do
-		digits[i++] = (char)('0' + n % 10);
-	while ((n /= 10) > 0);
-	while (i > 0)
-		*to++ = digits[--i];
-	return to;
-}
-
-static char *
 put_text(char *to, const char *text, size_t n)
 {
 	if (n > 0)
@@ -148,7 +135,7 @@ static char *
 put_field(char *to, char key, int64_t value)
 {
 	*to++ = key;
-	to = put_number(to, value);
+	to = decimal_put(to, (uint64_t)value);
 	*to++ = ' ';
 	return to;
 }
@@ -178,7 +165,7 @@ uidlist_put(struct uidlist_writer *w, const struct uid_record *rec)
 	if (sizeof w->buf - w->len < LINE_MAX_SIZE)
 		flush(w);
 	to = w->buf + w->len;
-	to = put_number(to, rec->uid);
+	to = decimal_put(to, rec->uid);
 	*to++ = ' ';
 	if (rec->fields_len > 0)
 		to = put_others(to, rec->fields, rec->fields_len);
