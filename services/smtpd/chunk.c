@@ -12,7 +12,6 @@
 #include <strings.h>
 
 #include "intake.h"
-#include "io/log.h"
 
 static struct intake	x;
 
@@ -69,19 +68,12 @@ read_count(const char *arg, unsigned long long *octets, bool *last)
 static bool
 take(struct session *s, unsigned long long octets, bool keep)
 {
-	enum input_end end;
 	const char *p;
 	size_t n;
 
 	for (; octets > 0; octets -= n) {
-		end = keep && intake_is_late(&x) ? INPUT_LATE :
-		    input_peek(&s->in, &p, &n);
-		if (end != INPUT_OK) {
-			log_line("%s: %s in the message",
-			    peer_name(&s->peer), end == INPUT_LATE ?
-			    "silence" : "hung up");
+		if (!intake_peek(keep ? &x : NULL, s, &p, &n))
 			return false;
-		}
 		n = n < octets ? n : (size_t)octets;
 		if (keep)
 			frame(&x, p, n);

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "intake.h"
-#include "io/log.h"
 
 static void
 line_end(struct intake *x)
@@ -83,19 +82,12 @@ frame(struct intake *x, const char *p, size_t n)
 static bool
 take(struct session *s, struct intake *x)
 {
-	enum input_end end;
 	const char *p;
 	size_t n;
 
 	while (!x->done) {
-		end = intake_is_late(x) ? INPUT_LATE :
-		    input_peek(&s->in, &p, &n);
-		if (end != INPUT_OK) {
-			log_line("%s: %s in the message",
-			    peer_name(&s->peer), end == INPUT_LATE ?
-			    "silence" : "hung up");
+		if (!intake_peek(x, s, &p, &n))
 			return false;
-		}
 		input_skip(&s->in, frame(x, p, n));
 	}
 	return true;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "intake.h"
+#include "io/log.h"
 
 void
 intake_init(struct intake *x, struct session *s)
@@ -246,9 +247,22 @@ intake_span(const char *p, size_t n)
 	return cr != NULL ? (size_t)(cr - p) : n;
 }
 
-bool
-intake_is_late(const struct intake *x)
+static bool
+is_late(const struct intake *x)
 {
 	return clock_ms() - x->begun > 1000L * MESSAGE_TIMES *
 	    x->s->settings.smtp_timeout + x->size;
+}
+
+bool
+intake_peek(const struct intake *x, struct session *s, const char **p,
+    size_t *n)
+{
+	enum input_end end = x != NULL && is_late(x) ? INPUT_LATE :
+	    input_peek(&s->in, p, n);
+
+	if (end != INPUT_OK)
+		log_line("%s: %s in the message", peer_name(&s->peer),
+		    end == INPUT_LATE ? "silence" : "hung up");
+	return end == INPUT_OK;
 }

@@ -70,8 +70,13 @@ void	intake_end(struct intake *);
 /* Write what is held. */
 void	intake_flush(struct intake *);
 
-/* Has it taken too long?  Bounded by its size (RFC 5321 4.5.3.2.5). */
-bool	intake_is_late(const struct intake *);
+/*
+ * What the client sent next, for the caller to skip.  False, and logged, if
+ * the client is gone, silent, or has taken too long for a message of this
+ * size (RFC 5321 4.5.3.2.5); NULL for one that is not kept.
+ */
+bool	intake_peek(const struct intake *, struct session *, const char **p,
+	    size_t *n);
 
 /*
  * The message is whole: say what is wrong with it, or have it kept; one reply
