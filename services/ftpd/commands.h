@@ -48,6 +48,12 @@ void	message_show(struct session *, int code, const char *dir);
 bool	path_for(struct session *, const char *arg, int code, char *path);
 bool	path_for_change(struct session *, const char *arg, int code,
 	    char *path);
+/*
+ * The same, and the directory that the path is in, open, for the caller to
+ * close; *last is its name there.  -1, and 550 sent, if that cannot be.
+ */
+int	parent_for_change(struct session *, const char *arg, char *path,
+	    const char **last);
 
 /* files.c: true if path lies in the directory where guests leave files. */
 bool	path_is_incoming(const struct session *, const char *path);

@@ -86,13 +86,9 @@ cmd_mkd(struct session *s, char *arg)
 	const char *last;
 	int dir, status;
 
-	if (!path_for_change(s, arg, 550, path))
+	dir = parent_for_change(s, arg, path, &last);
+	if (dir == -1)
 		return;
-	dir = path_parent(&s->root, path, &last);
-	if (dir == -1) {
-		reply_errno(s, 550, arg);
-		return;
-	}
 	status = mkdirat(dir, last, 0777);
 	close_quietly(dir);
 	if (status == -1)

@@ -54,6 +54,20 @@ path_for_change(struct session *s, const char *arg, int code, char *path)
 	return path_for(s, arg, code, path);
 }
 
+int
+parent_for_change(struct session *s, const char *arg, char *path,
+    const char **last)
+{
+	int dir;
+
+	if (!path_for_change(s, arg, 550, path))
+		return -1;
+	dir = path_parent(&s->root, path, last);
+	if (dir == -1)
+		reply_errno(s, 550, arg);
+	return dir;
+}
+
 bool
 path_is_incoming(const struct session *s, const char *path)
 {
@@ -118,13 +132,9 @@ unlink_named(struct session *s, const char *arg, int flag, const char *done)
 	const char *last;
 	int dir, status;
 
-	if (!path_for_change(s, arg, 550, path))
+	dir = parent_for_change(s, arg, path, &last);
+	if (dir == -1)
 		return;
-	dir = path_parent(&s->root, path, &last);
-	if (dir == -1) {
-		reply_errno(s, 550, arg);
-		return;
-	}
 	status = unlinkat(dir, last, flag);
 	if (status == -1 && errno == ENOTEMPTY) {
 		sweep(s, path);
@@ -159,13 +169,9 @@ cmd_rnfr(struct session *s, char *arg)
 	const char *last;
 	int dir, status;
 
-	if (!path_for_change(s, arg, 550, path))
+	dir = parent_for_change(s, arg, path, &last);
+	if (dir == -1)
 		return;
-	dir = path_parent(&s->root, path, &last);
-	if (dir == -1) {
-		reply_errno(s, 550, arg);
-		return;
-	}
 	status = fstatat(dir, last, &st, AT_SYMLINK_NOFOLLOW);
 	close_quietly(dir);
 	if (status == -1) {

@@ -154,6 +154,19 @@ announced_ip(const struct session *s)
 	    s->peer.local_ip;
 }
 
+/* The port of a new data connection; 0, and 425 sent, if there is none. */
+static unsigned
+listen_for(struct session *s)
+{
+	unsigned port = data_listen(s);
+
+	if (port == 0) {
+		log_errno("passive port");
+		reply(s, 425, "Can't open passive connection.");
+	}
+	return port;
+}
+
 void
 cmd_pasv(struct session *s, char *arg)
 {
@@ -167,12 +180,9 @@ cmd_pasv(struct session *s, char *arg)
 		reply(s, 502, "PASV is for IPv4, use EPSV.");
 		return;
 	}
-	port = data_listen(s);
-	if (port == 0) {
-		log_errno("passive port");
-		reply(s, 425, "Can't open passive connection.");
+	port = listen_for(s);
+	if (port == 0)
 		return;
-	}
 	inet_pton(AF_INET, announced_ip(s), h);
 	reply(s, 227, "Entering Passive Mode (%u,%u,%u,%u,%u,%u)", h[0], h[1],
 	    h[2], h[3], port >> 8, port & 255);
@@ -195,11 +205,8 @@ cmd_epsv(struct session *s, char *arg)
 		    peer_family(s));
 		return;
 	}
-	port = data_listen(s);
-	if (port == 0) {
-		log_errno("passive port");
-		reply(s, 425, "Can't open passive connection.");
+	port = listen_for(s);
+	if (port == 0)
 		return;
-	}
 	reply(s, 229, "Entering Extended Passive Mode (|||%u|)", port);
 }
