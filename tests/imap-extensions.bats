@@ -74,6 +74,10 @@ play() {
 	play partial
 }
 
+@test "transcript: ESORT (RFC 5267)" {
+	play context
+}
+
 @test "QRESYNC: after any absence the cache is the mailbox (RFC 7162)" {
 	timeout 60 "$ROOT/tests/lib/imap-resync" -s 1 -r 40 "$BIN/imapd" \
 	    spool/mail/bob

@@ -63,7 +63,6 @@ finds_nothing(struct session *s, const struct search *q)
 static void
 find_all(struct session *s, const struct search *q, struct found *f)
 {
-	uint64_t modseq;
 	int match;
 
 	*f = (struct found){ .n = 0 };
@@ -75,19 +74,8 @@ find_all(struct session *s, const struct search *q, struct found *f)
 		if (progress_is_time(&s->progress))
 			progress_tell(s, i, s->box.count);
 		match = search_match(s, q, i);
-		if (match == 0)
-			continue;
-		if (match == 1) {
-			f->n++;
-			modseq = q->modseq ?
-			    mail_modseq(&s->box, &s->box.msg[i]) : 0;
-			if (modseq > f->modseq)
-				f->modseq = modseq;
-			match = sequence_add(&f->shown, s->uid ?
-			    s->box.msg[i].uid : (uint32_t)(i + 1)) == -1 ||
-			    sequence_add(&f->uids, s->box.msg[i].uid) == -1 ?
-			    -1 : 1;
-		}
+		if (match == 1)
+			match = found_add(s, f, q, i);
 		if (match == -1 && errno != ENOENT) {
 			log_errno("%s: UID %u", s->box_name,
 			    s->box.msg[i].uid);
@@ -106,13 +94,12 @@ search_all(struct session *s, const struct search *q,
 		condstore_enable(s);
 	find_all(s, q, &f);
 	cache_flush(&s->cache);
-	search_return_send(s, w, &f);
+	search_return_send(s, w, &f, "SEARCH");
 	if (f.failed)
 		reply_no(s, "[UNAVAILABLE] Some messages cannot be read");
 	else
 		reply_ok(s, "Search completed");
-	sequence_free(&f.shown);
-	sequence_free(&f.uids);
+	found_free(&f);
 }
 
 void
@@ -122,7 +109,11 @@ cmd_search(struct session *s)
 	struct search q = { 0 };
 
 	if (reader_space(&s->reader) && search_return_parse(s, &w) &&
-	    parse_charset(s) && search_parse(s, &q))
+	    parse_charset(s) && search_parse(s, &q)) {
+		/* RFC 9051 6.4.4: as if RETURN (ALL) were there. */
+		if (w.wanted == 0 && (s->enabled & ENABLED_REV2) != 0)
+			w.wanted = RETURN_EXTENDED | RETURN_ALL;
 		search_all(s, &q, &w);
+	}
 	search_free(&q);
 }

@@ -57,10 +57,7 @@ search_return_parse(struct session *s, struct search_return *w)
 	size_t at = r->at;
 	struct text t;
 
-	/* RFC 9051 6.4.4: as if RETURN (ALL) were there. */
-	*w = (struct search_return){ .wanted =
-	    (s->enabled & ENABLED_REV2) != 0 ?
-	    RETURN_EXTENDED | RETURN_ALL : 0 };
+	*w = (struct search_return){ .wanted = 0 };
 	if ((reader_peek(r) | 0x20) != 'r')
 		return true;
 	if (!reader_atom(r, &t))
@@ -76,9 +73,10 @@ search_return_parse(struct session *s, struct search_return *w)
 
 /* * SEARCH 2 84 882 (MODSEQ 917162500) */
 static void
-send_plain(struct session *s, const struct found *f)
+send_plain(struct session *s, const struct found *f, const char *word)
 {
-	output_text(&s->out, "* SEARCH");
+	output_text(&s->out, "* ");
+	output_text(&s->out, word);
 	for (size_t i = 0; i < f->shown.n; i++)
 		for (uint32_t n = f->shown.r[i].from; ; n++) {
 			output_text(&s->out, " ");
@@ -200,8 +198,8 @@ send_extended(struct session *s, const struct search_return *w,
 /* --- saving --------------------------------------------------------------- */
 
 /*
- * RFC 5182 2.1, RFC 9394 3.2: what `$` means from now on.  PARTIAL with MIN
- * and MAX may name messages in any order, so the set is sorted in the end.
+ * RFC 5182 2.1, RFC 9394 3.2: what `$` means from now on.  SORT, and PARTIAL
+ * with MIN and MAX, may name messages in any order, so the set is sorted.
  */
 static void
 save(struct session *s, const struct search_return *w, const struct found *f)
@@ -215,6 +213,7 @@ save(struct session *s, const struct search_return *w, const struct found *f)
 	if ((w->wanted & (RETURN_ALL | RETURN_COUNT)) != 0 ||
 	    (w->wanted & (RETURN_MIN | RETURN_MAX | RETURN_PARTIAL)) == 0) {
 		(void)sequence_copy(q, &f->uids);
+		sequence_sort(q);
 		return;
 	}
 	if ((w->wanted & RETURN_PARTIAL) != 0) {
@@ -230,12 +229,35 @@ save(struct session *s, const struct search_return *w, const struct found *f)
 
 void
 search_return_send(struct session *s, const struct search_return *w,
-    struct found *f)
+    const struct found *f, const char *word)
 {
 	if (w->wanted == 0)
-		send_plain(s, f);
+		send_plain(s, f, word);
 	else
 		send_extended(s, w, f);
 	if ((w->wanted & RETURN_SAVE) != 0)
 		save(s, w, f);
+}
+
+/* --- gathering ------------------------------------------------------------ */
+
+int
+found_add(const struct session *s, struct found *f, const struct search *q,
+    size_t index)
+{
+	const struct mail *m = &s->box.msg[index];
+	uint64_t modseq = q->modseq ? mail_modseq(&s->box, m) : 0;
+
+	f->n++;
+	if (modseq > f->modseq)
+		f->modseq = modseq;
+	return sequence_add(&f->uids, m->uid) == -1 ? -1 :
+	    sequence_add(&f->shown, s->uid ? m->uid : (uint32_t)index + 1);
+}
+
+void
+found_free(struct found *f)
+{
+	sequence_free(&f->shown);
+	sequence_free(&f->uids);
 }

@@ -22,7 +22,10 @@ struct search_return {
 	struct partial	 partial;
 };
 
-/* What matched, as numbers or UIDs, and always as UIDs. */
+/*
+ * What matched, as numbers or UIDs, and always as UIDs: in the order of the
+ * mailbox, or in that which SORT was asked for.
+ */
 struct found {
 	struct sequence	 shown, uids;
 	size_t		 n;
@@ -30,11 +33,22 @@ struct found {
 	uint64_t	 modseq;	/* the highest; 0: not asked for */
 };
 
-/* The word RETURN with options in front of the keys, if it is there. */
+/*
+ * The word RETURN with options and a blank, if it is there; else nothing is
+ * wanted but a plain answer.
+ */
 bool	search_return_parse(struct session *, struct search_return *);
 
-/* Send the results, and save those that `$` shall be. */
+/* One more match.  0, or -1: no memory. */
+int	found_add(const struct session *, struct found *,
+	    const struct search *, size_t index);
+void	found_free(struct found *);
+
+/*
+ * Send the results, by `* SEARCH` or what word says unless they are to be
+ * extended, and save those that `$` shall be.
+ */
 void	search_return_send(struct session *, const struct search_return *,
-	    struct found *);
+	    const struct found *, const char *word);
 
 #endif

@@ -1,8 +1,10 @@
-/* sort.c - SORT (RFC 5256 3) and SORT=DISPLAY (RFC 5957) */
+/*
+ * sort.c - SORT (RFC 5256 3), SORT=DISPLAY (RFC 5957) and ESORT (RFC 5267 3)
+ */
 
 #include "bytesort.h"
 #include "condstore.h"
-#include "search.h"
+#include "search_return.h"
 #include "sortkey.h"
 
 enum { CRITERIA_MAX = 16 };
@@ -112,41 +114,34 @@ order_keys(const struct sortkeys *keys, struct bytelist *l)
 	return 0;
 }
 
-static void
-send_order(struct session *s, const struct bytelist *l, bool with_modseq)
+static bool
+list_found(const struct session *s, const struct search *q,
+    const struct bytelist *l, struct found *f)
 {
-	uint64_t highest = 0, modseq;
-
-	output_text(&s->out, "* SORT");
-	for (size_t i = 0; i < l->n; i++) {
-		output_text(&s->out, " ");
-		output_number(&s->out, s->uid ?
-		    s->box.msg[l->item[i].index].uid : l->item[i].index + 1);
-		modseq = with_modseq ? mail_modseq(&s->box,
-		    &s->box.msg[l->item[i].index]) : 0;
-		if (modseq > highest)
-			highest = modseq;
-	}
-	if (highest > 0)	/* RFC 7162 3.1.6 */
-		output_format(&s->out, " (MODSEQ %llu)",
-		    (unsigned long long)highest);
-	output_text(&s->out, "\r\n");
-	reply_ok(s, "Sort completed");
+	for (size_t i = 0; i < l->n; i++)
+		if (found_add(s, f, q, l->item[i].index) == -1)
+			return false;
+	return true;
 }
 
 static void
-sort(struct session *s, const struct search *q, unsigned wanted)
+sort(struct session *s, const struct search *q, unsigned wanted,
+    const struct search_return *w)
 {
+	struct found f = { .n = 0 };
 	struct bytelist list = { .n = 0 };
 	struct sortkeys keys;
 
 	if (q->modseq)
 		condstore_enable(s);
 	if (sortkeys_read(s, q, wanted, &keys) &&
-	    order_keys(&keys, &list) == 0)
-		send_order(s, &list, q->modseq);
-	else
+	    order_keys(&keys, &list) == 0 && list_found(s, q, &list, &f)) {
+		search_return_send(s, w, &f, "SORT");
+		reply_ok(s, "Sort completed");
+	} else {
 		reply_errno(s, "Sort");
+	}
+	found_free(&f);
 	bytelist_free(&list);
 	sortkeys_free(&keys);
 	cache_flush(&s->cache);
@@ -156,12 +151,13 @@ void
 cmd_sort(struct session *s)
 {
 	struct reader *r = &s->reader;
+	struct search_return w;
 	struct search q = { 0 };
 	unsigned wanted;
 
-	if (reader_space(r) && parse_criteria(r, &wanted) &&
-	    reader_space(r) && search_charset(s) && reader_space(r) &&
-	    search_parse(s, &q))
-		sort(s, &q, wanted);
+	if (reader_space(r) && search_return_parse(s, &w) &&
+	    parse_criteria(r, &wanted) && reader_space(r) &&
+	    search_charset(s) && reader_space(r) && search_parse(s, &q))
+		sort(s, &q, wanted, &w);
 	search_free(&q);
 }
