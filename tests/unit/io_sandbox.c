@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -375,6 +376,30 @@ check_strict(const char *conf, int wanted)
 	CHECK(WEXITSTATUS(status) == wanted);
 }
 
+/*
+ * A path that cannot be opened for want of a descriptor must not be left out:
+ * deliver would go on without the users' .forward.
+ */
+static void
+check_no_descriptor(void)
+{
+	const struct rlimit few = { 4, 4 };	/* the fourth is Landlock's */
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		if (syscall(SYS_close_range, STDERR_FILENO, ~0U, 0) == -1 ||
+		    open("/dev/null", O_WRONLY) != STDERR_FILENO ||
+		    setrlimit(RLIMIT_NOFILE, &few) == -1)
+			_exit(2);
+		_exit(sandbox_enter("relay", NULL) == 0 ? 0 : 1);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	CHECK(WEXITSTATUS(status) == 1);
+}
+
 int
 main(void)
 {
@@ -394,6 +419,7 @@ main(void)
 	check_strict("sandbox lenient\n", 0);
 	check_strict("sandbox strict\n", 1);
 	check_strict("sandbox perhaps\n", 1);
+	check_no_descriptor();
 	snprintf(command, sizeof command, "rm -r %s", site);
 	CHECK(chdir("/") == 0 && system(command) == 0);
 	return check_end("io_sandbox");

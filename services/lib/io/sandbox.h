@@ -72,9 +72,9 @@ struct sandbox_path {
 };
 
 /*
- * Leave only these paths open, and no TCP unless net; a path that cannot be
- * opened is left out.  0, or -1 with errno set; ENOSYS or EOPNOTSUPP where
- * the kernel has no Landlock.
+ * Leave only these paths open, and no TCP unless net; a path that is not
+ * there, or not for this user, is left out.  0, or -1 with errno set; ENOSYS
+ * or EOPNOTSUPP where the kernel has no Landlock.
  */
 int	sandbox_paths(const struct sandbox_path *, bool net);
 

@@ -57,8 +57,11 @@ allow(int ruleset, const struct sandbox_path *p, uint64_t handled)
 	int fd = open(p->path, O_PATH | O_CLOEXEC);
 	long status;
 
+	/* What is not there cannot be opened later either; but what there was
+	   only no descriptor or no memory for would be missed for good. */
 	if (fd == -1)
-		return 0;	/* not to be had, so not to be opened either */
+		return errno == ENOENT || errno == ENOTDIR ||
+		    errno == EACCES ? 0 : -1;
 	rule.parent_fd = fd;
 	rule.allowed_access = p->write ?
 	    handled & ~(FS_EXECUTE | FS_MAKE_SPECIAL) :
