@@ -99,6 +99,26 @@ wire(void)
 	CHECK(name_length((const uint8_t *)"\1a\xc0\0", 4) == 0);
 }
 
+/* Pointers to pointers, as many as go into a message: not one by one. */
+static void
+chain(void)
+{
+	static char message[16384];
+	size_t at = 1;
+
+	message[0] = '\0';
+	for (; at + 2 <= sizeof message; at += 2) {
+		size_t to = at == 1 ? 0 : at - 2;
+
+		message[at] = (char)(0xc0 | to >> 8);
+		message[at + 1] = (char)to;
+	}
+	CHECK(unpack(message, at, 1) == 2);
+	CHECK(unpack(message, at, 1 + 2 * DNS_LABELS_MAX) == 2);
+	CHECK(unpack(message, at, 1 + 2 * (DNS_LABELS_MAX + 1)) == 0);
+	CHECK(unpack(message, at, at - 2) == 0);
+}
+
 /* The two ways of hashing agree, whatever the case and the length. */
 static void
 key(void)
@@ -129,6 +149,7 @@ main(void)
 	text();
 	order();
 	wire();
+	chain();
 	key();
 	return check_end("dns_name");
 }

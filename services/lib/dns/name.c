@@ -148,6 +148,7 @@ size_t
 name_unpack(struct name *name, const uint8_t *message, size_t size, size_t at)
 {
 	size_t first = at, floor = at, taken = 0, len = 0;
+	unsigned pointers = 0;
 
 	for (;;) {
 		uint8_t c;
@@ -161,7 +162,8 @@ name_unpack(struct name *name, const uint8_t *message, size_t size, size_t at)
 			if (taken == 0)
 				taken = at + 2 - first;
 			at = (c & 0x3fU) << 8 | message[at + 1];
-			if (at >= floor)	/* only ever backwards */
+			/* Only ever backwards, and one a label is enough. */
+			if (at >= floor || pointers++ > DNS_LABELS_MAX)
 				return 0;
 			floor = at;
 			continue;
