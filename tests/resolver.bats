@@ -118,6 +118,26 @@ walked_again() {
 	[ "$output" = $'128.119.245.12\n128.119.8.148\n128.119.8.148' ]
 }
 
+@test "over TCP: more questions at once than may wait are all answered" {
+	scripted slow
+	inetd_start
+	python3 - "$(port resolver)" <<'PYTHON'
+import socket, struct, sys
+ASKED = 100
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 8)
+s.settimeout(8)
+name = lambda i: b"\4x%03d\4test\0" % i
+s.sendall(b"".join(struct.pack("!7H", 12 + 11 + 4, i, 0x100, 1, 0, 0, 0) +
+                   name(i) + b"\0\1\0\1" for i in range(ASKED)))
+f, answered = s.makefile("rb"), set()
+while len(answered) < ASKED:
+    m = f.read(struct.unpack("!H", f.read(2))[0])
+    i = struct.unpack("!H", m[:2])[0]
+    assert m[3] & 15 == 0 and m[12:23] == name(i), m
+    answered.add(i)
+PYTHON
+}
+
 @test "a time to live counts down" {
 	tree
 	inetd_start

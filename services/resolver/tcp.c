@@ -25,6 +25,7 @@ struct connection {
 	struct client	 client;
 	int64_t		 deadline;
 	unsigned	 waiting;	/* questions under way */
+	bool		 held;		/* more have come than may be */
 	bool		 ended;		/* the client will send no more */
 	uint8_t		*out;
 	size_t		 out_len;
@@ -157,6 +158,7 @@ take_input(struct connection *c)
 	}
 	memmove(c->in, c->in + at, c->len - at);
 	c->len -= at;
+	c->held = c->len > 0 && c->waiting >= PIPELINED;
 	return true;
 }
 
@@ -238,6 +240,10 @@ accept_all(struct watch *w, uint32_t events)
 	}
 }
 
+/*
+ * Questions that were held go on: not when an answer is delivered, which is
+ * no time to begin a walk (walk.h), and no event will come for them.
+ */
 static void
 tick(struct listener *l)
 {
@@ -245,7 +251,9 @@ tick(struct listener *l)
 
 	for (struct connection *c = l->first; c != NULL; c = next) {
 		next = c->next;
-		if (c->waiting == 0 && c->deadline <= l->resolver->now)
+		if (c->held && c->waiting < PIPELINED)
+			serve(&c->watch, 0);
+		else if (c->waiting == 0 && c->deadline <= l->resolver->now)
 			end(c);
 	}
 }
