@@ -232,3 +232,20 @@ PYTHON
 	lacks ' A 10.0.0.1' ' A 127.0.0.1'
 	has 'out.test 60 A 192.0.2.1'
 }
+
+@test "R20: who holds all connections and says nothing shuts nobody out" {
+	scripted plain
+	inetd_start
+	python3 - "$(port resolver)" <<'PYTHON'
+import socket, struct, sys
+at = "127.0.0.1", int(sys.argv[1])
+held = [socket.create_connection(at, 8) for _ in range(256)]
+held[0].sendall(b"\0\x1a")              # one that has begun to speak
+for i in range(10):
+    s = socket.create_connection(at, 8)
+    s.sendall(struct.pack("!7H", 26, i, 0x100, 1, 0, 0, 0) +
+              b"\3www\4test\0\0\1\0\1")
+    m = s.recv(512)
+    assert m[2:4] == struct.pack("!H", i) and m[5] & 15 == 0, m
+PYTHON
+}

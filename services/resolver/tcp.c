@@ -190,12 +190,33 @@ serve(struct watch *w, uint32_t events)
 		end(c);
 }
 
+/*
+ * Is there room for one more?  Else that connection makes room which has been
+ * silent the longest: who holds all of them shuts nobody out.
+ */
+static bool
+make_room(struct listener *l)
+{
+	struct connection *oldest = NULL;
+
+	if (l->count < CONNECTIONS)
+		return true;
+	for (struct connection *c = l->first; c != NULL; c = c->next)
+		if (c->waiting == 0 && c->out_len == 0 &&
+		    (oldest == NULL || c->deadline <= oldest->deadline))
+			oldest = c;
+	if (oldest == NULL)
+		return false;
+	end(oldest);
+	return true;
+}
+
 static bool
 admit(struct listener *l, int fd, const struct sockaddr_storage *peer)
 {
 	struct connection *c;
 
-	if (l->count >= CONNECTIONS ||
+	if (!make_room(l) ||
 	    fcntl(fd, F_SETFL, O_NONBLOCK) == -1 ||
 	    fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 ||
 	    (c = malloc(sizeof *c)) == NULL)
