@@ -158,7 +158,7 @@ test_index(void)
 	mailbox_close(&box);
 	start();
 	look();
-	CHECK(box.indexed);
+	CHECK(box.index.current);
 	flag(0, false);
 	rest();
 	other(1, "RS", "S");

@@ -354,7 +354,7 @@ index_used(void)
 	CHECK(mailbox_open(&box, root, ".Many", MAILBOX_WRITE) == 0);
 	CHECK(mailbox_sync(&box, &news) == 0);
 	CHECK(news.arrived == box.count);
-	used = box.indexed;
+	used = box.index.current;
 	return used;
 }
 

@@ -152,7 +152,7 @@ void
 look_after(struct mailbox *box, bool in_new, const char *old,
     const char *new)
 {
-	box->indexed = false;
+	box->index.current = false;
 	if (++box->own_changes > MANY)
 		watch_close(&box->watch);
 	if (box->watch.fd == -1)
@@ -177,14 +177,20 @@ look_rename(struct mailbox *box, struct mail *m, const char *name,
     const struct maildir_name *parts, bool in_new)
 {
 	bool odd = in_new ? name[parts->base] != '\0' : !parts->plain;
+	bool was_odd = (m->state & MSG_ODD) != 0;
 	const char *copy;
 
-	if (odd && ((m->state & MSG_ODD) == 0 || strcmp(m->base, name) != 0)) {
+	if (odd && (!was_odd || strcmp(m->base, name) != 0)) {
 		copy = table_keep(box, name, strlen(name));
 		if (copy == NULL)
 			return -1;
 		m->base = copy;
+		m->unsaved |= UNSAVED_ALL;
 	}
+	if (was_odd && !odd)
+		m->unsaved |= UNSAVED_ALL;
+	if (m->flags != parts->flags || m->keywords != parts->keywords)
+		m->unsaved |= UNSAVED_FLAGS;
 	m->state &= (uint8_t)~(MSG_ODD | MSG_NEW);
 	m->state |= (uint8_t)((odd ? MSG_ODD : 0) | (in_new ? MSG_NEW : 0));
 	box->version++;

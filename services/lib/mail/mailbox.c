@@ -144,8 +144,9 @@ mailbox_close(struct mailbox *box)
 		tidy(box);
 	if (box->corrected ||
 	    (box->learned > 0 && box->learned * MEASURED >= box->count))
-		box->indexed = false;
+		box->index.current = false;
 	index_save(box);
+	index_free(&box->index);
 	watch_close(&box->watch);
 	modseq_close(box);
 	table_free(box);
@@ -160,6 +161,7 @@ mailbox_drop_gone(struct mailbox *box)
 
 	if (box->gone == 0)
 		return;
+	index_dropped(box);
 	for (size_t i = 0; i < box->count; i++)
 		if ((box->msg[i].state & MSG_GONE) == 0)
 			box->msg[kept++] = box->msg[i];
@@ -297,6 +299,7 @@ mail_stat(struct mailbox *box, struct mail *m)
 		    AT_SYMLINK_NOFOLLOW) == 0) {
 			m->size = st.st_size;
 			m->date = st.st_mtim.tv_sec;
+			m->unsaved |= UNSAVED_ALL;
 			box->learned++;
 			return 0;
 		}
@@ -360,6 +363,7 @@ mail_measured(struct mailbox *box, struct mail *m, int64_t wire, bool open)
 	box->measured += !open;
 	box->learned++;
 	m->wire = wire;
+	m->unsaved |= UNSAVED_ALL;
 	m->state &= (uint8_t)~MSG_OPEN;
 	m->state |= open ? MSG_OPEN : 0;
 }

@@ -34,6 +34,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "mail/index.h"
 #include "mail/keywords.h"
 #include "mail/maildir.h"
 #include "mail/modseq.h"
@@ -66,6 +67,7 @@ struct mail {
 	uint16_t	 base_len;
 	uint8_t		 flags;		/* FLAG_ bits */
 	uint8_t		 state;		/* MSG_ bits */
+	uint8_t		 unsaved;	/* UNSAVED_ bits: index.h */
 };
 
 enum mailbox_mode {
@@ -105,7 +107,7 @@ struct mailbox {
 	const char	*path;		/* root's; NULL: not to be watched */
 	struct watch	 watch;
 	unsigned	 own_changes;	/* since the last look */
-	bool		 indexed;	/* labnet.index knows what we know */
+	struct index	 index;
 	bool		 hidden;	/* a listed message was not found, but
 					   may be there */
 	struct modseq	 modseq;

@@ -303,7 +303,7 @@ mailbox_sync(struct mailbox *box, struct mailbox_news *news)
 		return -1;
 	}
 	if (!looked && mailbox_is_stale(box)) {
-		box->indexed = false;
+		box->index.current = false;
 		modseq_before_scan(box);
 		if (update(box, old) == -1) {
 			forget_tail(box, old);

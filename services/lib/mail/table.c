@@ -175,7 +175,7 @@ table_add(struct mailbox *box, const char *base, size_t len)
 		return NULL;
 	m = &box->msg[box->count];
 	*m = (struct mail){ .base = copy, .base_len = (uint16_t)len,
-	    .size = -1, .wire = -1, .date = -1 };
+	    .size = -1, .wire = -1, .date = -1, .unsaved = UNSAVED_ALL };
 	enter(box, box->count++);
 	return m;
 }
