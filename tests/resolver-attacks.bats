@@ -249,3 +249,12 @@ for i in range(10):
     assert m[2:4] == struct.pack("!H", i) and m[5] & 15 == 0, m
 PYTHON
 }
+
+@test "R21: an alias with 28 KB of signatures: no name is lost behind them" {
+	scripted heavy
+	inetd_start
+	run dig @127.0.0.1 -p "$(port resolver)" +tcp +dnssec heavy.test
+	grep -q '^light\.test\..*192\.0\.2\.1$' <<<"$output"
+	run dig @127.0.0.1 -p "$(port resolver)" +tcp heavy.test +short
+	[ "$output" = $'middle.test.\nlight.test.\n192.0.2.1' ]
+}

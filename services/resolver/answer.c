@@ -7,7 +7,8 @@
 
 enum {
 	OPT_SIZE = 11,
-	POINTER = 0xc000,	/* chains are too short to pass its 14 bits */
+	POINTER = 0xc000,
+	POINTER_MAX = 0x3fff,	/* the last octet to point at */
 	TYPE_HINFO = 13,
 	POPULAR = 3,	/* times it was asked for before it is renewed */
 	LAST = 10,	/* and part of its time to live that is left */
@@ -53,17 +54,37 @@ put(struct draft *d, const void *octets, size_t n)
 	return true;
 }
 
+/*
+ * The name in turn: where it stands out of a pointer's reach, behind an alias
+ * with many signatures, once more.
+ */
+static void
+put_owner(struct draft *d)
+{
+	uint8_t pointer[2];
+
+	if (d->full)		/* then it may stand nowhere */
+		return;
+	if (d->owner_at > POINTER_MAX) {
+		put(d, d->out + d->owner_at,
+		    name_length(d->out + d->owner_at, DNS_NAME_MAX));
+		return;
+	}
+	put16(pointer, POINTER | d->owner_at);
+	put(d, pointer, sizeof pointer);
+}
+
 /* Owner, type, class, time to live, and how long the rdata is. */
 static void
 put_head(struct draft *d, const struct entry *e, uint16_t type, size_t len)
 {
-	uint8_t head[12];
+	uint8_t head[10];
 
-	put16(head, POINTER | d->owner_at);
-	put16(head + 2, type);
-	put16(head + 4, CLASS_IN);
-	put32(head + 6, entry_ttl(e, d->resolver->stamp));
-	put16(head + 10, len);
+	put_owner(d);
+	put16(head, type);
+	put16(head + 2, CLASS_IN);
+	put32(head + 4, entry_ttl(e, d->resolver->stamp));
+	put16(head + 8, len);
 	put(d, head, sizeof head);
 }
 
