@@ -210,6 +210,64 @@ b.do("APPE f", 450)
 PY
 }
 
+@test "two sessions append to a new file: what was answered 226 is there" {
+	ftp_py <<'PY'
+a, b = Session("home"), Session("home")
+da, db = a.pasv(), b.pasv()
+a.do("APPE f", 150)
+if b.do("APPE f") == 150:
+    db.sendall(b"b" * 10)
+    db.close()
+    b.hear()
+da.sendall(b"a" * 10)
+da.close()
+a.hear(226)
+same(b"a" * 10 in contents("home/f"), True)
+same(b.lines[0][:3] == "226", b"b" * 10 in contents("home/f"))
+b.stor("f", b"c", "APPE")
+same(contents("home/f")[-11:], b"a" * 10 + b"c")
+d = a.port()                    # one that came to nothing leaves nothing
+d.close()
+a.do("APPE g", 425)
+same(os.listdir("home"), ["f"])
+PY
+}
+
+@test "a session that looks at a file before it has it locked cuts nothing" {
+	command -v strace >/dev/null || skip "no strace"
+	is_root || skip "only root may see where a process waits"
+	ftp_py <<'PY'
+import ftp, time
+write("ftpd", b'#!/bin/sh\nPATH=/usr/bin:/bin exec strace -qq -o trace -e '
+      b'trace=flock -e inject=flock:delay_enter=1000000 "' + BIN.encode() +
+      b'/ftpd" "$@"\n')
+os.chmod("ftpd", 0o755)
+write("home/f", b"old")
+a = Session("home")
+da = a.pasv()
+ftp.BIN = os.getcwd()
+b = Session("home")
+db = b.pasv()
+traced = b.process.pid
+children = "/proc/%d/task/%d/children" % (traced, traced)
+b.say(b"APPE f\r\n")
+until = time.monotonic() + DEADLINE
+flock = {"x86_64": "73 ", "aarch64": "32 "}[os.uname().machine]
+while not contents("/proc/%s/syscall" % contents(
+        children).split()[0].decode()).decode().startswith(flock):
+    assert time.monotonic() < until, "no lock is taken"
+a.do("APPE f", 150)
+da.sendall(b"A")
+da.close()
+a.hear(226)
+if b.hear() == 150:
+    db.sendall(b"B")
+    db.close()
+    b.hear(226)
+same(contents("home/f")[:4], b"oldA")
+PY
+}
+
 @test "ABOR ends a transfer that moves, and one that is stuck" {
 	ftp_py <<'PY'
 with open("home/big", "wb") as f:

@@ -112,22 +112,27 @@ open_part_after_head(struct upload *u, mode_t mode, off_t offset)
 	return status;
 }
 
-/* The file itself, locked against other sessions, at the offset. */
+/*
+ * The file itself, locked against other sessions, at the offset.  Only under
+ * the lock is it known how much there is, and that it is still the file of
+ * that name: one that is new and fails is removed.
+ */
 static int
 open_in_place(struct upload *u, mode_t mode, off_t offset, bool at_end)
 {
 	struct stat st;
 
-	u->fd = openat(u->dir, u->name, O_WRONLY | O_CREAT | O_NOFOLLOW |
-	    O_NONBLOCK | O_CLOEXEC | (u->unique ? O_EXCL : 0), mode);
-	if (u->fd == -1 || fstat(u->fd, &st) == -1)
+	u->fd = openat(u->dir, u->name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC | (u->fresh ? O_CREAT | O_EXCL : 0), mode);
+	if (u->fd == -1 && errno == EEXIST && !u->unique)
+		errno = EAGAIN;
+	if (u->fd == -1 || flock(u->fd, LOCK_EX | LOCK_NB) == -1 ||
+	    fstat(u->fd, &st) == -1)
 		return -1;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EEXIST;
+	if (!S_ISREG(st.st_mode) || st.st_nlink == 0) {
+		errno = st.st_nlink == 0 ? EAGAIN : EEXIST;
 		return -1;
 	}
-	if (flock(u->fd, LOCK_EX | LOCK_NB) == -1)
-		return -1;
 	if (offset > st.st_size) {
 		errno = ESPIPE;
 		return -1;
@@ -160,8 +165,8 @@ open_as_asked(const struct session *s, struct upload *u, enum upload_how how,
 	u->old = st.st_size;
 	u->start = how == UPLOAD_APPEND ? st.st_size : offset;
 	/* What a guest leaves is not to be read by the next one. */
-	if (u->unique || (how == UPLOAD_APPEND && exists) ||
-	    s->settings.upload_direct || (offset > 0 && offset == st.st_size))
+	if (u->unique || how == UPLOAD_APPEND || s->settings.upload_direct ||
+	    (offset > 0 && offset == st.st_size))
 		return open_in_place(u, s->anonymous ? 0200 : 0666, offset,
 		    how == UPLOAD_APPEND);
 	/* A file that may not be written to is not replaced either. */

@@ -3,9 +3,9 @@
  *
  * A new content is written beside the file under a name that listings hide,
  * and becomes the file by rename(2) when it is complete and on disk: until
- * then the old file stands untouched.  An existing file is written in place
- * where that is what the client asks for: APPE, a restart at its end, or
- * everything if settings say `upload direct`.
+ * then the old file stands untouched.  A file is written in place where that
+ * is what the client asks for: APPE, STOU, a restart at its end, or everything
+ * if settings say `upload direct`.
  */
 #ifndef FTPD_UPLOAD_H
 #define FTPD_UPLOAD_H
@@ -48,9 +48,9 @@ int	upload_begin(struct upload *);
 int	upload_commit(struct session *, struct upload *);
 
 /*
- * Give up: what stood before stands again.  Only an existing file that was
- * written in place keeps what came in if `kept` says so: the client may then
- * go on from there.
+ * Give up: what stood before stands again.  Only a file that was written in
+ * place, and not for UPLOAD_UNIQUE, keeps what came in if `kept` says so: the
+ * client may then go on from there.
  */
 void	upload_drop(struct upload *, bool kept);
 
