@@ -14,6 +14,7 @@
 #include "append.h"
 #include "mail/date.h"
 #include "mail/quota.h"
+#include "notify.h"
 
 enum { APPEND_MAX = 100 };	/* messages in one command */
 
@@ -165,9 +166,11 @@ write_appenduid(struct session *s, const struct appending *all)
 	struct sequence uids = { 0 };
 	struct buf *b = &s->reply;
 
-	for (size_t i = 0; i < all->n; i++)
+	for (size_t i = 0; i < all->n; i++) {
+		notify_ours(s, &all->to, &all->a[i]->uid, 1);
 		if (sequence_add(&uids, all->a[i]->uid) == -1)
 			break;
+	}
 	buf_clear(b);
 	if (buf_format(b, "[APPENDUID %u ", all->to.uidvalidity) == -1 ||
 	    sequence_write(&uids, b) == -1 || buf_text(b, "] ") == -1)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "condstore.h"
+#include "notify.h"
 
 /* "[COPYUID validity from to] " into s->reply; nothing without memory. */
 static void
@@ -61,6 +62,7 @@ transfer(struct session *s, const struct selection *sel, const char *name,
 	if (name_open(s, &to, name, MAILBOX_WRITE, true)) {
 		if ((moves ? mailbox_move : mailbox_copy)(&s->box, sel->index,
 		    sel->n, &to, uids) == 0) {
+			notify_ours(s, &to, uids, sel->n);
 			write_copyuid(s, &to, sel, uids);
 			tell(s, moves);
 		} else if (errno == ENOENT) {

@@ -159,21 +159,21 @@ prepare_item(struct session *s, struct mail *m, const struct item *it,
 
 /* errno EPROTONOSUPPORT: a part is encoded as we do not know. */
 static int
-prepare(struct session *s, struct mail *m)
+prepare(struct session *s, const struct fetch *f, struct mail *m)
 {
 	enum fetch_reads reads = FETCH_NO_TEXT;
 
 	s->header.s = NULL;
-	for (size_t i = 0; i < fetch.n; i++)
-		if (prepare_item(s, m, &fetch.item[i], &reads) == -1)
+	for (size_t i = 0; i < f->n; i++)
+		if (prepare_item(s, m, &f->item[i], &reads) == -1)
 			return -1;
 	if (reads != FETCH_NO_TEXT &&
 	    load_message(s, m, reads == FETCH_WHOLE) == -1)
 		return -1;
-	for (size_t i = 0; i < fetch.n; i++)
-		if ((fetch.item[i].kind == ITEM_BINARY ||
-		    fetch.item[i].kind == ITEM_BINARY_SIZE) &&
-		    !binary_known(s, &fetch.item[i].section)) {
+	for (size_t i = 0; i < f->n; i++)
+		if ((f->item[i].kind == ITEM_BINARY ||
+		    f->item[i].kind == ITEM_BINARY_SIZE) &&
+		    !binary_known(s, &f->item[i].section)) {
 			errno = EPROTONOSUPPORT;
 			return -1;
 		}
@@ -182,11 +182,11 @@ prepare(struct session *s, struct mail *m)
 
 /* A body that is read is seen (RFC 3501 6.4.5). */
 static bool
-mark_seen(struct session *s, struct mail *m)
+mark_seen(struct session *s, const struct fetch *f, struct mail *m)
 {
 	const struct flag_change seen = { .on = FLAG_SEEN };
 
-	if (!fetch.sets_seen || s->read_only || (m->flags & FLAG_SEEN) != 0)
+	if (!f->sets_seen || s->read_only || (m->flags & FLAG_SEEN) != 0)
 		return false;
 	if (mail_flag(&s->box, m, &seen) == -1) {
 		log_errno("%s: setting \\Seen", s->box_name);
@@ -198,17 +198,18 @@ mark_seen(struct session *s, struct mail *m)
 }
 
 static bool
-asks_flags(void)
+asks_flags(const struct fetch *f)
 {
-	for (size_t i = 0; i < fetch.n; i++)
-		if (fetch.item[i].kind == ITEM_FLAGS)
+	for (size_t i = 0; i < f->n; i++)
+		if (f->item[i].kind == ITEM_FLAGS)
 			return true;
 	return false;
 }
 
 /* The FETCH response of one message. */
 static void
-send_message(struct session *s, size_t index, bool seen)
+send_message(struct session *s, const struct fetch *f, size_t index,
+    bool seen)
 {
 	static const struct item flags = { .kind = ITEM_FLAGS,
 	    .label = "FLAGS" };
@@ -218,19 +219,31 @@ send_message(struct session *s, size_t index, bool seen)
 	output_text(&s->out, "* ");
 	output_number(&s->out, index + 1);
 	output_text(&s->out, " FETCH ");
-	if (seen && !asks_flags()) {
+	if (seen && !asks_flags(f)) {
 		output_text(&s->out, "(FLAGS ");
 		send_value(s, m, &flags);
 		before = " ";
 	}
-	for (size_t i = 0; i < fetch.n; i++, before = " ") {
+	for (size_t i = 0; i < f->n; i++, before = " ") {
 		output_text(&s->out, before);
-		output_text(&s->out, fetch.item[i].label);
-		if (!fetch.item[i].has_section)
+		output_text(&s->out, f->item[i].label);
+		if (!f->item[i].has_section)
 			output_text(&s->out, " ");
-		send_value(s, m, &fetch.item[i]);
+		send_value(s, m, &f->item[i]);
 	}
 	output_text(&s->out, ")\r\n");
+}
+
+void
+fetch_tell(struct session *s, const struct fetch *f, size_t index)
+{
+	struct mail *m = &s->box.msg[index];
+
+	if (prepare(s, f, m) == 0)
+		send_message(s, f, index, false);
+	else if (errno != ENOENT)
+		log_errno("%s: UID %u", s->box_name, m->uid);
+	s->header.s = NULL;
 }
 
 static void
@@ -241,8 +254,9 @@ fetch_all(struct session *s, const struct selection *sel)
 
 	for (size_t i = 0; i < sel->n && s->out.error == 0; i++) {
 		m = &s->box.msg[sel->index[i]];
-		if (prepare(s, m) == 0)
-			send_message(s, sel->index[i], mark_seen(s, m));
+		if (prepare(s, &fetch, m) == 0)
+			send_message(s, &fetch, sel->index[i],
+			    mark_seen(s, &fetch, m));
 		else if (errno == ENOENT)
 			gone = true;
 		else if (errno == EPROTONOSUPPORT)

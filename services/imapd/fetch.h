@@ -54,4 +54,15 @@ bool	fetch_add_uid(struct reader *, struct fetch *);
 /* So does each with flags with MODSEQ, once CONDSTORE is on. */
 bool	fetch_add_modseq(struct session *, struct fetch *);
 
+/*
+ * Move all texts that it points to out of the command in hand into a buffer,
+ * so that it outlives the command.  0, or -1: no memory.
+ */
+int	fetch_keep(struct fetch *, struct buf *);
+/*
+ * * FETCH of a message that nobody asked for just now: \Seen stays as it is.
+ * cache_flush() is due behind the last one.
+ */
+void	fetch_tell(struct session *, const struct fetch *, size_t index);
+
 #endif

@@ -201,3 +201,32 @@ fetch_add_modseq(struct session *s, struct fetch *f)
 	    !f->sets_seen && !has_item(f, ITEM_FLAGS)) ||
 	    add_word(&s->reader, f, "MODSEQ");
 }
+
+/* The buffer has room for it. */
+static void
+keep(struct text *t, struct buf *b)
+{
+	const char *at = b->s + b->len;
+
+	(void)buf_add(b, t->s, t->n);
+	t->s = at;
+}
+
+int
+fetch_keep(struct fetch *f, struct buf *b)
+{
+	size_t octets = 0;
+
+	for (size_t i = 0; i < f->names.n; i++)
+		octets += f->names.name[i].n;
+	for (size_t i = 0; i < f->n; i++)
+		octets += f->item[i].section.path.n;
+	buf_clear(b);
+	if (buf_reserve(b, octets + 1) == -1)
+		return -1;
+	for (size_t i = 0; i < f->names.n; i++)
+		keep(&f->names.name[i], b);
+	for (size_t i = 0; i < f->n; i++)
+		keep(&f->item[i].section.path, b);
+	return 0;
+}

@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "imapd.h"
+#include "list.h"
+#include "notify.h"
 #include "objectid.h"
 #include "pattern.h"
 #include "use.h"
@@ -70,6 +71,7 @@ create(struct session *s, const char *name, unsigned uses)
 		reply_errno(s, "Create");
 		return;
 	}
+	notify_renamed(s, name, NULL);
 	reply_ok(s, "[MAILBOXID (%s)] Create completed", id);
 }
 
@@ -112,10 +114,12 @@ cmd_delete(struct session *s)
 		mailbox_leave(s);
 		output_text(&s->out, "* OK [CLOSED] Mailbox deleted\r\n");
 	}
-	if (folder_delete(s->root, name) == -1)
+	if (folder_delete(s->root, name) == -1) {
 		reply_errno(s, "Delete");
-	else
+	} else {
+		notify_renamed(s, name, NULL);
 		reply_ok(s, "Delete completed");
+	}
 }
 
 void
@@ -139,32 +143,34 @@ cmd_rename(struct session *s)
 	else {
 		if ((s->enabled & ENABLED_REV2) != 0)
 			list_announce(s, to, from);
+		notify_renamed(s, from, to);
 		reply_ok(s, "Rename completed");
+	}
+}
+
+static void
+subscribe(struct session *s, bool yes)
+{
+	char name[NAME_SIZE];
+
+	if (!one_name(s, name))
+		return;
+	if (folder_subscribe(s->root, name, yes) == -1) {
+		reply_errno(s, yes ? "Subscribe" : "Unsubscribe");
+	} else {
+		notify_renamed(s, name, NULL);
+		reply_ok(s, "%s completed", yes ? "Subscribe" : "Unsubscribe");
 	}
 }
 
 void
 cmd_subscribe(struct session *s)
 {
-	char name[NAME_SIZE];
-
-	if (!one_name(s, name))
-		return;
-	if (folder_subscribe(s->root, name, true) == -1)
-		reply_errno(s, "Subscribe");
-	else
-		reply_ok(s, "Subscribe completed");
+	subscribe(s, true);
 }
 
 void
 cmd_unsubscribe(struct session *s)
 {
-	char name[NAME_SIZE];
-
-	if (!one_name(s, name))
-		return;
-	if (folder_subscribe(s->root, name, false) == -1)
-		reply_errno(s, "Unsubscribe");
-	else
-		reply_ok(s, "Unsubscribe completed");
+	subscribe(s, false);
 }

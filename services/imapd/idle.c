@@ -1,5 +1,6 @@
 /*
- * idle.c - IDLE (RFC 2177): tell at once what happens in the mailbox
+ * idle.c - wait for the client, and tell at once what happens meanwhile: in
+ * IDLE (RFC 2177) and, as NOTIFY wants it, between commands (RFC 5465)
  *
  * Without inotify (too many watches, a file system that has none) we look
  * once a second, which costs three stats.
@@ -8,7 +9,8 @@
 #include <errno.h>
 #include <poll.h>
 
-#include "imapd.h"
+#include "notify.h"
+#include "places.h"
 
 enum {
 	LOOK_MS = 1000,		/* between looks without inotify */
@@ -20,33 +22,54 @@ enum {
 static int
 rest(struct session *s, int *fd)
 {
-	*fd = s->state == SELECTED ? mailbox_watch(&s->box) : -1;
-	if (s->state != SELECTED)
+	const bool looks = s->state == SELECTED && (s->heeds & EVENT_NEW) != 0;
+
+	*fd = looks ? mailbox_watch(&s->box) : -1;
+	if (!looks)
 		return STILL_HERE_MS;
 	return *fd == -1 ? LOOK_MS : mailbox_is_stale(&s->box) ? SOON_MS :
 	    STILL_HERE_MS;
 }
 
-/* Wait until the client says something or is gone.  False: for too long. */
-static bool
-wait_client(struct session *s)
+/* The same of the other mailboxes, if that is earlier than ms. */
+static int
+rest_around(struct session *s, int ms, int *fd)
 {
-	struct pollfd p[2] = { { s->in.fd, POLLIN, 0 }, { -1, POLLIN, 0 } };
+	int due = s->listens ? places_due() : -1;
+
+	*fd = s->listens ? places_fd() : -1;
+	return due == -1 || due > ms ? ms : due;
+}
+
+/* Is there something to tell?  Then it is told.  False: the client is gone. */
+static bool
+look(struct session *s, bool expunge)
+{
+	struct pollfd p[3] = { { s->in.fd, POLLIN, 0 }, { -1, POLLIN, 0 },
+	    { -1, POLLIN, 0 } };
+	int ms, all;
+
+	ms = rest(s, &p[1].fd);
+	all = rest_around(s, ms, &p[2].fd);
+	if (poll(p, 3, all) == -1 && errno != EINTR)
+		return false;
+	if (p[0].revents != 0)
+		return false;
+	if ((ms < STILL_HERE_MS && all == ms) || p[1].revents != 0)
+		update_send(s, expunge);
+	return !s->over;
+}
+
+bool
+idle_wait(struct session *s, bool expunge)
+{
 	int64_t now = clock_ms(), end = now + IDLE_MINUTES * INT64_C(60000);
 	int64_t said = now;
-	int ms;
 
 	for (; now < end; now = clock_ms()) {
-		if (output_flush(&s->out) == -1 || input_pending(&s->in))
-			return true;
-		ms = rest(s, &p[1].fd);
-		if (poll(p, 2, ms) == -1 && errno != EINTR)
-			return true;
-		if (p[0].revents != 0)
-			return true;
-		if (ms < STILL_HERE_MS || p[1].revents != 0)
-			update_send(s, true);
-		if (s->over)
+		notify_tell(s);
+		if (output_flush(&s->out) == -1 || input_pending(&s->in) ||
+		    !look(s, expunge))
 			return true;
 		if (clock_ms() - said >= STILL_HERE_MS) {
 			output_text(&s->out, "* OK Still here\r\n");
@@ -68,7 +91,7 @@ cmd_idle(struct session *s)
 	/* What happened before the watch was set is told first. */
 	update_send(s, true);
 	output_text(&s->out, "+ idling\r\n");
-	if (!wait_client(s))
+	if (!idle_wait(s, true))
 		session_bye(s, "Autologout; idle for too long");
 	if (s->over || !reader_line(&s->reader, &done))
 		return;

@@ -73,6 +73,14 @@ struct session {
 	unsigned long	 counted;	/* ... of that box.version */
 	struct cache	 cache;		/* of that mailbox */
 
+	/* What the client wants to hear unasked (notify.h). */
+	unsigned	 heeds;		/* EVENT_ bits, of that mailbox */
+	bool		 listens;	/* between commands as well */
+	bool		 delays;	/* EXPUNGE waits for a command */
+	bool		 unheard;	/* of flags that have changed */
+	struct sequence	 ours;		/* UIDs that we have put in, and not
+					   yet told of */
+
 	/* The message last looked into. */
 	struct textfile	 file;
 	struct message	 message;
@@ -178,6 +186,14 @@ int	name_render(const struct session *, struct buf *, const char *name);
 bool	name_open(struct session *, struct mailbox *, const char *name,
 	    enum mailbox_mode, bool trycreate);
 
+/* --- idle.c -------------------------------------------------------------- */
+
+/*
+ * Tell what happens, EXPUNGE only if allowed, until the client says something
+ * or is gone.  False: it has been silent for too long.
+ */
+bool	idle_wait(struct session *, bool expunge);
+
 /* --- select.c ------------------------------------------------------------ */
 
 void	mailbox_leave(struct session *);	/* to READY, nothing expunged */
@@ -240,6 +256,7 @@ void	cmd_id(struct session *);
 void	cmd_namespace(struct session *);
 void	cmd_enable(struct session *);		/* capability.c */
 void	cmd_idle(struct session *);		/* idle.c */
+void	cmd_notify(struct session *);		/* notify.c */
 
 void	cmd_login(struct session *);		/* login.c */
 void	cmd_authenticate(struct session *);
@@ -259,9 +276,6 @@ void	cmd_delete(struct session *);
 void	cmd_rename(struct session *);
 void	cmd_subscribe(struct session *);
 void	cmd_unsubscribe(struct session *);
-
-/* RFC 9051 6.3.9.7: * LIST of a mailbox, with the name it had unless NULL. */
-void	list_announce(struct session *, const char *name, const char *old);
 
 void	cmd_list(struct session *);		/* list.c */
 void	cmd_lsub(struct session *);

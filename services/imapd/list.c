@@ -5,9 +5,8 @@
 
 #include <string.h>
 
-#include "imapd.h"
+#include "list.h"
 #include "pattern.h"
-#include "tree.h"
 #include "use.h"
 
 enum { PATTERNS_MAX = 64 };
@@ -18,7 +17,8 @@ enum {
 	SELECT_SPECIAL = 8,
 	RETURN_SUBSCRIBED = 16, RETURN_CHILDREN = 32, RETURN_SPECIAL = 64,
 	RETURN_STATUS = 128,
-	LSUB = 256
+	LSUB = 256,
+	EVENT = 512		/* nothing that was asked for: RFC 5465 5.4 */
 };
 
 struct listing {
@@ -182,7 +182,8 @@ attributes(struct session *s, const struct listing *l, const struct entry *e)
 	const char *use;
 
 	if (!e->exists || (lsub && !e->subscribed))
-		output_text(&s->out, lsub || e->child_exists ?
+		output_text(&s->out, lsub || (e->child_exists &&
+		    (l->options & EVENT) == 0) ?
 		    "\\Noselect " : "\\NonExistent ");
 	if (e->subscribed && (l->options & (SELECT_SUBSCRIBED |
 	    RETURN_SUBSCRIBED)) != 0)
@@ -195,8 +196,17 @@ attributes(struct session *s, const struct listing *l, const struct entry *e)
 	}
 }
 
+/* (RFC 5465 5.4, RFC 9051 6.3.9.7) */
+static int
+render_old(struct session *s, struct buf *b, const char *old)
+{
+	return buf_text(b, " (\"OLDNAME\" (") == -1 ||
+	    name_render(s, b, old) == -1 ? -1 : buf_text(b, "))");
+}
+
 static void
-answer(struct session *s, const struct listing *l, const struct entry *e)
+answer(struct session *s, const struct listing *l, const struct entry *e,
+    const char *old)
 {
 	struct buf *b = &s->scratch;
 
@@ -205,7 +215,8 @@ answer(struct session *s, const struct listing *l, const struct entry *e)
 	attributes(s, l, e);
 	output_format(&s->out, ") \"%c\" ", DELIMITER);
 	buf_clear(b);
-	if (name_render(s, b, e->name) == 0)
+	if (name_render(s, b, e->name) == 0 &&
+	    (old == NULL || render_old(s, b, old) == 0))
 		output_bytes(&s->out, b->s, b->len);
 	if ((l->options & SELECT_RECURSIVE) != 0 && e->child_subscribed)
 		output_text(&s->out, " (\"CHILDINFO\" (\"SUBSCRIBED\"))");
@@ -224,7 +235,7 @@ list(struct session *s, struct listing *l, const char *word)
 	} else {
 		for (size_t i = 0; i < t.n; i++)
 			if (matches(l, t.e[i].name) && is_wanted(l, &t, i))
-				answer(s, l, &t.e[i]);
+				answer(s, l, &t.e[i], NULL);
 		reply_ok(s, "%s completed", word);
 	}
 	tree_free(&t);
@@ -261,11 +272,18 @@ list_announce(struct session *s, const char *name, const char *old)
 	if (buf_format(b, "* LIST () \"%c\" ", DELIMITER) == -1 ||
 	    name_render(s, b, name) == -1)
 		return;
-	if (old != NULL && (buf_text(b, " (\"OLDNAME\" (") == -1 ||
-	    name_render(s, b, old) == -1 || buf_text(b, "))") == -1))
+	if (old != NULL && render_old(s, b, old) == -1)
 		return;
 	output_bytes(&s->out, b->s, b->len);
 	output_text(&s->out, "\r\n");
+}
+
+void
+list_changed(struct session *s, const struct entry *e, const char *old)
+{
+	const struct listing l = { .options = RETURN_SUBSCRIBED | EVENT };
+
+	answer(s, &l, e, old);
 }
 
 void

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "imapd.h"
 #include "io/log.h"
+#include "notify.h"
 
 #define ANY		(START | READY | SELECTED)
 #define LOGGED_IN	(READY | SELECTED)
@@ -52,6 +52,7 @@ static const struct verb {
 	{ "GETQUOTAROOT", LOGGED_IN,	PLAIN,		cmd_getquotaroot },
 	{ "NAMESPACE",	LOGGED_IN,	PLAIN,		cmd_namespace },
 	{ "IDLE",	LOGGED_IN,	PLAIN,		cmd_idle },
+	{ "NOTIFY",	LOGGED_IN,	PLAIN,		cmd_notify },
 	{ "APPEND",	LOGGED_IN,	PLAIN,		cmd_append },
 	{ "REPLACE",	SELECTED,	UID_TOO,	cmd_replace },
 	{ "CHECK",	SELECTED,	PLAIN,		cmd_noop },
@@ -78,6 +79,7 @@ session_init(struct session *s, int in, int out)
 	s->scratch.limit = 16 << 20;
 	s->reply.limit = 1 << 20;
 	s->root = -1;
+	s->heeds = EVENT_NEW | EVENT_EXPUNGE | EVENT_FLAGS;
 }
 
 enum { REPLY_MAX = 1024 };
@@ -267,14 +269,26 @@ command(struct session *s)
 	}
 }
 
+/* The next command; false: there is none. */
+static bool
+listen_for_command(struct session *s)
+{
+	if (s->listens && !idle_wait(s, !s->delays)) {
+		s->reader.end = INPUT_LATE;
+		return false;
+	}
+	return !s->over && reader_next(&s->reader);
+}
+
 int
 session_serve(struct session *s)
 {
-	while (!s->over && s->out.error == 0 && reader_next(&s->reader))
+	while (!s->over && s->out.error == 0 && listen_for_command(s))
 		command(s);
 	if (!s->over && s->reader.end == INPUT_LATE)
 		session_bye(s, "Autologout; idle for too long");
 	output_flush(&s->out);
+	notify_end(s);
 	if (s->state == SELECTED) {
 		mailbox_secure(&s->box);
 		mailbox_leave(s);

@@ -7,10 +7,7 @@
 
 #include "condstore.h"
 #include "objectid.h"
-
-enum item { MESSAGES = 1, RECENT = 2, UIDNEXT = 4, UIDVALIDITY = 8,
-    UNSEEN = 16, DELETED = 32, SIZE = 64, MAILBOXID = 128,
-    APPENDLIMIT = 256, DELETED_STORAGE = 512, HIGHESTMODSEQ = 1024 };
+#include "status.h"
 
 static const struct {
 	const char	*name;
@@ -112,8 +109,8 @@ write_item(struct session *s, const char *name, unsigned item,
 		output_text(&s->out, "NIL");
 }
 
-static void
-write_status(struct session *s, const char *name, unsigned wanted,
+void
+status_write(struct session *s, const char *name, unsigned wanted,
     const struct mailbox_status *st)
 {
 	struct buf *b = &s->scratch;
@@ -184,7 +181,7 @@ status_send(struct session *s, const char *name, unsigned wanted)
 	    (folder_dir(dir, name) == -1 || mailbox_status(s->root, dir, want,
 	    &st) == -1))
 		return -1;
-	write_status(s, name, wanted, &st);
+	status_write(s, name, wanted, &st);
 	return 0;
 }
 

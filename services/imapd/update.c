@@ -11,6 +11,7 @@
 
 #include "condstore.h"
 #include "io/log.h"
+#include "notify.h"
 
 static size_t
 keyword_count(const struct mailbox *box)
@@ -111,13 +112,17 @@ send_gone(struct session *s)
 static void
 send_exists(struct session *s)
 {
-	if (s->box.count == s->exists)
+	const size_t old = s->exists;
+
+	if (s->box.count == old)
 		return;
 	s->exists = s->box.count;
 	output_format(&s->out, "* %zu EXISTS\r\n", s->exists);
 	if ((s->enabled & ENABLED_REV2) == 0)
 		output_format(&s->out, "* %zu RECENT\r\n",
 		    status_count(s)->recent);
+	notify_new(s, old);
+	sequence_clear(&s->ours);
 }
 
 void
@@ -153,6 +158,11 @@ update_send(struct session *s, bool expunge)
 
 	if (s->state != SELECTED || s->over)
 		return;
+	if ((s->heeds & EVENT_NEW) == 0) {
+		if (expunge)		/* what the client itself did */
+			send_gone(s);
+		return;
+	}
 	if (mailbox_sync(&s->box, &news) == -1) {
 		log_errno("%s: sync", s->box_name);
 		if (errno == ESTALE || errno == ENOENT) {
@@ -164,6 +174,9 @@ update_send(struct session *s, bool expunge)
 		send_gone(s);
 	send_exists(s);
 	update_keywords(s);
-	if (news.changed > 0)
+	s->unheard |= news.changed > 0;
+	if (s->unheard && (s->heeds & EVENT_FLAGS) != 0) {
 		send_changed(s);
+		s->unheard = false;
+	}
 }

@@ -21,6 +21,7 @@
  * fuzz: services/imapd/fetch_parse.c
  * fuzz: services/imapd/flags.c
  * fuzz: services/imapd/folders.c
+ * fuzz: services/imapd/folderwatch.c
  * fuzz: services/imapd/forest.c
  * fuzz: services/imapd/idle.c
  * fuzz: services/imapd/kept.c
@@ -28,9 +29,13 @@
  * fuzz: services/imapd/load.c
  * fuzz: services/imapd/login.c
  * fuzz: services/imapd/names.c
+ * fuzz: services/imapd/notify.c
+ * fuzz: services/imapd/notify_parse.c
  * fuzz: services/imapd/objectid.c
  * fuzz: services/imapd/partial.c
  * fuzz: services/imapd/pattern.c
+ * fuzz: services/imapd/place_names.c
+ * fuzz: services/imapd/places.c
  * fuzz: services/imapd/preview.c
  * fuzz: services/imapd/progress.c
  * fuzz: services/imapd/quota.c
@@ -131,6 +136,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_free(&s->scratch);
 	sequence_free(&s->set);
 	sequence_free(&s->saved);
+	sequence_free(&s->ours);
 	textfile_free(&s->file);
 	message_free(&s->message);
 	memset(s, 0, offsetof(struct session, reader));
