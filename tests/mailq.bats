@@ -56,6 +56,14 @@ mailq() {
 	run ! grep -qi bcc "$mail" "$(box alice)"
 }
 
+@test "sendmail: nothing is lost behind a NUL" {
+	start
+	printf 'Subject: x\n\nab\0cd\nnext\n.\nnot sent\n' |
+	    "$BIN/sendmail" -f alice@crepes.fr bob@hamburger.edu
+	sed '1,/^$/d' "$(box bob)" >"$BATS_TEST_TMPDIR/body"
+	printf 'ab\0cd\nnext\n' | cmp - "$BATS_TEST_TMPDIR/body"
+}
+
 @test "sendmail: nobody to send to, nobody there, no server" {
 	start
 	run -100 "$BIN/sendmail" -t <<<'Subject: x'

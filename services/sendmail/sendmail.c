@@ -28,6 +28,26 @@ static const char	usage_text[] =
     "usage: sendmail [-itv] [-b m|s|v|i] [-f sender] [-F name] [-N when]\n"
     "\t[-R what] [-S address[:port]] [-V id] [recipient ...]";
 
+/* A line, or what fits of it, with its LF; how many octets, 0 at the end. */
+static size_t
+read_line(char *line, size_t size)
+{
+	size_t n = 0;
+	int c = 0;
+
+	/* Not fgets(3): behind a NUL nobody would see what it has read. */
+	while (n < size && c != '\n' && (c = getc_unlocked(stdin)) != EOF)
+		line[n++] = (char)c;
+	return n;
+}
+
+static bool
+is_dot(const char *line, size_t n)
+{
+	return (n == 2 && memcmp(line, ".\n", n) == 0) ||
+	    (n == 3 && memcmp(line, ".\r\n", n) == 0);
+}
+
 /* All of standard input, up to a dot alone on its line if that counts. */
 static void
 read_message(struct buf *b, bool dot_ends)
@@ -36,12 +56,10 @@ read_message(struct buf *b, bool dot_ends)
 	size_t n;
 	bool start = true;
 
-	while (fgets(line, sizeof line, stdin) != NULL) {
-		n = strlen(line);
-		if (dot_ends && start && (strcmp(line, ".\n") == 0 ||
-		    strcmp(line, ".\r\n") == 0))
+	while ((n = read_line(line, sizeof line)) > 0) {
+		if (dot_ends && start && is_dot(line, n))
 			return;
-		start = n > 0 && line[n - 1] == '\n';
+		start = line[n - 1] == '\n';
 		if (buf_add(b, line, n) == -1)
 			err(EXIT_LATER, "message");
 	}
