@@ -116,3 +116,30 @@ three_ended() {
 	run -100 ctl trace none on
 	[ "$output" = 'none cannot be traced: there is none' ]
 }
+
+@test "commands sent ahead, and answers that are longer: neither waits" {
+	mkdir "$site/there"
+	timeout 60 python3 - "$BIN/trace" "$site/there" <<'PYTHON'
+import socket, subprocess, sys, threading
+AHEAD = 100000
+ours, theirs = socket.socketpair()
+ours.settimeout(10)
+traced = subprocess.Popen(sys.argv[1:] + ["/bin/sh", "sh", "-c", """
+    awk 'BEGIN { x = sprintf("%999s", "") } { print x }'"""],
+    stdin=theirs, stdout=theirs)
+theirs.close()
+
+def ask():
+    ours.sendall(b"RETR 1234\n" * AHEAD)
+    ours.shutdown(socket.SHUT_WR)
+
+threading.Thread(target=ask, daemon=True).start()
+heard = 0
+try:
+    while more := ours.recv(1 << 20):
+        heard += len(more)
+finally:
+    traced.kill()
+assert heard == 1000 * AHEAD, heard
+PYTHON
+}

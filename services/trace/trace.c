@@ -27,7 +27,11 @@
 
 #include "trace.h"
 
-enum { PROGRAMS = 3, CHUNK = 16384 };
+enum {
+	PROGRAMS = 3,
+	CHUNK = 16384,
+	PIECE = PIPE_BUF	/* a pipe that poll(2) calls ready takes it */
+};
 
 extern char	**environ;
 
@@ -84,47 +88,77 @@ start(const char *program, char *argv[], bool keep, int *fd)
 	return pid;
 }
 
-static bool
-write_all(int fd, const char *bytes, size_t len)
-{
-	ssize_t n;
+/* One direction: what one side has said, and the other has not got yet. */
+struct flow {
+	int	 from, to;		/* from -1: it has said all */
+	char	 bytes[CHUNK];
+	size_t	 at, end;		/* of bytes, what is held */
+};
 
-	for (; len > 0; bytes += n, len -= (size_t)n)
-		if ((n = write(fd, bytes, len)) == -1) {
-			if (errno != EINTR)
-				return false;
-			n = 0;
-		}
+/* Pass on what goes without waiting.  False if nobody is there to get it. */
+static bool
+pass_on(struct flow *f)
+{
+	size_t held = f->end - f->at;
+	ssize_t n = write(f->to, f->bytes + f->at, held < PIECE ? held : PIECE);
+
+	if (n == -1)
+		return errno == EINTR || errno == EAGAIN;
+	f->at += (size_t)n;
 	return true;
 }
 
-/* Copy both ways until the service is done. */
+/* Take what has been said.  False: no more will be. */
+static bool
+take(struct flow *f, struct trace *t,
+    void note(struct trace *, const char *, size_t))
+{
+	ssize_t n = read(f->from, f->bytes, sizeof f->bytes);
+
+	if (n == -1)
+		return errno == EINTR || errno == EAGAIN;
+	f->at = 0;
+	f->end = (size_t)n;
+	note(t, f->bytes, f->end);
+	return n > 0;
+}
+
+/* What a direction waits for: to be rid of what is held, or for more. */
+static struct pollfd
+wish(const struct flow *f)
+{
+	return f->at < f->end ? (struct pollfd){ f->to, POLLOUT, 0 } :
+	    (struct pollfd){ f->from, POLLIN, 0 };
+}
+
+/*
+ * Copy both ways until the service is done.  Neither way waits for the other:
+ * a service that says much may not listen before it is heard.
+ */
 static void
 copy(struct trace *t, int service)
 {
-	struct pollfd p[2] = { { STDIN_FILENO, POLLIN, 0 },
-	    { service, POLLIN, 0 } };
-	char bytes[CHUNK];
-	ssize_t len;
+	static struct flow up, down;
+	struct pollfd p[2];
 
+	up.from = STDIN_FILENO;
+	up.to = down.from = service;
+	down.to = STDOUT_FILENO;
 	for (;;) {
-		if (poll(p, 2, -1) == -1 && errno != EINTR)
+		p[0] = wish(&up);
+		p[1] = wish(&down);
+		if (poll(p, 2, -1) == -1) {
+			if (errno != EINTR)
+				return;
+			continue;
+		}
+		if (p[1].revents != 0 && (down.at < down.end ?
+		    !pass_on(&down) : !take(&down, t, trace_server)))
 			return;
-		if (p[1].revents != 0) {
-			len = read(service, bytes, sizeof bytes);
-			if (len <= 0)
-				return;
-			trace_server(t, bytes, (size_t)len);
-			if (!write_all(STDOUT_FILENO, bytes, (size_t)len))
-				return;
-		} else if (p[0].revents != 0) {
-			len = read(STDIN_FILENO, bytes, sizeof bytes);
-			if (len > 0) {
-				trace_client(t, bytes, (size_t)len);
-				if (write_all(service, bytes, (size_t)len))
-					continue;
-			}
-			p[0].fd = -1;	/* the client has said all */
+		if (p[0].revents != 0 && (up.at < up.end ?
+		    !pass_on(&up) : !take(&up, t, trace_client))) {
+			up.at = up.end;
+			up.from = -1;	/* the client has said all */
 			shutdown(service, SHUT_WR);
 		}
 	}
