@@ -133,6 +133,18 @@ hash_of() {
 	[ "$status" = 111 ] && [ ! -e etc/maildirsize ]
 }
 
+@test "a list that breaks off in the middle is no list" {
+	command -v strace >/dev/null || skip 'strace is not installed'
+	strace -o /dev/null true 2>/dev/null || skip 'tracing is not allowed'
+	for i in {1..100}; do
+		echo "u$i:x:$((21000 + i)):$((21000 + i))::spool/home/u$i:s"
+	done >>etc/passwd
+	run strace -qq -o /dev/null -P etc/passwd -e trace=read \
+	    -e inject=read:error=EIO:when=2 "$BIN/account" list
+	[ "$status" = 111 ]
+	[[ $output == *'etc/passwd: '* ]]
+}
+
 @test "killed at any call, account leaves the file whole and no lock" {
 	not_sanitized 'calls of their own'
 	command -v strace >/dev/null || skip 'strace is not installed'

@@ -5,6 +5,7 @@
  * Exit status: 0 done, 100 wrongly called, 111 the system failed, 1 refused.
  */
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -203,7 +204,10 @@ list(struct edit *e, const struct options *o)
 			    (unsigned long)a.uid, a.home,
 			    a.comment[0] == '\0' ? "" : " ", a.comment,
 			    a.hash[0] == '!' ? " (locked)" : "");
-	return fflush(stdout) == EOF ? EXIT_LATER : 0;
+	errno = e->from.error;
+	if (errno != 0)
+		warn("%s", ACCOUNT_FILE);
+	return errno != 0 || fflush(stdout) == EOF ? EXIT_LATER : 0;
 }
 
 static const struct action {
