@@ -4,12 +4,15 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "io/fdpass.h"
 #include "mail/delivery.h"
 
-enum { ANSWER_MS = 60 * 1000 };
+/* A sync of much to a slow disk takes long, and what is given up is kept all
+   the same: nearly as long as a client waits (RFC 5321 4.5.3.2.6). */
+enum { ANSWER_MS = 60 * 1000, COMMIT_MS = 9 * 60 * 1000 };
 
 int
 delivery_open(void)
@@ -33,14 +36,14 @@ delivery_tell(int sock, const char *verb, const char *argument)
 
 /* The reply to what has been said. */
 static int
-hear(int sock, char *reply, int *fds, size_t max, size_t *n)
+hear(int sock, int ms, char *reply, int *fds, size_t max, size_t *n)
 {
 	struct pollfd p = { sock, POLLIN, 0 };
 	ssize_t got;
 	int ready, code;
 
 	do
-		ready = poll(&p, 1, ANSWER_MS);
+		ready = poll(&p, 1, ms);
 	while (ready == -1 && errno == EINTR);
 	if (ready != 1) {
 		errno = ready == 0 ? ETIMEDOUT : errno;
@@ -63,11 +66,12 @@ int
 delivery_ask(int sock, const char *verb, const char *argument,
     char reply[DELIVERY_RECORD_MAX])
 {
+	int ms = strcmp(verb, "COMMIT") == 0 ? COMMIT_MS : ANSWER_MS;
 	size_t none;
 
 	if (delivery_tell(sock, verb, argument) == -1)
 		return -1;
-	return hear(sock, reply, NULL, 0, &none);
+	return hear(sock, ms, reply, NULL, 0, &none);
 }
 
 int
@@ -77,5 +81,5 @@ delivery_places(int sock, int fds[DELIVERY_PLACES_MAX], size_t *n,
 	*n = 0;
 	if (delivery_tell(sock, "DATA", "") == -1)
 		return -1;
-	return hear(sock, reply, fds, DELIVERY_PLACES_MAX, n);
+	return hear(sock, ANSWER_MS, reply, fds, DELIVERY_PLACES_MAX, n);
 }

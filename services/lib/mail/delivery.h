@@ -58,7 +58,7 @@ int	delivery_tell(int sock, const char *verb, const char *argument);
 /*
  * Ask; the reply is closed by NUL.  Returns its code, 200 to 599, or -1 with
  * errno set if deliver is gone: then close the socket.  No more than a
- * minute passes.
+ * minute passes, or nine until a COMMIT's.
  */
 int	delivery_ask(int sock, const char *verb, const char *argument,
 	    char reply[DELIVERY_RECORD_MAX]);
