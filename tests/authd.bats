@@ -308,6 +308,11 @@ machine_start() {
 	nsenter -t "$inetd" -m -- "$BIN/account" -C "$site" add mia
 	[ "$(stat -c '%u %a' spool/mail/mia)" = '1234 700' ]
 	nsenter -t "$inetd" -m -- "$BIN/account" -C "$site" quota mia 1M
+	if command -v strace >/dev/null; then	# a broken disk knows nobody
+		run -111 nsenter -t "$inetd" -m -- strace -qq -o /dev/null \
+		    -P /etc/passwd -e inject=read,readv:error=EIO \
+		    "$BIN/account" -C "$site" quota mia
+	fi
 	mail_to mia hello
 	[ "$(stat -c %u "$(box mia)")" = 1234 ]
 	dial c pop3d;			hear "$c" '+OK*'

@@ -74,6 +74,17 @@ take_account(struct edit *e, const char *user, struct account *found)
 	return there == 1 && found->uid >= ACCOUNT_UID_FIRST;
 }
 
+/* Is it an account of the machine?  -1 after saying why nobody knows. */
+static int
+find_system(const char *user, struct account *found)
+{
+	int there = account_find_system(user, found);
+
+	if (there == -1)
+		warn("the machine's accounts");
+	return there;
+}
+
 static int
 add(struct edit *e, const struct options *o)
 {
@@ -89,8 +100,10 @@ add(struct edit *e, const struct options *o)
 		return REFUSED;
 	}
 	/* One of the machine's needs but a place for mail. */
-	if (account_find_system(o->user, &a) == 1)
-		return places_make_maildir(&a) == -1 ? EXIT_LATER : 0;
+	there = find_system(o->user, &a);
+	if (there != 0)
+		return there == -1 || places_make_maildir(&a) == -1 ?
+		    EXIT_LATER : 0;
 	there = copy_others(e, o->user, &a, &highest);
 	if (there == 1)
 		warnx("%s: is there already", o->user);
@@ -172,9 +185,11 @@ static int
 quota(struct edit *e, const struct options *o)
 {
 	struct account a;
+	int there = find_system(o->user, &a);
 
-	if (account_find_system(o->user, &a) != 1 &&
-	    !take_account(e, o->user, &a))
+	if (there == -1)
+		return EXIT_LATER;
+	if (there == 0 && !take_account(e, o->user, &a))
 		return REFUSED;
 	return quota_edit(&a, o->value);
 }

@@ -6,8 +6,10 @@
  */
 
 #define _GNU_SOURCE	/* fgetpwent(3) */
+#include <errno.h>
 #include <pwd.h>
 #include <shadow.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -57,6 +59,16 @@ is_over(const struct spwd *s)
 	    s->sp_max < 99999 && today > s->sp_lstchg + s->sp_max);
 }
 
+/* And leave errno to say what happened. */
+static void
+close_file(FILE *f)
+{
+	int saved = errno;
+
+	fclose(f);
+	errno = saved;
+}
+
 static int
 find_passwd(const char *name, struct account *a)
 {
@@ -77,7 +89,9 @@ find_passwd(const char *name, struct account *a)
 			a->gid = p->pw_gid;
 			found = 1;
 		}
-	fclose(f);
+	if (found == 0 && ferror(f))
+		found = -1;	/* a broken disk does not know who is there */
+	close_file(f);
 	return found;
 }
 
@@ -102,6 +116,7 @@ account_find_system(const char *name, struct account *a)
 			strcpy(a->hash, s->sp_pwdp);
 			break;
 		}
-	fclose(f);
-	return 1;
+	found = s == NULL && ferror(f) ? -1 : 1;
+	close_file(f);
+	return found;
 }
