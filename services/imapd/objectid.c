@@ -28,8 +28,10 @@ objectid_named(char id[OBJECTID_SIZE], int root, const char *name)
 	if (folder_dir(dir, name) == -1 ||
 	    mailbox_open(&box, root, dir, MAILBOX_READ) == -1)
 		return -1;
+	status = uidlist_skip(&box.uids);
 	/* The first look at a folder gives it its list. */
-	status = mailbox_sync(&box, &news);
+	if (status == 0 && box.uids.uidvalidity == 0)
+		status = mailbox_sync(&box, &news);
 	if (status == 0)
 		objectid_mailbox(id, &box.uids);
 	saved = errno;

@@ -205,7 +205,10 @@ sync_dirs(struct mailbox *to, const struct arrival *a, size_t n)
 	return 0;
 }
 
-/* The UIDs, once the files are there to stay. */
+/*
+ * The UIDs: of several messages once the files are there to stay, for those
+ * that all have one are not undone.
+ */
 static int
 record(struct uidlist_writer *writer, struct arrival *a, size_t n)
 {
@@ -241,12 +244,15 @@ commit(struct mailbox *to, struct uidlist_writer *writer, struct arrival *a,
 	}
 	if (link_all(to, a, n, &linked) == -1)
 		*failed = linked;
-	else if (sync_dirs(to, a, n) == 0)
+	else if (!undo || sync_dirs(to, a, n) == 0)
 		status = 0;
 	if (status == 0)
 		status = record(writer, a, n);
 	else
 		uidlist_abort(writer);
+	/* One without a file does no harm, and there is less to be written. */
+	if (status == 0 && !undo)
+		status = sync_dirs(to, a, n);
 	saved = errno;
 	if (status == -1)
 		unlink_all(to, a, linked);

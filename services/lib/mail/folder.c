@@ -117,49 +117,54 @@ temporary(char name[MAILDIR_NAME_SIZE], const char *prefix)
 }
 
 /*
- * A whole folder under a temporary name: directories, mark, and UID list.
- * That comes last, for what it syncs are the others, too.
+ * A whole folder under a temporary name: directories, mark, and UID list.  It
+ * is open then: its descriptor, or -1.  The list is on the disk, and the rest
+ * is once the directory is synced.
  */
 static int
 make(int root, const char *dir)
 {
-	struct mailbox box;
-	struct mailbox_news news;
-	int fd, status = -1;
+	int fd, mark, saved;
 
-	if (maildir_begin(root, dir) == -1 ||
-	    mailbox_open(&box, root, dir, MAILBOX_READ) == -1)
+	if (maildir_begin(root, dir) == -1 || (fd = openat(root, dir,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1)
 		return -1;
-	fd = openat(box.dir.folder, "maildirfolder",
-	    O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd != -1) {
-		close(fd);
-		status = mailbox_sync(&box, &news);
+	mark = openat(fd, "maildirfolder", O_WRONLY | O_CREAT | O_CLOEXEC,
+	    0600);
+	if (mark != -1) {
+		close(mark);
+		if (uidlist_make(fd, root) == 0)
+			return fd;
 	}
-	if (status == 0 && !box.sticky) {
-		errno = ENOSPC;
-		status = -1;
-	}
-	mailbox_close(&box);
-	return status;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
 }
 
-/* A directory to its new name, for good; never onto another. */
+/* A directory to its new name; never onto another. */
 static int
-move(int root, const char *from, const char *to)
+rename_new(int root, const char *from, const char *to)
 {
 	if (renameat(root, from, root, to) == 0)
-		return fsync(root);
+		return 0;
 	if (errno == ENOTEMPTY)
 		errno = EEXIST;
 	return -1;
+}
+
+/* The same, for good. */
+static int
+move(int root, const char *from, const char *to)
+{
+	return rename_new(root, from, to) == 0 ? fsync(root) : -1;
 }
 
 int
 folder_create(int root, const char *name)
 {
 	char dir[MAILDIR_NAME_SIZE], coming[MAILDIR_NAME_SIZE];
-	int status, saved;
+	int fd, status = -1, saved;
 
 	if (folder_dir(dir, name) == -1)
 		return -1;
@@ -168,14 +173,17 @@ folder_create(int root, const char *name)
 		return -1;
 	}
 	temporary(coming, COMING);
-	status = make(root, coming);
-	if (status == 0)
-		status = move(root, coming, dir);
-	if (status == -1) {
-		saved = errno;
+	fd = make(root, coming);
+	/* Both syncs behind the rename: they share what they have to write. */
+	if (fd != -1 && rename_new(root, coming, dir) == 0 &&
+	    fsync(fd) == 0 && fsync(root) == 0)
+		status = 0;
+	saved = errno;
+	if (fd != -1)
+		close(fd);
+	if (status == -1)
 		remove_tree(root, coming, DEPTH);
-		errno = saved;
-	}
+	errno = saved;
 	return status;
 }
 

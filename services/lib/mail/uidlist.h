@@ -80,6 +80,13 @@ int	uidlist_next(struct uidlist_reader *, struct uid_record *);
 int	uidlist_skip(struct uidlist *);
 
 /*
+ * The list of a folder that nobody else knows yet, without messages, with an
+ * UIDVALIDITY that the maildir (its directory open as root) never had.  The
+ * file is synced, its directory is not.
+ */
+int	uidlist_make(int folder, int root);
+
+/*
  * How far a list was read, to go on there in another process.  Both: false
  * if that is not possible; resume then leaves a list as after init.
  */

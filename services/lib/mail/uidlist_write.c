@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "io/close.h"
+#include "io/write.h"
 #include "io/decimal.h"
 #include "mail/uidlist.h"
 
@@ -73,6 +74,36 @@ new_guid(char guid[UIDLIST_GUID_SIZE])
 	return 0;
 }
 
+static int
+put_header(const struct uidlist *list, char *to, size_t size)
+{
+	return snprintf(to, size, "3 V%lu N%lu G%s\n",
+	    (unsigned long)list->uidvalidity, (unsigned long)list->next,
+	    list->guid);
+}
+
+int
+uidlist_make(int folder, int root)
+{
+	struct uidlist list;
+	char header[LINE_MAX_SIZE];
+	int fd, n, status;
+
+	uidlist_init(&list, folder);
+	if (uidvalidity_new(root, &list.uidvalidity) == -1 ||
+	    new_guid(list.guid) == -1)
+		return -1;
+	n = put_header(&list, header, sizeof header);
+	fd = openat(folder, FILE_NAME, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0600);
+	if (fd == -1)
+		return -1;
+	status = write_all(fd, header, (size_t)n) == 0 && fsync(fd) == 0 ?
+	    0 : -1;
+	close_quietly(fd);
+	return status;
+}
+
 int
 uidlist_rewrite(struct uidlist *list, struct uidlist_writer *w)
 {
@@ -85,9 +116,7 @@ uidlist_rewrite(struct uidlist *list, struct uidlist_writer *w)
 	if (fd == -1)
 		return -1;
 	begin(w, list, fd, true);
-	w->len = (size_t)snprintf(w->buf, sizeof w->buf, "3 V%lu N%lu G%s\n",
-	    (unsigned long)list->uidvalidity, (unsigned long)list->next,
-	    list->guid);
+	w->len = (size_t)put_header(list, w->buf, sizeof w->buf);
 	return 0;
 }
 
