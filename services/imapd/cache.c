@@ -302,3 +302,11 @@ cache_close(struct cache *c)
 	forget(c);
 	c->box = NULL;
 }
+
+void
+cache_move(struct cache *to, struct cache *from, const struct mailbox *box)
+{
+	*to = *from;
+	to->box = from->box == NULL ? NULL : box;
+	*from = (struct cache){ .box = NULL };
+}

@@ -58,5 +58,8 @@ void	cache_put(struct cache *, uint32_t uid, enum cache_kind,
 /* At the end of a command: write, and see what others wrote. */
 void	cache_flush(struct cache *);
 void	cache_close(struct cache *);
+/* The mailbox lies elsewhere now, and its cache as well; from is closed. */
+void	cache_move(struct cache *to, struct cache *from,
+	    const struct mailbox *);
 
 #endif

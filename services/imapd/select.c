@@ -8,6 +8,7 @@
 #include "objectid.h"
 #include "places.h"
 
+<<<<<<< ours
 void
 mailbox_leave(struct session *s)
 {
@@ -25,6 +26,8 @@ mailbox_leave(struct session *s)
 	sequence_clear(&s->ours);
 }
 
+=======
+>>>>>>> theirs
 /* The number of the first message without \Seen, 0 if there is none. */
 static size_t
 first_unseen(const struct mailbox *box)
@@ -76,6 +79,7 @@ open_mailbox(struct session *s, const char *name, bool read_only,
 		mailbox_leave(s);
 		output_text(&s->out, "* OK [CLOSED] Previous mailbox left\r\n");
 	}
+	left_close_named(s, name);
 	if (!name_open(s, &s->box, name,
 	    read_only ? MAILBOX_READ : MAILBOX_WRITE, false))
 		return;

@@ -31,6 +31,26 @@ by_number(const struct session *s, size_t *index)
 	return n;
 }
 
+/* At most so many messages are in the set. */
+static size_t
+most(const struct session *s, bool uids)
+{
+	const struct mailbox *box = &s->box;
+	size_t n = 0, from, end;
+
+	for (size_t k = 0; k < s->set.n; k++) {
+		from = s->set.r[k].from;
+		end = s->set.r[k].to;
+		if (uids) {
+			from = mailbox_find_uid(box, s->set.r[k].from);
+			end = s->set.r[k].to == UINT32_MAX ? box->count :
+			    mailbox_find_uid(box, s->set.r[k].to + 1);
+		}
+		n += end < from ? 0 : end - from + 1;
+	}
+	return n < box->count ? n : box->count;
+}
+
 /* The set that the client wrote, into s->set. */
 static bool
 parse_set(struct session *s, const struct text *set)
@@ -54,7 +74,6 @@ parse_set(struct session *s, const struct text *set)
 bool
 selection_parse(struct session *s, struct selection *sel)
 {
-	const struct mailbox *box = &s->box;
 	struct text set;
 	bool saved;
 
@@ -67,7 +86,8 @@ selection_parse(struct session *s, struct selection *sel)
 		return false;
 	if (saved && sequence_copy(&s->set, &s->saved) == -1)
 		return reader_fail(&s->reader, "Out of memory");
-	sel->index = malloc((box->count + 1) * sizeof *sel->index);
+	sel->index = malloc((most(s, s->uid || saved) + 1) *
+	    sizeof *sel->index);
 	if (sel->index == NULL)
 		return reader_fail(&s->reader, "Out of memory");
 	sel->n = (s->uid || saved ? by_uid : by_number)(s, sel->index);

@@ -283,8 +283,16 @@ listen_for_command(struct session *s)
 int
 session_serve(struct session *s)
 {
+<<<<<<< ours
 	while (!s->over && s->out.error == 0 && listen_for_command(s))
+=======
+	while (!s->over && s->out.error == 0) {
+		left_rest(s);
+		if (!reader_next(&s->reader))
+			break;
+>>>>>>> theirs
 		command(s);
+	}
 	if (!s->over && s->reader.end == INPUT_LATE)
 		session_bye(s, "Autologout; idle for too long");
 	output_flush(&s->out);
@@ -293,6 +301,7 @@ session_serve(struct session *s)
 		mailbox_secure(&s->box);
 		mailbox_leave(s);
 	}
+	left_close(s);
 	return s->reader.end == INPUT_FAILED && s->out.error == 0 ?
 	    EXIT_LATER : 0;
 }

@@ -177,6 +177,7 @@ status_send(struct session *s, const char *name, unsigned wanted)
 
 	if ((wanted & HIGHESTMODSEQ) != 0)
 		condstore_enable(s);
+	left_close_named(s, name);
 	if (!status_of_selected(s, name, wanted, &st) &&
 	    (folder_dir(dir, name) == -1 || mailbox_status(s->root, dir, want,
 	    &st) == -1))

@@ -111,7 +111,8 @@ struct mailbox {
 	bool		 hidden;	/* a listed message was not found, but
 					   may be there */
 	struct modseq	 modseq;
-	bool		 touched;	/* there are MSG_TOUCHED ones */
+	uint32_t	 touched_from;	/* UIDs of the first and the last that */
+	uint32_t	 touched_to;	/* are MSG_TOUCHED; 0: none is */
 	size_t		 changed;	/* MSG_CHANGED set, not yet in news */
 	size_t		 measured;	/* wire sizes that had to be counted */
 	bool		 corrected;	/* one was not as a name or the list
@@ -162,6 +163,12 @@ void	mailbox_may_watch(struct mailbox *, const char *path);
  * until that.
  */
 int	mailbox_watch(struct mailbox *);
+
+/*
+ * Nothing more will be done with the mailbox, but it is closed only later:
+ * another one may be watched meanwhile.
+ */
+void	mailbox_unwatch(struct mailbox *);
 
 /* Close up the array: the messages marked MSG_GONE lose their numbers. */
 void	mailbox_drop_gone(struct mailbox *);

@@ -204,6 +204,17 @@ compare_all(struct batch *b)
 	}
 }
 
+/* All that we changed is recorded now. */
+static void
+forget_touched(struct mailbox *box)
+{
+	size_t i = mailbox_find_uid(box, box->touched_from);
+
+	for (; i < box->count && box->msg[i].uid <= box->touched_to; i++)
+		box->msg[i].state &= (uint8_t)~MSG_TOUCHED;
+	box->touched_from = box->touched_to = 0;
+}
+
 static void
 compare_locked(struct mailbox *box)
 {
@@ -211,6 +222,7 @@ compare_locked(struct mailbox *box)
 	struct batch b = { .box = box };
 	uint32_t last;
 
+	forget_touched(box);
 	if (!modseq_read(box, true)) {
 		restart(box);
 		return;
@@ -268,8 +280,13 @@ modseq_after_scan(struct mailbox *box)
 void
 modseq_touched(struct mailbox *box, struct mail *m)
 {
-	box->touched |= box->modseq.on;
-	m->state |= box->modseq.on ? MSG_TOUCHED : 0;
+	if (!box->modseq.on)
+		return;
+	m->state |= MSG_TOUCHED;
+	if (box->touched_from == 0 || m->uid < box->touched_from)
+		box->touched_from = m->uid;
+	if (m->uid > box->touched_to)
+		box->touched_to = m->uid;
 }
 
 void
@@ -308,12 +325,11 @@ is_there(const struct mailbox *box, const struct mail *m)
 
 /* A message that we changed. */
 static void
-record_one(struct batch *b, struct mail *m)
+record_one(struct batch *b, const struct mail *m)
 {
 	struct mailbox *box = b->box;
 	const struct modseq_record *r = modseq_find(&box->modseq, m->uid);
 
-	m->state &= (uint8_t)~MSG_TOUCHED;
 	if ((m->state & MSG_GONE) != 0 || (r != NULL && says(r, m)))
 		return;
 	if (r != NULL && r->modseq > box->modseq.sure && !is_there(box, m))
@@ -322,23 +338,32 @@ record_one(struct batch *b, struct mail *m)
 		add(b, m->uid, m);
 }
 
+static void
+record_touched(struct batch *b)
+{
+	const struct mailbox *box = b->box;
+	size_t i = mailbox_find_uid(box, box->touched_from);
+
+	for (; i < box->count && box->msg[i].uid <= box->touched_to; i++)
+		if ((box->msg[i].state & MSG_TOUCHED) != 0)
+			record_one(b, &box->msg[i]);
+}
+
 void
 mailbox_record_changes(struct mailbox *box)
 {
 	struct batch b = { .box = box };
 
-	if (!box->touched || !begin(box))
+	if (box->touched_from == 0 || !begin(box))
 		return;
-	box->touched = false;
 	if (!modseq_read(box, true)) {
 		restart(box);
 	} else {
-		for (size_t i = 0; i < box->count; i++)
-			if ((box->msg[i].state & MSG_TOUCHED) != 0)
-				record_one(&b, &box->msg[i]);
+		record_touched(&b);
 		flush(&b);
 		tidy(box);
 	}
+	forget_touched(box);
 	modseq_unlock(box);
 }
 

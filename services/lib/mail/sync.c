@@ -342,3 +342,14 @@ mailbox_watch(struct mailbox *box)
 	look_watch(box);
 	return box->watch.fd;
 }
+
+void
+mailbox_unwatch(struct mailbox *box)
+{
+	if (box->watch.fd == -1)
+		return;
+	/* Without the watch, times of just now would not tell enough. */
+	if (!look_at_rest(box))
+		box->settled = false;
+	watch_close(&box->watch);
+}

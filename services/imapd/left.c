@@ -1,0 +1,72 @@
+/*
+ * left.c - the mailbox that was selected before
+ *
+ * To close a large one takes milliseconds: its index is written, its list
+ * perhaps tidied up, megabytes are given back.  No client waits for that: it
+ * is done when nothing comes for a moment, or when somebody needs the index.
+ */
+
+#include <poll.h>
+#include <string.h>
+
+#include "imapd.h"
+
+enum { PAUSE_MS = 100 };
+
+void
+left_close(struct session *s)
+{
+	if (!s->has_left)
+		return;
+	cache_close(&s->left_cache);
+	mailbox_close(&s->left);
+	s->has_left = false;
+}
+
+void
+left_close_named(struct session *s, const char *name)
+{
+	char dir[MAILDIR_NAME_SIZE];
+
+	if (s->has_left && folder_dir(dir, name) == 0 &&
+	    strcmp(dir, s->left.name) == 0)
+		left_close(s);
+}
+
+void
+left_rest(struct session *s)
+{
+	struct pollfd p = { s->in.fd, POLLIN, 0 };
+
+	if (s->has_left && !input_pending(&s->in) &&
+	    output_flush(&s->out) == 0 && poll(&p, 1, PAUSE_MS) == 0)
+		left_close(s);
+}
+
+/* Only one is kept: the larger one, which is more work. */
+static void
+leave(struct session *s)
+{
+	if (s->has_left && s->left.count >= s->box.count) {
+		cache_close(&s->cache);
+		mailbox_close(&s->box);
+		return;
+	}
+	left_close(s);
+	mailbox_unwatch(&s->box);
+	s->left = s->box;
+	cache_move(&s->left_cache, &s->cache, &s->left);
+	s->has_left = true;
+}
+
+void
+mailbox_leave(struct session *s)
+{
+	if (s->state != SELECTED)
+		return;
+	leave(s);
+	s->state = READY;
+	s->loaded = 0;
+	s->exists = 0;
+	sequence_clear(&s->saved);
+}
