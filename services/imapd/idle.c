@@ -91,12 +91,8 @@ cmd_idle(struct session *s)
 	/* What happened before the watch was set is told first. */
 	update_send(s, true);
 	output_text(&s->out, "+ idling\r\n");
-<<<<<<< ours
-	if (!idle_wait(s, true))
-=======
 	left_rest(s);
-	if (!wait_client(s))
->>>>>>> theirs
+	if (!idle_wait(s, true))
 		session_bye(s, "Autologout; idle for too long");
 	if (s->over || !reader_line(&s->reader, &done))
 		return;

@@ -73,7 +73,6 @@ struct session {
 	unsigned long	 counted;	/* ... of that box.version */
 	struct cache	 cache;		/* of that mailbox */
 
-<<<<<<< ours
 	/* What the client wants to hear unasked (notify.h). */
 	unsigned	 heeds;		/* EVENT_ bits, of that mailbox */
 	bool		 listens;	/* between commands as well */
@@ -81,12 +80,11 @@ struct session {
 	bool		 unheard;	/* of flags that have changed */
 	struct sequence	 ours;		/* UIDs that we have put in, and not
 					   yet told of */
-=======
+
 	/* The one before it, if it is still to be closed (left.c). */
 	bool		 has_left;
 	struct mailbox	 left;
 	struct cache	 left_cache;
->>>>>>> theirs
 
 	/* The message last looked into. */
 	struct textfile	 file;
@@ -193,7 +191,6 @@ int	name_render(const struct session *, struct buf *, const char *name);
 bool	name_open(struct session *, struct mailbox *, const char *name,
 	    enum mailbox_mode, bool trycreate);
 
-<<<<<<< ours
 /* --- idle.c -------------------------------------------------------------- */
 
 /*
@@ -202,10 +199,7 @@ bool	name_open(struct session *, struct mailbox *, const char *name,
  */
 bool	idle_wait(struct session *, bool expunge);
 
-/* --- select.c ------------------------------------------------------------ */
-=======
 /* --- left.c: the mailbox that was selected before ------------------------- */
->>>>>>> theirs
 
 void	mailbox_leave(struct session *);	/* to READY, nothing expunged */
 /* Close what was left: now, if it is that folder, or if the client rests. */

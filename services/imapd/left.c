@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "imapd.h"
+#include "places.h"
 
 enum { PAUSE_MS = 100 };
 
@@ -64,9 +65,13 @@ mailbox_leave(struct session *s)
 {
 	if (s->state != SELECTED)
 		return;
+	if (s->listens)
+		places_left(s);
 	leave(s);
 	s->state = READY;
 	s->loaded = 0;
 	s->exists = 0;
+	s->unheard = false;
 	sequence_clear(&s->saved);
+	sequence_clear(&s->ours);
 }

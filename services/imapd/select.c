@@ -6,28 +6,7 @@
 #include "condstore.h"
 #include "list.h"
 #include "objectid.h"
-#include "places.h"
 
-<<<<<<< ours
-void
-mailbox_leave(struct session *s)
-{
-	if (s->state != SELECTED)
-		return;
-	if (s->listens)
-		places_left(s);
-	cache_close(&s->cache);
-	mailbox_close(&s->box);
-	s->state = READY;
-	s->loaded = 0;
-	s->exists = 0;
-	s->unheard = false;
-	sequence_clear(&s->saved);
-	sequence_clear(&s->ours);
-}
-
-=======
->>>>>>> theirs
 /* The number of the first message without \Seen, 0 if there is none. */
 static size_t
 first_unseen(const struct mailbox *box)

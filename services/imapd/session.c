@@ -273,6 +273,7 @@ command(struct session *s)
 static bool
 listen_for_command(struct session *s)
 {
+	left_rest(s);
 	if (s->listens && !idle_wait(s, !s->delays)) {
 		s->reader.end = INPUT_LATE;
 		return false;
@@ -283,16 +284,8 @@ listen_for_command(struct session *s)
 int
 session_serve(struct session *s)
 {
-<<<<<<< ours
 	while (!s->over && s->out.error == 0 && listen_for_command(s))
-=======
-	while (!s->over && s->out.error == 0) {
-		left_rest(s);
-		if (!reader_next(&s->reader))
-			break;
->>>>>>> theirs
 		command(s);
-	}
 	if (!s->over && s->reader.end == INPUT_LATE)
 		session_bye(s, "Autologout; idle for too long");
 	output_flush(&s->out);
