@@ -341,6 +341,32 @@ faulty() {
 	    *' . +OK goodbye 0' ]]
 }
 
+@test "the list of unique ids cannot be read: no other ids are made up" {
+	not_sanitized 'a tracer'
+	command -v strace >/dev/null || skip 'strace is not installed'
+	strace -o /dev/null true 2>/dev/null || skip 'tracing is not allowed'
+	local i reads only=(-P "$box/dovecot-uidlist")
+
+	echo '3 V7 N401 G0123456789abcdef0123456789abcdef' >"$BATS_TEST_TMPDIR/l"
+	for i in {1..400}; do
+		letter 60 >"$box/cur/$((1000 + i)).x:2,S"
+		printf '%d Pold-%060d :%s.x\n' "$i" "$i" $((1000 + i))
+	done >>"$BATS_TEST_TMPDIR/l"
+	mv "$BATS_TEST_TMPDIR/l" "$box/dovecot-uidlist"
+	touch -d '1 hour ago' "$box/cur" "$box/new"
+	pop UIDL QUIT | grep -c '^[0-9]* old-' | grep -qx 400
+	strace -qq -o reads "${only[@]}" -e trace=pread64 "$BIN/pop3d" "$box" \
+	    <<<QUIT
+	reads=$(wc -l <reads)
+	[[ $(faulty "pread64:error=EIO:when=$((reads + 1))" UIDL 'UIDL 9' QUIT) = \
+	    *' -ERR [SYS/TEMP] '*' +OK 9 old-'*' +OK goodbye 0' ]]
+	[[ $(faulty "pread64:error=EIO:when=$((reads + 2))" 'UIDL 400' QUIT) = \
+	    *' -ERR [SYS/TEMP] '*' +OK goodbye 0' ]]
+	faulty "pread64:error=EIO:when=$((reads + 2))" UIDL QUIT >said
+	run ! grep -qE ' [0-9a-f]{16} | \. ' said
+	grep -q ' old-.* 111$' said
+}
+
 @test "a clock that was set back: mail comes, goes, and keeps its ids" {
 	message 1.alice 120
 	message 2.alice 200

@@ -13,6 +13,7 @@ enum { UIDL_MAX = 70 };		/* octets of an id: RFC 1939 7 */
  */
 struct ids {
 	bool			 open;
+	bool			 failed;	/* to be read to its end */
 	struct uidlist		 list;
 	struct uidlist_reader	 reader;
 	struct uid_record	 record;	/* uid 0: none */
@@ -22,11 +23,12 @@ static void
 ids_open(struct session *s, struct ids *ids)
 {
 	ids->record = (struct uid_record){ 0 };
-	ids->open = false;
+	ids->open = ids->failed = false;
 	if (!s->box.uids.has_uidl)
 		return;
 	uidlist_init(&ids->list, s->box.dir.folder);
-	ids->open = uidlist_read(&ids->list, &ids->reader) != -1;
+	ids->open = true;
+	ids->failed = uidlist_read(&ids->list, &ids->reader) == -1;
 }
 
 static void
@@ -46,19 +48,33 @@ is_id(const char *p, size_t n)
 	return n > 0 && n <= UIDL_MAX;
 }
 
-/* The record of the message, if it has an id of its own. */
-static const struct uid_record *
-own_id(struct ids *ids, const struct mail *m)
+/*
+ * Go on to the record of the message, if it has one.  False if nobody knows:
+ * another id than before would bring the client all its mail once more.
+ */
+static bool
+ids_find(struct ids *ids, const struct mail *m)
 {
 	struct uid_record *rec = &ids->record;
+	int got = 1;
 
-	while (ids->open && rec->uid < m->uid)
-		if (uidlist_next(&ids->reader, rec) != 1) {
-			rec->uid = 0;
-			uidlist_free(&ids->list);
-			ids->open = false;
-		}
-	return rec->uid == m->uid && rec->uidl != NULL ? rec : NULL;
+	while (ids->open && !ids->failed && got == 1 && rec->uid < m->uid)
+		got = uidlist_next(&ids->reader, rec);
+	ids->failed = ids->failed || got == -1;
+	if (got == 0) {
+		rec->uid = 0;
+		uidlist_free(&ids->list);
+		ids->open = false;
+	}
+	return !ids->failed;
+}
+
+/* The record that was found, if it has an id of its own. */
+static const struct uid_record *
+own_id(const struct ids *ids, const struct mail *m)
+{
+	return ids->record.uid == m->uid && ids->record.uidl != NULL ?
+	    &ids->record : NULL;
 }
 
 /* Eight digits of n, without a NUL; where they end. */
@@ -71,7 +87,7 @@ hex(char *to, uint32_t n)
 }
 
 static void
-put(struct session *s, struct ids *ids, size_t i)
+put(struct session *s, const struct ids *ids, size_t i)
 {
 	const struct mail *m = &s->box.msg[i];
 	const struct uid_record *rec = own_id(ids, m);
@@ -89,11 +105,30 @@ put(struct session *s, struct ids *ids, size_t i)
 	}
 }
 
+/* All ids.  One that nobody knows ends the session, as half a message does. */
+static void
+list(struct session *s, struct ids *ids)
+{
+	reply_ok(s, "unique ids follow");
+	for (size_t i = 0; i < s->box.count; i++) {
+		if (is_deleted(s, i))
+			continue;
+		if (!ids_find(ids, &s->box.msg[i])) {
+			log_errno("unique ids of %s", s->name);
+			s->status = EXIT_LATER;
+			s->state = CLOSED;
+			return;
+		}
+		put(s, ids, i);
+	}
+	output_text(&s->out, ".\r\n");
+}
+
 void
 cmd_uidl(struct session *s, char *arg)
 {
 	struct ids ids;
-	size_t i;
+	size_t i = 0;
 
 	if (!s->box.sticky) {
 		reply_err(s, "[SYS/TEMP] cannot store unique ids now");
@@ -102,15 +137,14 @@ cmd_uidl(struct session *s, char *arg)
 	if (*arg != '\0' && !only_message(s, arg, &i))
 		return;
 	ids_open(s, &ids);
-	if (*arg != '\0') {
+	if (ids.failed || (*arg != '\0' && !ids_find(&ids, &s->box.msg[i]))) {
+		log_errno("unique ids of %s", s->name);
+		reply_err(s, "[SYS/TEMP] cannot read unique ids now");
+	} else if (*arg != '\0') {
 		output_text(&s->out, "+OK ");
 		put(s, &ids, i);
 	} else {
-		reply_ok(s, "unique ids follow");
-		for (i = 0; i < s->box.count; i++)
-			if (!is_deleted(s, i))
-				put(s, &ids, i);
-		output_text(&s->out, ".\r\n");
+		list(s, &ids);
 	}
 	ids_close(&ids);
 }
