@@ -12,6 +12,7 @@ load lib/variant
 setup() {
 	box=$BATS_TEST_TMPDIR/mail
 	mkdir -p "$box"/{cur,new,tmp} "$box"/.Other/{cur,new,tmp}
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # N messages, and directories that did not change for long.
