@@ -376,6 +376,21 @@ s.arrived(100000)
 d.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 d.close()
 s.hear(426)
+# The same, and our end has said beforehand that it will say nothing.
+for whole in True, False:
+    d = socket.socket()
+    d.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    d.connect(("127.0.0.1", s.passive_port()))
+    d.shutdown(socket.SHUT_WR)
+    s.do("RETR f", 150)
+    s.arrived(100000)
+    if whole:
+        same(read_all(d), b"x" * 100000)
+    else:
+        d.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                     b"\1\0\0\0\0\0\0\0")
+        d.close()
+    s.hear(226 if whole else 426)
 PY
 }
 

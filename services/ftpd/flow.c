@@ -140,7 +140,7 @@ data_end(struct session *s)
 	int64_t stall = s->settings.stall_seconds * 1000L;
 	int64_t until = clock_ms() + stall;
 	unsigned long long left, before = 0;
-	int error = 0, step = 1;
+	int error = 0, step = 1, fd = s->data.fd;
 	socklen_t len = sizeof error;
 	enum outcome went;
 
@@ -152,10 +152,10 @@ data_end(struct session *s)
 		before = left;
 		if (clock_ms() >= until)
 			return DATA_LATE;
-		went = flow_wait(s, s->data.fd, POLLRDHUP, clock_ms() + step);
-		if (went == DATA_OK)
-			break;
-		if (went != DATA_LATE)
+		went = flow_wait(s, fd, POLLRDHUP, clock_ms() + step);
+		if (went == DATA_OK)	/* it is gone, or only says no more */
+			fd = -1;
+		else if (went != DATA_LATE)
 			return went;
 		if (step < 1000)
 			step *= 2;
