@@ -74,8 +74,14 @@ play() {
 	play partial
 }
 
-@test "transcript: ESORT (RFC 5267)" {
+@test "transcript: ESORT and CONTEXT (RFC 5267)" {
 	play context
+}
+
+@test "CONTEXT: what is kept up to date is what a new search finds" {
+	timeout 60 "$ROOT/tests/lib/imap-context" -s 1 "$BIN/imapd" \
+	    spool/mail/bob
+	timeout 60 "$ROOT/tests/lib/imap-context" "$BIN/imapd" spool/mail/bob
 }
 
 @test "QRESYNC: after any absence the cache is the mailbox (RFC 7162)" {

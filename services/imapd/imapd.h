@@ -299,5 +299,6 @@ void	cmd_replace(struct session *);
 void	cmd_search(struct session *);		/* search.c */
 void	cmd_sort(struct session *);		/* sort.c */
 void	cmd_thread(struct session *);		/* thread.c */
+void	cmd_cancelupdate(struct session *);	/* context.c */
 
 #endif

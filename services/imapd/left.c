@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <string.h>
 
-#include "imapd.h"
+#include "context.h"
 #include "places.h"
 
 enum { PAUSE_MS = 100 };
@@ -67,6 +67,7 @@ mailbox_leave(struct session *s)
 		return;
 	if (s->listens)
 		places_left(s);
+	contexts_end();
 	leave(s);
 	s->state = READY;
 	s->loaded = 0;

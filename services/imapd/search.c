@@ -3,8 +3,8 @@
 #include <errno.h>
 
 #include "condstore.h"
+#include "context.h"
 #include "io/log.h"
-#include "search_return.h"
 
 bool
 search_charset(struct session *s)
@@ -85,8 +85,7 @@ find_all(struct session *s, const struct search *q, struct found *f)
 }
 
 static void
-search_all(struct session *s, const struct search *q,
-    const struct search_return *w)
+search_all(struct session *s, struct search *q, struct search_return *w)
 {
 	struct found f;
 
@@ -95,6 +94,8 @@ search_all(struct session *s, const struct search *q,
 	find_all(s, q, &f);
 	cache_flush(&s->cache);
 	search_return_send(s, w, &f, "SEARCH");
+	if ((w->wanted & RETURN_UPDATE) != 0)
+		context_add(s, q, NULL, w, &f);
 	if (f.failed)
 		reply_no(s, "[UNAVAILABLE] Some messages cannot be read");
 	else
@@ -105,7 +106,7 @@ search_all(struct session *s, const struct search *q,
 void
 cmd_search(struct session *s)
 {
-	struct search_return w;
+	struct search_return w = { 0 };
 	struct search q = { 0 };
 
 	if (reader_space(&s->reader) && search_return_parse(s, &w) &&
@@ -113,7 +114,9 @@ cmd_search(struct session *s)
 		/* RFC 9051 6.4.4: as if RETURN (ALL) were there. */
 		if (w.wanted == 0 && (s->enabled & ENABLED_REV2) != 0)
 			w.wanted = RETURN_EXTENDED | RETURN_ALL;
-		search_all(s, &q, &w);
+		if (context_may_add(s, &w))
+			search_all(s, &q, &w);
 	}
+	search_return_free(&w);
 	search_free(&q);
 }

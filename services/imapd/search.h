@@ -44,6 +44,7 @@ struct search {
 	unsigned	 n, room;
 	unsigned	 depth;
 	bool		 modseq;	/* there is a key MODSEQ */
+	char		*texts;		/* of search_keep() */
 };
 
 /*
@@ -61,6 +62,21 @@ bool	search_charset(struct session *);
  * read (ENOENT: it is gone).
  */
 int	search_match(struct session *, const struct search *, size_t index);
+
+/* --- search_keep.c ------------------------------------------------------- */
+
+/* The bit of a keyword; 0: the mailbox does not have it. */
+uint64_t search_keyword(const struct session *, const struct text *);
+
+/*
+ * Let it outlive the command: its texts are its own, and message numbers are
+ * those messages, whatever their numbers will be.  0, or -1: no memory.
+ */
+int	search_keep(struct session *, struct search *);
+/* Look for keywords that the mailbox did not have. */
+void	search_renew(const struct session *, struct search *);
+/* Are there keys that match another message as time goes by? */
+bool	search_is_timed(const struct search *);
 
 /* --- textsearch.c -------------------------------------------------------- */
 

@@ -127,24 +127,6 @@ parse_date(struct reader *r, uint64_t *days)
 }
 
 static bool
-parse_keyword(struct session *s, uint64_t *bits)
-{
-	char name[KEYWORD_SIZE];
-	struct text t;
-	int i = -1;
-
-	if (!reader_space(&s->reader) || !reader_flag(&s->reader, &t))
-		return false;
-	if (t.n < sizeof name) {
-		memcpy(name, t.s, t.n);
-		name[t.n] = '\0';
-		i = keywords_find(&s->box.keywords, name);
-	}
-	*bits = i < 0 ? 0 : UINT64_C(1) << i;
-	return true;
-}
-
-static bool
 parse_set(struct session *s, struct key *k)
 {
 	const struct mailbox *box = &s->box;
@@ -249,7 +231,10 @@ parse_argument(struct session *s, struct search *q, unsigned i,
 		    (k->number > 0 || w->argument == NUMBER ||
 		    reader_fail(r, "Invalid interval"));
 	case KEYWORD:
-		return parse_keyword(s, &k->number);
+		if (!reader_space(r) || !reader_flag(r, &k->name))
+			return false;
+		k->number = search_keyword(s, &k->name);
+		return true;
 	case MODSEQ:
 		return parse_modseq(r, q, k);
 	case OBJECTID:
@@ -352,5 +337,6 @@ search_free(struct search *q)
 		sequence_free(&q->key[i].set);
 	}
 	free(q->key);
+	free(q->texts);
 	*q = (struct search){ 0 };
 }

@@ -1,8 +1,30 @@
 /* search_return.c - RETURN (...) of SEARCH, and its answer */
 
+#include <stdlib.h>
+
 #include "search_return.h"
 
 /* --- parsing -------------------------------------------------------------- */
+
+/* What may follow UPDATE; a blank alone belongs to the next option. */
+static bool
+parse_attributes(struct reader *r, struct search_return *w)
+{
+	const size_t at = r->at;
+
+	if (!reader_try(r, ' ') || reader_peek(r) != '(') {
+		if (r->wrong == NULL)
+			r->at = at;
+		return r->wrong == NULL;
+	}
+	if (w->attributes != NULL)
+		return reader_fail(r, "UPDATE twice");
+	w->attributes = malloc(sizeof *w->attributes);
+	if (w->attributes == NULL)
+		return reader_fail(r, "Out of memory");
+	w->attributes->has_since = false;
+	return fetch_parse(r, w->attributes);
+}
 
 static bool
 parse_option(struct reader *r, struct search_return *w)
@@ -14,6 +36,7 @@ parse_option(struct reader *r, struct search_return *w)
 		{ "MIN", RETURN_MIN }, { "MAX", RETURN_MAX },
 		{ "COUNT", RETURN_COUNT }, { "ALL", RETURN_ALL },
 		{ "SAVE", RETURN_SAVE }, { "PARTIAL", RETURN_PARTIAL },
+		{ "CONTEXT", RETURN_CONTEXT }, { "UPDATE", RETURN_UPDATE },
 	};
 	unsigned bit = 0;
 	struct text t;
@@ -28,6 +51,8 @@ parse_option(struct reader *r, struct search_return *w)
 	if (bit == RETURN_PARTIAL && ((w->wanted & RETURN_PARTIAL) != 0 ||
 	    !reader_space(r) || !partial_parse(r, &w->partial)))
 		return reader_fail(r, "PARTIAL twice");
+	if (bit == RETURN_UPDATE && !parse_attributes(r, w))
+		return false;
 	w->wanted |= bit;
 	if ((w->wanted & (RETURN_ALL | RETURN_PARTIAL)) ==
 	    (RETURN_ALL | RETURN_PARTIAL))
@@ -45,7 +70,7 @@ parse_options(struct reader *r, struct search_return *w)
 		if ((w->wanted != RETURN_EXTENDED && !reader_space(r)) ||
 		    !parse_option(r, w))
 			return false;
-	if (w->wanted == RETURN_EXTENDED)
+	if ((w->wanted & ~(unsigned)RETURN_CONTEXT) == RETURN_EXTENDED)
 		w->wanted |= RETURN_ALL;
 	return true;
 }
@@ -67,6 +92,13 @@ search_return_parse(struct session *s, struct search_return *w)
 		return true;
 	}
 	return reader_space(r) && parse_options(r, w) && reader_space(r);
+}
+
+void
+search_return_free(struct search_return *w)
+{
+	free(w->attributes);
+	w->attributes = NULL;
 }
 
 /* --- sending -------------------------------------------------------------- */
@@ -173,7 +205,8 @@ send_extended(struct session *s, const struct search_return *w,
 {
 	const struct sequence *q = &f->shown;
 
-	if ((w->wanted & ~(unsigned)(RETURN_EXTENDED | RETURN_SAVE)) == 0)
+	if ((w->wanted & ~(unsigned)(RETURN_EXTENDED | RETURN_SAVE |
+	    RETURN_CONTEXT | RETURN_UPDATE)) == 0)
 		return;
 	output_format(&s->out, "* ESEARCH (TAG \"%s\")%s", s->tag,
 	    s->uid ? " UID" : "");

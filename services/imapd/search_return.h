@@ -8,18 +8,21 @@
 #ifndef LABNET_IMAPD_SEARCH_RETURN_H
 #define LABNET_IMAPD_SEARCH_RETURN_H
 
-#include "partial.h"
+#include "fetch.h"
 #include "search.h"
 
 enum {
 	RETURN_MIN = 1, RETURN_MAX = 2, RETURN_COUNT = 4, RETURN_ALL = 8,
 	RETURN_PARTIAL = 16, RETURN_SAVE = 32,
-	RETURN_EXTENDED = 64		/* ESEARCH, not SEARCH */
+	RETURN_EXTENDED = 64,		/* ESEARCH, not SEARCH */
+	RETURN_CONTEXT = 128,		/* a hint that we do not need */
+	RETURN_UPDATE = 256		/* go on with it (context.h) */
 };
 
 struct search_return {
 	unsigned	 wanted;	/* RETURN_ bits */
 	struct partial	 partial;
+	struct fetch	*attributes;	/* of UPDATE, RFC 5465 7; NULL: none */
 };
 
 /*
@@ -38,6 +41,8 @@ struct found {
  * wanted but a plain answer.
  */
 bool	search_return_parse(struct session *, struct search_return *);
+/* `= {0}` or parsed, in any case. */
+void	search_return_free(struct search_return *);
 
 /* One more match.  0, or -1: no memory. */
 int	found_add(const struct session *, struct found *,

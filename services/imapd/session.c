@@ -62,6 +62,7 @@ static const struct verb {
 	{ "SEARCH",	SELECTED,	UID_TOO | HOLD,	cmd_search },
 	{ "SORT",	SELECTED,	UID_TOO | HOLD,	cmd_sort },
 	{ "THREAD",	SELECTED,	UID_TOO | HOLD,	cmd_thread },
+	{ "CANCELUPDATE", SELECTED,	PLAIN,		cmd_cancelupdate },
 	{ "FETCH",	SELECTED,	UID_TOO | HOLD,	cmd_fetch },
 	{ "STORE",	SELECTED,	UID_TOO | HOLD,	cmd_store },
 	{ "COPY",	SELECTED,	UID_TOO,	cmd_copy },

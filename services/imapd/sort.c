@@ -4,10 +4,9 @@
 
 #include "bytesort.h"
 #include "condstore.h"
-#include "search_return.h"
+#include "context.h"
+#include "sort.h"
 #include "sortkey.h"
-
-enum { CRITERIA_MAX = 16 };
 
 static const struct criterion {
 	const char	*name;
@@ -21,30 +20,22 @@ static const struct criterion {
 	{ "DISPLAYTO", WANT_TO, true },
 };
 
-/* The order in force. */
-static struct {
-	unsigned	 want;
-	bool		 reverse;
-} order[CRITERIA_MAX];
-static size_t order_len;
-
 static bool
-parse_criterion(struct reader *r, unsigned *wanted)
+parse_criterion(struct reader *r, struct sort_order *o)
 {
 	struct text t;
 
-	if (order_len == CRITERIA_MAX)
+	if (o->n == SORT_CRITERIA_MAX)
 		return reader_fail(r, "Too many sort criteria");
 	if (!reader_atom(r, &t))
 		return false;
-	order[order_len].reverse = text_is(&t, "REVERSE");
-	if (order[order_len].reverse &&
-	    (!reader_space(r) || !reader_atom(r, &t)))
+	o->by[o->n].reverse = text_is(&t, "REVERSE");
+	if (o->by[o->n].reverse && (!reader_space(r) || !reader_atom(r, &t)))
 		return false;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (text_is(&t, words[i].name)) {
-			order[order_len++].want = words[i].want;
-			*wanted |= words[i].want |
+			o->by[o->n++].want = words[i].want;
+			o->wanted |= words[i].want |
 			    (words[i].display ? WANT_DISPLAY : 0);
 			return true;
 		}
@@ -52,14 +43,13 @@ parse_criterion(struct reader *r, unsigned *wanted)
 }
 
 static bool
-parse_criteria(struct reader *r, unsigned *wanted)
+parse_criteria(struct reader *r, struct sort_order *o)
 {
-	order_len = 0;
-	*wanted = 0;
+	*o = (struct sort_order){ .n = 0 };
 	if (!reader_char(r, '('))
 		return false;
 	do
-		if (!parse_criterion(r, wanted))
+		if (!parse_criterion(r, o))
 			return false;
 	while (reader_try(r, ' '));
 	return reader_char(r, ')');
@@ -88,15 +78,16 @@ add_criterion(struct bytelist *l, unsigned want, const struct sortkey *k)
 
 /* All criteria of a message, and its number, which decides in the end. */
 static int
-add_key(struct bytelist *l, const struct sortkey *k)
+add_key(struct bytelist *l, const struct sort_order *o,
+    const struct sortkey *k)
 {
 	size_t from;
 
-	for (size_t i = 0; i < order_len; i++) {
+	for (unsigned i = 0; i < o->n; i++) {
 		from = l->text.len;
-		if (add_criterion(l, order[i].want, k) == -1)
+		if (add_criterion(l, o->by[i].want, k) == -1)
 			return -1;
-		if (order[i].reverse)
+		if (o->by[i].reverse)
 			bytelist_reverse(l, from);
 	}
 	if (bytelist_number(l, (int64_t)k->index) == -1)
@@ -105,10 +96,11 @@ add_key(struct bytelist *l, const struct sortkey *k)
 }
 
 static int
-order_keys(const struct sortkeys *keys, struct bytelist *l)
+order_keys(const struct sortkeys *keys, const struct sort_order *o,
+    struct bytelist *l)
 {
 	for (size_t i = 0; i < keys->n; i++)
-		if (add_key(l, &keys->k[i]) == -1)
+		if (add_key(l, o, &keys->k[i]) == -1)
 			return -1;
 	bytelist_sort(l);
 	return 0;
@@ -124,40 +116,55 @@ list_found(const struct session *s, const struct search *q,
 	return true;
 }
 
-static void
-sort(struct session *s, const struct search *q, unsigned wanted,
-    const struct search_return *w)
+bool
+sort_find(struct session *s, const struct search *q,
+    const struct sort_order *o, struct found *f)
 {
-	struct found f = { .n = 0 };
 	struct bytelist list = { .n = 0 };
 	struct sortkeys keys;
+	bool done;
+
+	*f = (struct found){ .n = 0 };
+	done = sortkeys_read(s, q, o->wanted, &keys) &&
+	    order_keys(&keys, o, &list) == 0 && list_found(s, q, &list, f);
+	bytelist_free(&list);
+	sortkeys_free(&keys);
+	cache_flush(&s->cache);
+	return done;
+}
+
+static void
+sort(struct session *s, struct search *q, const struct sort_order *o,
+    struct search_return *w)
+{
+	struct found f;
 
 	if (q->modseq)
 		condstore_enable(s);
-	if (sortkeys_read(s, q, wanted, &keys) &&
-	    order_keys(&keys, &list) == 0 && list_found(s, q, &list, &f)) {
+	if (sort_find(s, q, o, &f)) {
 		search_return_send(s, w, &f, "SORT");
+		if ((w->wanted & RETURN_UPDATE) != 0)
+			context_add(s, q, o, w, &f);
 		reply_ok(s, "Sort completed");
 	} else {
 		reply_errno(s, "Sort");
 	}
 	found_free(&f);
-	bytelist_free(&list);
-	sortkeys_free(&keys);
-	cache_flush(&s->cache);
 }
 
 void
 cmd_sort(struct session *s)
 {
 	struct reader *r = &s->reader;
-	struct search_return w;
+	struct search_return w = { 0 };
 	struct search q = { 0 };
-	unsigned wanted;
+	struct sort_order order;
 
 	if (reader_space(r) && search_return_parse(s, &w) &&
-	    parse_criteria(r, &wanted) && reader_space(r) &&
-	    search_charset(s) && reader_space(r) && search_parse(s, &q))
-		sort(s, &q, wanted, &w);
+	    parse_criteria(r, &order) && reader_space(r) &&
+	    search_charset(s) && reader_space(r) && search_parse(s, &q) &&
+	    context_may_add(s, &w))
+		sort(s, &q, &order, &w);
+	search_return_free(&w);
 	search_free(&q);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "condstore.h"
+#include "context.h"
 #include "io/log.h"
 #include "notify.h"
 
@@ -170,6 +171,7 @@ update_send(struct session *s, bool expunge)
 			return;
 		}
 	}
+	contexts_expunge(s);
 	if (expunge)
 		send_gone(s);
 	send_exists(s);
@@ -179,4 +181,5 @@ update_send(struct session *s, bool expunge)
 		send_changed(s);
 		s->unheard = false;
 	}
+	contexts_update(s);
 }

@@ -13,6 +13,7 @@
  * fuzz: services/imapd/capability.c
  * fuzz: services/imapd/catenate.c
  * fuzz: services/imapd/condstore.c
+ * fuzz: services/imapd/context.c
  * fuzz: services/imapd/copy.c
  * fuzz: services/imapd/decode.c
  * fuzz: services/imapd/envelope.c
@@ -46,6 +47,7 @@
  * fuzz: services/imapd/resync.c
  * fuzz: services/imapd/savedate.c
  * fuzz: services/imapd/search.c
+ * fuzz: services/imapd/search_keep.c
  * fuzz: services/imapd/search_match.c
  * fuzz: services/imapd/search_parse.c
  * fuzz: services/imapd/search_return.c
