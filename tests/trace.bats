@@ -69,6 +69,23 @@ ctl() {
 	run ! grep -r hungry "$site/spool/trace"
 }
 
+@test "a secret is one also if a command was sent ahead of it" {
+	run -0 ctl trace pop on
+	dial a pop;		hear "$a" '+OK ready'
+	printf 'NOOP\r\nAUTH PLAIN\r\n' >&"$a"
+	hear "$a" '+OK';	hear "$a" '+ go on'
+	say "$a" 'AGJvYgBodW5ncnk='; hear "$a" '+OK'
+	say "$a" 'AUTH PLAIN AGJvYgBodW5ncnk='; hear "$a" '+ go on'
+	say "$a" 'NOOP in secret'; hear "$a" '+OK'
+	say "$a" 'NOOP again';	hear "$a" '+OK'
+	say "$a" QUIT;		hear "$a" '+OK bye'
+	gone "$a"
+	logged 'pop: 127.0.0.1:.* exit 7'
+	run cat "$site"/spool/trace/pop/*
+	[[ $output != *AGJv* && $output != *'in secret'* ]]
+	[[ $output == *'C: NOOP again'* ]]
+}
+
 @test "on and off count from the next session; a reload keeps it" {
 	dial a cat; say "$a" 1; hear "$a" 1
 	run -0 ctl trace cat on

@@ -44,6 +44,7 @@ open_part(struct trace *t, const char *line, size_t len)
 
 	if (t->secret)
 		return 0;
+	t->began = false;
 	for (int i = 0; i < 2 && word < end; i++) {
 		size_t size = 0;
 
@@ -51,7 +52,7 @@ open_part(struct trace *t, const char *line, size_t len)
 			size++;
 		for (const char *const *s = secrets; *s != NULL; s++)
 			if (is_verb(word, size, *s)) {
-				t->secret = true;
+				t->secret = t->began = true;
 				return (size_t)(word - line) + size;
 			}
 		word += size + (word + size < end);
@@ -79,8 +80,8 @@ flush(struct trace *t, struct side *side)
 		shown--;
 	if (side == &t->client)
 		shown = open_part(t, side->line, shown);
-	else if (!is_go_on(side->line, shown))
-		t->secret = false;
+	else
+		t->secret = t->began && is_go_on(side->line, shown);
 	n = (size_t)sprintf(text, "%c: ", side->mark);
 	for (size_t i = 0; i < shown; i++) {
 		unsigned char c = (unsigned char)side->line[i];

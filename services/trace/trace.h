@@ -7,7 +7,9 @@
  * Lines go to a file as soon as they are whole.  Bytes that do not print are
  * written as \xNN.  What a client says as a secret is written as ****: the
  * argument of PASS, and all from LOGIN, AUTH, AUTHENTICATE or APOP until the
- * server has answered (its requests to go on, "+" and "334", are no answers).
+ * server has answered.  Its requests to go on, "+" and "334", are no answers;
+ * behind one of them what comes is a secret even if there was an answer, to a
+ * command in front, since the last word of the client.
  */
 #ifndef TRACE_H
 #define TRACE_H
@@ -27,6 +29,7 @@ struct trace {
 	int		 fd;
 	size_t		 written;	/* no more than TRACE_MAX */
 	bool		 secret;	/* the client is saying one */
+	bool		 began;		/* its last open line began one */
 	struct side	 client, server;
 };
 
