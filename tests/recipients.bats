@@ -88,7 +88,6 @@ count() {
 	session
 	rcpt bob@crepes.fr '250 *'
 	rcpt alice@crepes.fr '550 No such user here'
-	rcpt postmaster@crepes.fr '550 No such user here'
 	rcpt SALES+x@crepes.fr '250 *'
 	finish
 	[ "$(count alice)" = 1 ]
@@ -109,6 +108,22 @@ count() {
 	finish
 	[ "$(count bob)" = 3 ]
 	[ "$(count alice)" = 3 ]
+}
+
+@test "postmaster of every domain, and an address of ours as its own literal" {
+	echo 'virtual-domain crepes.fr' >>"$site/etc/mail.conf"
+	whole_start
+	session
+	rcpt PostMaster@crepes.fr '250 *'
+	rcpt postmaster@hamburger.edu '250 *'
+	rcpt Postmaster '250 *'
+	rcpt 'bob+x@[127.0.0.1]' '250 *'
+	rcpt '"bob"@[127.0.0.1]' '250 *'
+	rcpt 'nobody@[127.0.0.1]' '550 *'
+	finish
+	[ "$(count alice)" = 1 ]
+	[ "$(count bob)" = 1 ]
+	grep -q '^Delivered-To: bob+x@hamburger.edu$' "$(box bob)"
 }
 
 @test "a list's file, and one that is missing or lies elsewhere" {
@@ -239,6 +254,70 @@ count() {
 	rcpt alice@hamburger.edu '250 *'
 	finish
 	[ "$(count alice)" = 1 ]
+}
+
+# told NAME STATUS: alice has heard of it, and of nobody else.
+told() {
+	logged 'report to <alice@hamburger.edu>: 250'
+	report=$(grep -l -r 'multipart/report' "$site/spool/mail/alice/new")
+	[ "$(grep '^Final-Recipient: ' "$report")" = \
+	    "Final-Recipient: rfc822; $1@hamburger.edu" ]
+	grep -q "^Status: $2" "$report"
+	grep -q '^Action: failed$' "$report"
+}
+
+@test "a list with a mailbox that is full: the others get theirs" {
+	echo 'staff: alice, bob' >>"$site/etc/aliases"
+	whole_start
+	as_bob "$site/spool/mail/bob/maildirsize" <<<$'2000S\n1990 1'
+	session
+	say "$c" RSET;					hear "$c" '250 *'
+	say "$c" 'MAIL FROM:<alice@hamburger.edu> SIZE=500'
+	hear "$c" '250 *'
+	rcpt staff@hamburger.edu '250 *'
+	finish
+	[ "$(count bob)" = 0 ]
+	told bob 5.2.2
+	[ "$(count alice)" = 2 ]
+}
+
+@test "a list with a mailbox that its user broke: the others get theirs" {
+	echo 'staff: bob, alice' >>"$site/etc/aliases"
+	echo 'both: bob, bob+x' >>"$site/etc/aliases"
+	is_root || skip 'one user may write everywhere'
+	whole_start
+	chmod 500 "$site/spool/mail/bob/new"
+	session
+	say "$c" RSET;					hear "$c" '250 *'
+	say "$c" 'MAIL FROM:<alice@hamburger.edu>';	hear "$c" '250 *'
+	rcpt bob@hamburger.edu '451 The mailbox is broken'
+	rcpt both@hamburger.edu '451 The mailbox is broken'
+	rcpt staff@hamburger.edu '250 *'
+	finish
+	told bob 5.2.0
+	[ "$(count alice)" = 2 ]
+}
+
+@test "a quota that is seen too late binds no mailbox that has company" {
+	echo 'staff: alice, bob' >>"$site/etc/aliases"
+	whole_start
+	as_bob "$site/spool/mail/bob/maildirsize" <<<'50S'
+	for to in alice staff; do
+		session
+		rcpt bob@hamburger.edu "$([ $to = alice ] && echo 250 || echo 452) *"
+		rcpt $to@hamburger.edu '250 *'
+		finish
+	done
+	[ "$(count bob)" = 1 ]
+	[ "$(count alice)" = 2 ]
+	rm "$site/spool/mail/bob/maildirsize"
+	as_bob "$site/spool/mail/bob/maildirsize" <<<'50S'
+	session
+	rcpt bob@hamburger.edu '250 *'
+	say "$c" DATA;				hear "$c" '354 *'
+	printf 'Subject: x\r\n\r\nhello\r\n.\r\n' >&"$c"
+	hear "$c" '552 *'
+	[ "$(count bob)" = 1 ]
 }
 
 @test "a place that fails late: nobody keeps it, and the next try is the first" {

@@ -253,7 +253,7 @@ bob_has() {
 	mail_to bob 'Subject: x' '' y
 	n=$(box bob | wc -l)
 	umount -l "$site/spool/mail/bob"
-	[ "$codes" = '220 250 250 250 354 451 221 ' ]
+	[ "$codes" = '220 250 250 451 554 ' ]
 	[ "$n" = 1 ]
 }
 

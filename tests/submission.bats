@@ -152,3 +152,20 @@ lmtp() {
 	[ -z "$(box alice)" ]
 	is_empty "$site/spool/mail/alice/tmp"
 }
+
+@test "LMTP: a quota that is seen too late keeps no list waiting" {
+	printf '%s\n' 'bob: alice, bob' 'nobody: alice' >>"$site/etc/aliases"
+	whole_start
+	for user in alice bob; do
+		echo 100S >"$site/spool/mail/$user/maildirsize"
+		if is_root; then
+			chown --reference="$site/spool/mail/$user" \
+			    "$site/spool/mail/$user/maildirsize"
+		fi
+	done
+	run lmtp
+	[ "$output" = "$(printf '%s\n' '500 250' 'bob 250' 'nobody 250' \
+	    'alice 250' 'away 550' 354 '250 250' '250 503')" ]
+	[ "$(box bob | wc -l)" = 1 ]
+	[ "$(box alice | wc -l)" = 1 ]
+}

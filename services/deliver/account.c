@@ -109,6 +109,8 @@ try_folder(int box, const char *folder)
 		if (fd == -1)
 			return -1;
 		close(fd);
+		if (faccessat(box, path, W_OK | X_OK, AT_EACCESS) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -138,6 +140,16 @@ look_at_mailbox(struct place *p, const char *detail, int64_t size)
 	return status;
 }
 
+/* What is wrong with the mailbox itself has a code of its own: RFC 3463. */
+static const char *
+mailbox_failure(const char *user)
+{
+	if (!is_absent(errno))
+		return failure(user);
+	log_errno("%s", user);
+	return "451 4.2.0 The mailbox is broken";
+}
+
 const char *
 account_look(struct place *p, const struct login_account *a,
     const char *detail, int64_t size, struct forward *f)
@@ -155,8 +167,10 @@ account_look(struct place *p, const struct login_account *a,
 	got = read_forward(p, a->home, text, &len);
 	if (got == 1)
 		got = forward_parse(f, p->user, text, len);
-	if (got == -1 || (look_at_mailbox(p, detail, size) == -1 && f->keep))
+	if (got == -1)
 		reply = failure(p->user);
+	else if (look_at_mailbox(p, detail, size) == -1 && f->keep)
+		reply = mailbox_failure(p->user);
 	become_self();
 	return reply;
 }

@@ -32,7 +32,8 @@ struct place {
 	gid_t	gid;
 	char	folder[FOLDER_SIZE];	/* ".Name", or "." */
 	char	to[PATH_TEXT_SIZE];	/* the recipient as the client said */
-	bool	counted;		/* the maildir keeps count: quota.h */
+	bool	counted;		/* the maildir keeps count: quota.h ... */
+	bool	bound;			/* ... and has to be obeyed */
 	int	file, tmp, new;		/* the file in tmp/, the folders; -1 */
 	char	name[MAILDIR_NAME_SIZE + 64];	/* of the file, in tmp/ ... */
 	bool	linked;				/* ... or by now in new/ */
@@ -113,8 +114,8 @@ int	place_open(struct place *, const char *from);
 /*
  * Three steps make it durable: the text is synced, the file linked into new/
  * under a name that tells its size, and new/ is synced.  0, or -1 with errno
- * set; EDQUOT and EFBIG from the first if the mailbox has no room for it, now
- * or ever.
+ * set; EDQUOT and EFBIG from the first if the mailbox is bound and has no room
+ * for it, now or ever.
  */
 int	place_sync(struct place *);
 int	place_link(struct place *, size_t lines);
@@ -145,8 +146,9 @@ const char *message_open(struct message *);
 /*
  * Make the message durable in all places.  Unless `each', a place that fails
  * takes it away from the others, too: who is told that it failed will send
- * it to all of them again.  NULL, or the first failure's reply; that of a
- * place is in it.
+ * it to all of them again.  A quota alone is no reason for that: it binds a
+ * mailbox only if no other has to go without.  NULL, or the first failure's
+ * reply; that of a place is in it.
  */
 const char *message_commit(struct message *, size_t lines, bool each);
 void	message_drop(struct message *);

@@ -60,6 +60,28 @@ message_open(struct message *m)
 	return reply;
 }
 
+/*
+ * Could the mailbox refuse the message, and nobody but it go without?  Where
+ * there are others to suffer for its quota, of which its client learns only
+ * now, it takes this one.
+ */
+static bool
+is_alone(const struct message *m, size_t place, bool each)
+{
+	size_t others = 0;
+
+	if (!each)
+		return m->n == 1 && m->remote.n == 0;
+	for (size_t n = 0; n < m->recipients; n++) {
+		if (!message_uses(m, n, place))
+			continue;
+		for (size_t i = 0; i < m->n; i++)
+			others += i != place && message_uses(m, n, i);
+		others += message_uses(m, n, MAILBOXES_MAX);
+	}
+	return others == 0;
+}
+
 enum step { SYNC, LINK, SETTLE };
 
 /* One step for one place; what failed once is left alone. */
@@ -112,6 +134,9 @@ undo(struct message *m)
 const char *
 message_commit(struct message *m, size_t lines, bool each)
 {
+	for (size_t at = 0; at < m->n; at++)
+		if (m->places[at].counted)
+			m->places[at].bound = is_alone(m, at, each);
 	for (enum step i = SYNC; i <= SETTLE; i++) {
 		for (size_t at = 0; at < m->n; at++)
 			step(&m->places[at], i, lines);

@@ -148,7 +148,7 @@ place_sync(struct place *p)
 	if (fstat(p->file, &st) == -1)
 		return -1;
 	p->size = st.st_size;
-	if (p->counted) {
+	if (p->bound) {
 		if (become_for_files(p->uid, p->gid) == -1)
 			return -1;
 		status = admit(p);

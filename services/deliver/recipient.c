@@ -2,32 +2,20 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <strings.h>
 
 #include "deliver.h"
+#include "expansion.h"
 #include "io/log.h"
 #include "mail/alias.h"
 
 enum { DEPTH_MAX = 10 };	/* an alias of an alias of ... */
 
 static const char
-	ok[] = "250 2.1.5 Recipient ok",
 	unknown[] = "550 5.1.1 No such user here",
 	bad_syntax[] = "501 5.1.3 Bad recipient address",
 	relaying[] = "550 5.7.1 Relaying denied",
-	loop[] = "550 5.4.6 Aliases go in a circle",
-	later[] = "451 4.3.0 Try again later",
-	too_many[] = "452 4.5.3 Too many recipients";
-
-/* One recipient on its way to its places. */
-struct expansion {
-	struct message			*m;
-	const struct mail_settings	*s;
-	const char			*to;	/* as the client said */
-	struct rcpt_parameters		 with;
-	size_t				 found;	/* addresses that it led to */
-};
+	loop[] = "550 5.4.6 Aliases go in a circle";
 
 /* The aliases and .forward files that led to where we are. */
 struct step {
@@ -53,57 +41,11 @@ add_place(struct expansion *x, const struct place *new)
 		    strcmp(m->places[i].folder, new->folder) == 0)
 			break;
 	if (i == MAILBOXES_MAX)
-		return too_many;
+		return expansion_many;
 	if (i == m->n)
 		m->places[m->n++] = *new;
 	message_use(m, m->recipients, i);
-	return ok;
-}
-
-static bool
-is_in(const struct buf *list, const char *text)
-{
-	size_t at = 0;
-
-	for (; at < list->len; at += strlen(list->s + at) + 1)
-		if (strcmp(list->s + at, text) == 0)
-			return true;
-	return false;
-}
-
-/* A recipient in the queue's envelope: to be sent to, or to be reported. */
-static const char *
-add_queued(struct expansion *x, const char *to, char state)
-{
-	struct remote *r = &x->m->remote;
-	size_t i;
-
-	message_use(x->m, x->m->recipients, MAILBOXES_MAX);
-	for (i = 0; i < r->n; i++)
-		if (strcmp(r->to[i].path, to) == 0 && r->to[i].state == state)
-			return ok;
-	if (r->n == QUEUE_RECIPIENTS_MAX)
-		return too_many;
-	memset(&r->to[i], 0, sizeof r->to[i]);
-	strcpy(r->to[i].path, to);
-	r->to[i].state = state;
-	r->to[i].with = x->with;
-	r->to[i].next = (int64_t)time(NULL);
-	r->n++;
-	return ok;
-}
-
-/* An address of another site; alias says that a name here led to it. */
-static const char *
-add_remote(struct expansion *x, const char *to, bool alias)
-{
-	struct buf *aliases = &x->m->remote.aliases;
-
-	x->found++;
-	if (alias && !is_in(aliases, x->to) &&
-	    buf_add(aliases, x->to, strlen(x->to) + 1) == -1)
-		return later;
-	return add_queued(x, to, QUEUE_WAITING);
+	return expansion_ok;
 }
 
 /* One target of an alias or a .forward: a local name, or any address. */
@@ -114,11 +56,11 @@ expand_target(struct expansion *x, const char *target, const struct step *up)
 
 	if (path_parse(target, &path) != NULL) {
 		log_line("%s: %s: bad target", ALIAS_FILE, target);
-		return later;
+		return expansion_later;
 	}
 	if (path.domain[0] != '\0' &&
 	    !mail_domain_is_local(x->s, path.domain))
-		return add_remote(x, path.text, true);
+		return queued_remote(x, path.text, true);
 	return expand(x, path.local, path.domain, up);
 }
 
@@ -126,9 +68,9 @@ static const char *
 expand_list(struct expansion *x, const struct buf *targets,
     const struct step *up)
 {
-	const char *reply = ok;
+	const char *reply = expansion_ok;
 
-	for (size_t at = 0; at < targets->len && reply == ok;
+	for (size_t at = 0; at < targets->len && reply == expansion_ok;
 	    at += strlen(targets->s + at) + 1)
 		reply = expand_target(x, targets->s + at, up);
 	return reply;
@@ -153,9 +95,9 @@ expand_forward(struct expansion *x, const struct place *p,
 {
 	const struct step here = { p->user, true,
 	    up == NULL ? 1 : up->depth + 1, up };
-	const char *reply = ok, *target;
+	const char *reply = expansion_ok, *target;
 
-	for (size_t at = 0; at < f->targets.len && reply == ok;
+	for (size_t at = 0; at < f->targets.len && reply == expansion_ok;
 	    at += strlen(target) + 1) {
 		target = f->targets.s + at;
 		reply = expand_target(x, target, &here);
@@ -183,7 +125,7 @@ add_account(struct expansion *x, const char *user, const char *detail,
 	case LOGIN_NO:
 		return unknown;
 	case LOGIN_LATER:
-		return later;
+		return expansion_later;
 	case LOGIN_YES:
 		break;
 	}
@@ -197,7 +139,9 @@ add_account(struct expansion *x, const char *user, const char *detail,
 	reply = account_look(&p, &a, detail, x->m->size, &f);
 	if (reply == NULL && (f.keep || turned))
 		reply = add_place(x, &p);
-	if ((reply == NULL || reply == ok) && !turned && f.n > 0)
+	else if (reply != NULL && up != NULL)
+		reply = queued_missed(x, user, reply);
+	if ((reply == NULL || reply == expansion_ok) && !turned && f.n > 0)
 		reply = expand_forward(x, &p, &f, up);
 	buf_free(&f.targets);
 	return reply;
@@ -280,7 +224,7 @@ catch_all(struct expansion *x, const char *domain, const struct step *up)
 	if (found > 0)
 		reply = expand_alias(x, name, &targets, up);
 	else if (found == -1)
-		reply = later;
+		reply = expansion_later;
 	buf_free(&targets);
 	return reply;
 }
@@ -313,7 +257,7 @@ expand(struct expansion *x, const char *local, const char *domain,
 	found = alias_find(n.list, n.n, &targets);
 	name = found > 0 ? n.text[found - 1] : "";
 	if (found == -1)
-		reply = later;
+		reply = expansion_later;
 	else if (found > 0 && !names_itself(up, &n, name))
 		reply = expand_alias(x, name, &targets, up);
 	else
@@ -322,30 +266,11 @@ expand(struct expansion *x, const char *local, const char *domain,
 	buf_free(&targets);
 	if (reply == unknown && found == 0)
 		reply = catch_all(x, domain, up);
+	/* RFC 5321 4.5.1: each domain has one. */
+	if (reply == unknown && n.n < NAMES &&
+	    strcasecmp(local, "postmaster") == 0)
+		reply = expand(x, local, mail_own_domain(x->s), up);
 	return reply;
-}
-
-/*
- * RFC 3461 5.2.7: the sender who asked for it hears of the mailbox, or that
- * the message went to several; then not of each of them.
- */
-static const char *
-report(struct expansion *x, size_t remotes)
-{
-	struct remote *r = &x->m->remote;
-	const struct rcpt_parameters with = x->with;
-
-	if ((with.notify & NOTIFY_SUCCESS) == 0)
-		return ok;
-	if (x->found == 1 && r->n > remotes)
-		return ok;
-	for (size_t i = remotes; i < r->n; i++) {
-		r->to[i].with.notify &= ~(unsigned)NOTIFY_SUCCESS;
-		if (r->to[i].with.notify == 0)
-			r->to[i].with.notify = NOTIFY_NEVER;
-	}
-	return add_queued(x, x->to, x->found == 1 ? QUEUE_DELIVERED :
-	    QUEUE_EXPANDED);
 }
 
 const char *
@@ -353,7 +278,7 @@ recipient_add(struct message *m, const struct mail_settings *s,
     const char *to, const struct rcpt_parameters *with)
 {
 	struct path path;
-	struct expansion x = { m, s, path.text, *with, 0 };
+	struct expansion x = { m, s, path.text, *with, 0, NULL };
 	const char *reply;
 	size_t before = m->n, remotes = m->remote.n;
 	size_t aliases = m->remote.aliases.len;
@@ -361,18 +286,20 @@ recipient_add(struct message *m, const struct mail_settings *s,
 	if (path_parse(to, &path) != NULL)
 		return bad_syntax;
 	if (m->recipients == RECIPIENTS_MAX)
-		return too_many;
+		return expansion_many;
 	memset(m->uses[m->recipients], 0, sizeof m->uses[0]);
 	if (path.domain[0] == '\0' || mail_domain_is_local(s, path.domain))
 		reply = expand(&x, path.local, path.domain, NULL);
 	else
-		reply = m->may_relay ? add_remote(&x, path.text, false) :
+		reply = m->may_relay ? queued_remote(&x, path.text, false) :
 		    relaying;
-	if (reply == ok)
-		reply = report(&x, remotes);
-	if (reply == ok) {
+	if (reply == expansion_ok && x.missed != NULL && x.found++ == 0)
+		reply = x.missed;	/* there is nobody else */
+	if (reply == expansion_ok)
+		reply = queued_report(&x, remotes);
+	if (reply == expansion_ok) {
 		m->recipients++;
-		return ok;
+		return expansion_ok;
 	}
 	m->n = before;
 	m->remote.n = remotes;

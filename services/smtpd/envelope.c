@@ -226,6 +226,20 @@ rcpt_words(struct session *s, char *at, struct rcpt_parameters *with)
 	return true;
 }
 
+/* RFC 1123 5.2.17: an address literal of ours is this site. */
+static void
+localise(const struct session *s, struct path *path)
+{
+	char text[PATH_TEXT_SIZE + PATH_DOMAIN_MAX];
+
+	if (!path_is_address(path->domain, s->peer.local_ip))
+		return;
+	snprintf(text, sizeof text, "%.*s@%s",
+	    (int)(strrchr(path->text, '@') - path->text), path->text,
+	    mail_own_domain(&s->settings));
+	path_parse(text, path);
+}
+
 /* Understand RCPT's argument.  False after it has been refused. */
 static bool
 read_recipient(struct session *s, char *arg, struct path *path,
@@ -248,6 +262,7 @@ read_recipient(struct session *s, char *arg, struct path *path,
 	}
 	if (!rcpt_words(s, arg + (p - arg), with))
 		return false;
+	localise(s, path);
 	if (path->utf8 && !s->utf8) {
 		reply(s, 553, "5.6.7", "Recipient: not ASCII, and no "
 		    "SMTPUTF8");

@@ -44,21 +44,6 @@ greet(struct session *s)
 	    s->role == LMTP ? "LMTP" : "ESMTP");
 }
 
-/* Is it the peer's own address, as 4.1.3 writes it? */
-static bool
-is_own_literal(const struct session *s, const char *name)
-{
-	size_t n = strlen(name);
-
-	if (strncasecmp(name, "[IPv6:", 6) == 0)
-		name += 6, n -= 6;
-	else
-		name += 1, n -= 1;
-	return n > 0 && name[n - 1] == ']' &&
-	    strncasecmp(name, s->peer.ip, n - 1) == 0 &&
-	    s->peer.ip[n - 1] == '\0';
-}
-
 /* What `helo-check' has against a name; NULL: nothing. */
 static const char *
 doubt(const struct session *s, const char *name)
@@ -66,7 +51,7 @@ doubt(const struct session *s, const char *name)
 	if (!s->settings.helo_check || may_relay(s))
 		return NULL;
 	if (name[0] == '[')
-		return is_own_literal(s, name) ? NULL :
+		return path_is_address(name, s->peer.ip) ? NULL :
 		    "That is not your address";
 	if (strchr(name, '.') == NULL)
 		return "That is no full name of a host";

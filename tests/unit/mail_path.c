@@ -171,6 +171,24 @@ test_literals(void)
 }
 
 static void
+test_addresses(void)
+{
+	CHECK(path_is_address("[127.0.0.1]", "127.0.0.1"));
+	CHECK(path_is_address("[ipv6:2001:DB8:0::1]", "2001:db8::1"));
+	CHECK(!path_is_address("[127.0.0.2]", "127.0.0.1"));
+	CHECK(!path_is_address("127.0.0.1", "127.0.0.1"));
+	CHECK(!path_is_address("[127.0.0.1", "127.0.0.1"));
+	CHECK(!path_is_address("[::1]", "::1"));
+	CHECK(!path_is_address("[IPv6:127.0.0.1]", "127.0.0.1"));
+	CHECK(!path_is_address("[IPv6:", ""));
+	CHECK(!path_is_address("[]", ""));
+	CHECK(!path_is_address("[", ""));
+	CHECK(!path_is_address("", ""));
+	CHECK(!path_is_address("[IPv6:2001:db8:2001:db8:2001:db8:2001:db8:2001:"
+	    "db8:2001:db8:2001:db8:2001:db8]", "2001:db8::1"));
+}
+
+static void
 test_faults(void)
 {
 	check_bad("", "no local part");
@@ -318,6 +336,7 @@ main(void)
 	test_utf8();
 	test_routes();
 	test_literals();
+	test_addresses();
 	test_faults();
 	test_parse();
 	test_limits();

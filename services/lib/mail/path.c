@@ -1,6 +1,10 @@
 /* path.c - one address, read in one pass over its octets */
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mail/path.h"
 #include "mail/utf8.h"
@@ -224,4 +228,24 @@ path_parse(const char *text, struct path *path)
 	if (wrong == NULL && *p != '\0')
 		wrong = "something behind the address";
 	return wrong;
+}
+
+bool
+path_is_address(const char *domain, const char *ip)
+{
+	static const char six[] = "[IPv6:";
+	size_t head = strncasecmp(domain, six, sizeof six - 1) == 0 ?
+	    sizeof six - 1 : 1, n = strlen(domain);
+	int family = head == 1 ? AF_INET : AF_INET6;
+	struct in6_addr one, other;
+	char text[INET6_ADDRSTRLEN];
+
+	if (domain[0] != '[' || domain[n - 1] != ']' ||
+	    n - head > sizeof text)
+		return false;
+	snprintf(text, sizeof text, "%.*s", (int)(n - head - 1),
+	    domain + head);
+	return inet_pton(family, text, &one) == 1 &&
+	    inet_pton(family, ip, &other) == 1 && memcmp(&one, &other,
+	    family == AF_INET ? sizeof(struct in_addr) : sizeof one) == 0;
 }

@@ -36,4 +36,10 @@ const char *path_read(const char **at, struct path *);
 /* The same for a text that is nothing but local@domain. */
 const char *path_parse(const char *text, struct path *);
 
+/*
+ * Is the domain an address literal (4.1.3) of this address, however the two
+ * are written?
+ */
+bool	path_is_address(const char *domain, const char *ip);
+
 #endif
