@@ -109,7 +109,9 @@ try_folder(int box, const char *folder)
 		if (fd == -1)
 			return -1;
 		close(fd);
-		if (faccessat(box, path, W_OK | X_OK, AT_EACCESS) == -1)
+		/* Old kernels lack this: what else it may say is no answer. */
+		if (faccessat(box, path, W_OK | X_OK, AT_EACCESS) == -1 &&
+		    (errno == EACCES || errno == EROFS))
 			return -1;
 	}
 	return 0;
