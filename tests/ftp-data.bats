@@ -527,6 +527,22 @@ s.do("RMD d", 250)
 PY
 }
 
+@test "names of unfinished uploads are nobody's: what is stored is not swept" {
+	ftp_py <<'PY'
+write("home/f", b"x")
+s = Session("home")
+for verb in "STOR", "APPE", "STOU":
+    d = s.pasv()
+    s.do(verb + " .ftpd-part.mine", 553)
+    d.close()
+s.do("RNFR f", 350)
+s.do("RNTO .ftpd-part.mine", 553)
+same(os.listdir("home"), ["f"])
+write("home/.ftpd-part.1", b"x")        # one that is there may go
+s.do("DELE .ftpd-part.1", 250)
+PY
+}
+
 @test "226 is said of what is on the disk: file, name, directory" {
 	command -v strace >/dev/null || skip "no strace"
 	is_root || skip "only root may read what is said"

@@ -194,7 +194,9 @@ rename_path(const struct root *root, const char *from, const char *to)
 	if (from_dir == -1)
 		return -1;
 	to_dir = path_parent(root, to, &to_last);
-	if (to_dir != -1)
+	if (to_dir != -1 && upload_hides(to_last))
+		errno = EPERM;		/* it would be swept away */
+	else if (to_dir != -1)
 		status = renameat(from_dir, from_last, to_dir, to_last);
 	close_quietly(to_dir);
 	close_quietly(from_dir);

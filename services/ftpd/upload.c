@@ -189,7 +189,9 @@ upload_open(struct session *s, struct upload *u, const char *path,
 	u->dir = path_parent(&s->root, path, &u->name);
 	if (u->dir == -1)
 		return -1;
-	if (open_as_asked(s, u, how, offset) == 0)
+	errno = EPERM;
+	if (!upload_hides(u->name) &&
+	    open_as_asked(s, u, how, offset) == 0)
 		return 0;
 	saved = errno;
 	upload_drop(u, true);

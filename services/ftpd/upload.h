@@ -36,7 +36,8 @@ struct upload {
  * Start to write path from the offset on (UPLOAD_REPLACE; else 0).  For
  * UPLOAD_UNIQUE the file must not exist.  0, or -1 with errno set: ESPIPE if
  * the offset is past the end, EEXIST for a name that is no plain file (or
- * simply taken, for UPLOAD_UNIQUE), EAGAIN if another session writes to it.
+ * simply taken, for UPLOAD_UNIQUE), EAGAIN if another session writes to it,
+ * EPERM for a name as hidden ones are.
  */
 int	upload_open(struct session *, struct upload *, const char *path,
 	    enum upload_how, off_t offset);
