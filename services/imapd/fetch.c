@@ -13,6 +13,8 @@
 /* Large, and only ever one at a time. */
 static struct fetch fetch;
 
+static char thread_id[OBJECTID_SIZE];	/* of the message in hand */
+
 static void
 send_scratch(struct session *s, int status)
 {
@@ -119,7 +121,7 @@ send_value(struct session *s, struct mail *m, const struct item *it)
 		output_text(&s->out, ")");
 		break;
 	case ITEM_THREADID:
-		output_text(&s->out, "NIL");
+		output_format(&s->out, "(%s)", thread_id);
 		break;
 	case ITEM_BINARY:
 		binary_send(s, &it->section);
@@ -152,6 +154,8 @@ prepare_item(struct session *s, struct mail *m, const struct item *it,
 		return load_header(s, m, &s->header);
 	if (it->reads > *reads)
 		*reads = it->reads;
+	if (it->kind == ITEM_THREADID)
+		return objectid_thread(s, m, thread_id);
 	if (it->kind == ITEM_SIZE)
 		return mail_measure(&s->box, m);
 	return it->kind == ITEM_INTERNALDATE ? mail_stat(&s->box, m) : 0;

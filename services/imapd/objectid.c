@@ -1,10 +1,12 @@
-/* objectid.c - MAILBOXID and EMAILID */
+/* objectid.c - MAILBOXID, EMAILID and THREADID */
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "dns/digest.h"
 #include "objectid.h"
+#include "sortkey.h"
 
 void
 objectid_mailbox(char id[OBJECTID_SIZE], const struct uidlist *list)
@@ -40,16 +42,25 @@ objectid_named(char id[OBJECTID_SIZE], int root, const char *name)
 	return status;
 }
 
+/* A letter and the digest of a text. */
+static void
+name(char id[OBJECTID_SIZE], char letter, const char *text, size_t len)
+{
+	uint8_t digest[SHA1_OCTETS];
+
+	digest_sha1(digest, text, len, NULL, 0);
+	id[0] = letter;
+	for (int i = 0; i < SHA1_OCTETS; i++)
+		snprintf(id + 1 + 2 * i, 3, "%02x", digest[i]);
+}
+
 int
 objectid_render(struct buf *b, const char *text, size_t len)
 {
-	uint8_t digest[SHA1_OCTETS];
-	char id[2 * SHA1_OCTETS + 1];
+	char id[OBJECTID_SIZE];
 
-	digest_sha1(digest, text, len, NULL, 0);
-	for (int i = 0; i < SHA1_OCTETS; i++)
-		snprintf(id + 2 * i, 3, "%02x", digest[i]);
-	return buf_format(b, "(M%s)", id);
+	name(id, 'M', text, len);
+	return buf_format(b, "(%s)", id);
 }
 
 int
@@ -64,5 +75,44 @@ objectid_get(struct session *s, struct mail *m, struct text *id)
 		return -1;
 	*id = (struct text){ s->scratch.s, s->scratch.len };
 	cache_put(&s->cache, m->uid, CACHE_EMAILID, id);
+	return 0;
+}
+
+/* What THREAD knows of its ids: from the cache, or made and kept. */
+static int
+thread_ids(struct session *s, struct mail *m, struct sortkey *k)
+{
+	struct text record, header;
+
+	cache_open(&s->cache, &s->box);
+	if (cache_get(&s->cache, m->uid, CACHE_THREAD, &record) &&
+	    threadrecord_parse(&record, k))
+		return 0;
+	if (load_header(s, m, &header) == -1 ||
+	    threadrecord_render(&s->scratch, &header) == -1)
+		return -1;
+	record = (struct text){ s->scratch.s, s->scratch.len };
+	cache_put(&s->cache, m->uid, CACHE_THREAD, &record);
+	return threadrecord_parse(&record, k) ? 0 : -1;
+}
+
+int
+objectid_thread(struct session *s, struct mail *m, char id[OBJECTID_SIZE])
+{
+	struct sortkey k;
+	struct text own;
+	const char *first;
+
+	if (thread_ids(s, m, &k) == -1)
+		return -1;
+	first = *k.references != '\0' ? k.references : k.id;
+	if (*first != '\0') {
+		name(id, 'T', first, strcspn(first, " "));
+		return 0;
+	}
+	/* One that has no id is a thread of its own. */
+	if (objectid_get(s, m, &own) == -1)
+		return -1;
+	snprintf(id, OBJECTID_SIZE, "T%.*s", 2 * SHA1_OCTETS, own.s + 2);
 	return 0;
 }

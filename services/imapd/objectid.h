@@ -3,7 +3,8 @@
  *
  * A mailbox is called by the id in its UID list, which goes with it when it
  * is renamed.  A message is called by the digest of its octets, so a copy is
- * called the same.  Messages belong to no thread.
+ * called the same; its thread by the first message that it refers to, or by
+ * itself, which is the same in all mailboxes and needs no other message.
  */
 #ifndef LABNET_IMAPD_OBJECTID_H
 #define LABNET_IMAPD_OBJECTID_H
@@ -23,5 +24,8 @@ int	objectid_render(struct buf *, const char *text, size_t);
  * good until the next command or call.  0, or -1 with errno set.
  */
 int	objectid_get(struct session *, struct mail *, struct text *);
+/* Of its thread, without parentheses.  0, or -1 with errno set. */
+int	objectid_thread(struct session *, struct mail *,
+	    char id[OBJECTID_SIZE]);
 
 #endif

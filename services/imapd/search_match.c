@@ -102,8 +102,13 @@ match_header(struct session *s, const struct key *k, struct mail *m)
 static int
 match_id(struct session *s, const struct key *k, struct mail *m)
 {
+	char thread[OBJECTID_SIZE];
 	struct text id;
 
+	if (k->kind == KEY_THREADID)
+		return objectid_thread(s, m, thread) == -1 ? -1 :
+		    strlen(thread) == k->name.n &&
+		    memcmp(thread, k->name.s, k->name.n) == 0;
 	if (objectid_get(s, m, &id) == -1)
 		return -1;
 	return id.n == k->name.n + 2 &&
@@ -170,6 +175,7 @@ match_key(struct session *s, const struct search *q, const struct key *k,
 	case KEY_MODSEQ:
 		return mail_modseq(&s->box, m) >= k->number;
 	case KEY_EMAILID:
+	case KEY_THREADID:
 		return match_id(s, k, m);
 	case KEY_LARGER:
 	case KEY_SMALLER:

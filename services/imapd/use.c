@@ -15,9 +15,13 @@
 #define FILE_NAME	"labnet.use"
 
 static const char *const uses[] = { "\\Archive", "\\Drafts", "\\Junk",
-    "\\Sent", "\\Trash" };
+    "\\Sent", "\\Trash", "\\Important" /* RFC 8457 */ };
 
-enum { USES = sizeof uses / sizeof *uses, FILE_MAX = 256 };
+enum {
+	USES = sizeof uses / sizeof *uses,
+	NAMED = USES - 1,	/* that a name alone may say */
+	FILE_MAX = 256
+};
 
 unsigned
 use_named(const struct text *t)
@@ -86,7 +90,7 @@ use_get(int root, const char *name)
 		text[n] = '\0';
 		return parse(text);
 	}
-	for (unsigned i = 0; i < USES; i++)
+	for (unsigned i = 0; i < NAMED; i++)
 		if (strcasecmp(name, uses[i] + 1) == 0)
 			return 1u << i;
 	return 0;

@@ -26,6 +26,7 @@
  * fuzz: services/imapd/forest.c
  * fuzz: services/imapd/idle.c
  * fuzz: services/imapd/kept.c
+ * fuzz: services/imapd/left.c
  * fuzz: services/imapd/list.c
  * fuzz: services/imapd/load.c
  * fuzz: services/imapd/login.c
