@@ -64,7 +64,7 @@ struct session {
 	/* The maildir, and the mailbox selected of it. */
 	const char	*path;
 	int		 root;
-	struct mailbox	 box;		/* only while SELECTED */
+	struct mailbox	 box;		/* only while SELECTED, or it leaves */
 	char		 box_name[MAILDIR_NAME_SIZE];
 	bool		 read_only;
 	size_t		 exists;	/* as the client was told last */
@@ -82,6 +82,7 @@ struct session {
 					   yet told of */
 
 	/* The one before it, if it is still to be closed (left.c). */
+	bool		 leaves;	/* box is not selected any more */
 	bool		 has_left;
 	struct mailbox	 left;
 	struct cache	 left_cache;
@@ -202,6 +203,8 @@ bool	idle_wait(struct session *, bool expunge);
 /* --- left.c: the mailbox that was selected before ------------------------- */
 
 void	mailbox_leave(struct session *);	/* to READY, nothing expunged */
+/* Make room in box for another one. */
+void	left_keep(struct session *);
 /* Close what was left: now, if it is that folder, or if the client rests. */
 void	left_close(struct session *);
 void	left_close_named(struct session *, const char *name);

@@ -14,8 +14,8 @@
 
 enum { PAUSE_MS = 100 };
 
-void
-left_close(struct session *s)
+static void
+close_kept(struct session *s)
 {
 	if (!s->has_left)
 		return;
@@ -25,13 +25,40 @@ left_close(struct session *s)
 }
 
 void
+left_close(struct session *s)
+{
+	left_keep(s);
+	close_kept(s);
+}
+
+void
 left_close_named(struct session *s, const char *name)
 {
 	char dir[MAILDIR_NAME_SIZE];
 
+	left_keep(s);
 	if (s->has_left && folder_dir(dir, name) == 0 &&
 	    strcmp(dir, s->left.name) == 0)
 		left_close(s);
+}
+
+/* Only one is kept: the larger one, which is more work. */
+void
+left_keep(struct session *s)
+{
+	if (!s->leaves)
+		return;
+	s->leaves = false;
+	if (s->has_left && s->left.count >= s->box.count) {
+		cache_close(&s->cache);
+		mailbox_close(&s->box);
+		return;
+	}
+	close_kept(s);
+	mailbox_unwatch(&s->box);
+	s->left = s->box;
+	cache_move(&s->left_cache, &s->cache, &s->left);
+	s->has_left = true;
 }
 
 void
@@ -39,25 +66,12 @@ left_rest(struct session *s)
 {
 	struct pollfd p = { s->in.fd, POLLIN, 0 };
 
+	if (s->leaves && !input_pending(&s->in))
+		(void)output_flush(&s->out);
+	left_keep(s);
 	if (s->has_left && !input_pending(&s->in) &&
 	    output_flush(&s->out) == 0 && poll(&p, 1, PAUSE_MS) == 0)
 		left_close(s);
-}
-
-/* Only one is kept: the larger one, which is more work. */
-static void
-leave(struct session *s)
-{
-	if (s->has_left && s->left.count >= s->box.count) {
-		cache_close(&s->cache);
-		mailbox_close(&s->box);
-		return;
-	}
-	left_close(s);
-	mailbox_unwatch(&s->box);
-	s->left = s->box;
-	cache_move(&s->left_cache, &s->cache, &s->left);
-	s->has_left = true;
 }
 
 void
@@ -68,7 +82,7 @@ mailbox_leave(struct session *s)
 	if (s->listens)
 		places_left(s);
 	contexts_end();
-	leave(s);
+	s->leaves = true;
 	s->state = READY;
 	s->loaded = 0;
 	s->exists = 0;
