@@ -60,7 +60,8 @@ open_part(struct upload *u, mode_t mode)
 		u->fd = openat(u->dir, u->part, O_WRONLY | O_CREAT | O_EXCL |
 		    O_NOFOLLOW | O_CLOEXEC, mode);
 	} while (u->fd == -1 && errno == EEXIST && tries-- > 0);
-	return u->fd == -1 ? -1 : flock(u->fd, LOCK_EX | LOCK_NB);
+	/* A sweep may have it, but not for long. */
+	return u->fd == -1 ? -1 : flock(u->fd, LOCK_EX);
 }
 
 /* The first n octets of the old file into the new one. */

@@ -20,6 +20,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 
 DEADLINE = 10
 ROOT = os.environ.get("ROOT") or os.path.dirname(os.path.dirname(
@@ -199,10 +200,35 @@ def low_listener(host, family=socket.AF_INET):
     raise Wrong("no port free")
 
 
+def traced(fault, call="flock"):
+    """A session whose calls of that name suffer an injection of strace's."""
+    def install():
+        os.environ["PATH"] = "/usr/bin:/bin"
+        os.execlp("strace", "strace", "-qq", "-o", "/dev/null", "-e",
+                  "trace=" + call, "-e", "inject=%s:%s" % (call, fault),
+                  BIN + "/ftpd", os.path.abspath("home"))
+
+    return Session("home", before=install)
+
+
+def in_call(session, call):
+    """Wait until the traced session is in the call, or about to be."""
+    child = "/proc/%d/task/%d/children" % ((session.process.pid,) * 2)
+    number = "%d " % CALLS[os.uname().machine][call]
+    until = time.monotonic() + DEADLINE
+    while True:
+        with open("/proc/%s/syscall" % contents(child).split()[0].decode()
+                  ) as f:
+            if f.read().startswith(number):
+                return
+        if time.monotonic() > until:
+            raise Wrong("it is not in " + call)
+
+
 CALLS = {                       # system calls that tests let fail
-    "x86_64": dict(openat2=437, fsync=74, renameat=264, sendfile=40,
+    "x86_64": dict(openat2=437, flock=73, fsync=74, renameat=264, sendfile=40,
                    write=1, accept4=288, socket=41),
-    "aarch64": dict(openat2=437, fsync=82, renameat=38, sendfile=71,
+    "aarch64": dict(openat2=437, flock=32, fsync=82, renameat=38, sendfile=71,
                     write=64, accept4=242, socket=198),
 }
 
