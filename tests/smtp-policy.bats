@@ -178,6 +178,12 @@ from() {
 	[ "$codes" = '220 250 250 250 250 500 500 221 ' ]
 }
 
+@test "S11: BDAT without a count: what follows is no command" {
+	said=$(printf '%s\r\n' 'EHLO x' BDAT NOOP | from 192.0.2.9)
+	[[ $said == *$'\n501 5.5.4 Syntax: BDAT octets [LAST]; '* ]]
+	[[ $said != *' Ok'* ]]
+}
+
 @test "S8: 1,000 recipients, all the same: 452 from the limit on, one copy" {
 	whole_start
 	run from 192.0.2.9 < <(

@@ -147,8 +147,9 @@ cmd_help(struct session *s, char *arg)
 	}
 	for (c = commands; c->verb != NULL; c++)
 		if (c->when & spoken)
-			output_format(&s->out, "214-%s%s %s\r\n",
+			output_format(&s->out, "214-%s%s%s%s\r\n",
 			    s->extended ? "2.0.0 " : "", c->verb,
+			    c->help == NULL ? "" : " ",
 			    c->help == NULL ? "" : c->help);
 	reply(s, 214, "2.0.0", "End of HELP");
 }
@@ -161,7 +162,7 @@ cmd_quit(struct session *s, char *arg)
 	s->state = CLOSED;
 }
 
-/* BDAT comes with its octets in any state: it looks for itself. */
+/* BDAT comes with its octets in any state and form: it looks for itself. */
 const struct command commands[] = {
 	{ "HELO", SMTP_ANY,	ARG_MUST, cmd_helo, "host", false },
 	{ "EHLO", SMTP_ANY,	ARG_MUST, cmd_ehlo, "host", false },
@@ -177,7 +178,7 @@ const struct command commands[] = {
 	    "TO:<address> [NOTIFY=NEVER|SUCCESS,FAILURE,DELAY] "
 	    "[ORCPT=type;address]", false },
 	{ "DATA", BOTH(MAIL | RCPT), ARG_NONE, cmd_data, NULL, false },
-	{ "BDAT", ANY,		ARG_MUST, cmd_bdat, "octets [LAST]", false },
+	{ "BDAT", ANY,		ARG_MAY,  cmd_bdat, "octets [LAST]", false },
 	{ "RSET", ANY,		ARG_NONE, cmd_rset, NULL, false },
 	{ "NOOP", ANY,		ARG_MAY,  cmd_noop, "[text]", false },
 	{ "VRFY", ANY,		ARG_MUST, cmd_vrfy, "user", false },
