@@ -110,6 +110,13 @@ body_of() {
 	[ "$(body_of "$file")" = 'Return-Path: stays in the text' ]
 }
 
+@test "a message that begins within a field does not go on with ours" {
+	whole_start
+	mail_to bob $'\tby forged.example; x' 'Subject: text'
+	file=$(box bob)
+	[ "$(body_of "$file")" = $'\tby forged.example; x\nSubject: text' ]
+}
+
 @test "dots are unstuffed, and nothing else ends a message" {
 	whole_start
 	greet

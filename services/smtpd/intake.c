@@ -20,7 +20,7 @@ intake_init(struct intake *x, struct session *s)
 	submission_begin(&x->submission);
 	x->s = s;
 	x->begun = clock_ms();
-	x->line_start = x->header = x->probing = true;
+	x->line_start = x->header = x->probing = x->first = true;
 }
 
 void
@@ -64,14 +64,17 @@ put_line_end(struct intake *x)
 	x->lines++;
 }
 
-/* Does this start of a line look like a header field, or go on with one? */
+/*
+ * Does this start of a line look like a header field, or go on with one?  The
+ * first cannot: it would go on with the field that we put in front.
+ */
 static bool
-is_field(const char *p, size_t n)
+is_field(const char *p, size_t n, bool first)
 {
 	size_t i = 0;
 
 	if (n > 0 && (p[0] == ' ' || p[0] == '\t'))
-		return true;
+		return !first;
 	while (i < n && p[i] > ' ' && p[i] <= '~' && p[i] != ':')
 		i++;
 	while (i < n && (p[i] == ' ' || p[i] == '\t'))
@@ -164,8 +167,10 @@ pass(struct intake *x, const char *p, size_t n)
 static void
 judge(struct intake *x)
 {
-	x->probing = false;
-	if (x->probed > 0 && !is_field(x->probe, x->probed)) {
+	bool first = x->first;
+
+	x->probing = x->first = false;
+	if (x->probed > 0 && !is_field(x->probe, x->probed, first)) {
 		end_header(x);
 		put_line_end(x);
 	} else if (x->probed == 0) {

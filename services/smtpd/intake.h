@@ -37,7 +37,7 @@ struct intake {
 	bool		 line_start;	/* where the framing stands ... */
 	bool		 dot, cr, done;
 	bool		 header;	/* ... and the header */
-	bool		 dropping, probing;
+	bool		 dropping, probing, first;
 	char		 probe[INTAKE_PROBE];
 	size_t		 probed;
 	struct submission submission;	/* if that is what it is */
