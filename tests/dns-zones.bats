@@ -99,6 +99,32 @@ compile() {
 	[ -z "$output" ]
 }
 
+@test "a file that cannot be read just now is read once it can be" {
+	not_sanitized 'a tracer'
+	command -v strace >/dev/null || skip 'no strace'
+	strace -o /dev/null true 2>/dev/null || skip 'tracing is not allowed'
+	printf '%s\n' '$TTL 1' '@ SOA a b 1 2 3 4 5' '@ NS a' \
+	    'a A 127.0.0.1' >zones/x.test.zone
+	strace -qq -o calls -e trace=openat "$BIN/zonec" -z zones -d spool
+	n=$(grep -n '"x.test.zone"' calls | cut -d: -f1)
+	sed -i 's/ a b 1 / a b 2 /' zones/x.test.zone
+	for fault in "openat:error=EMFILE:when=$n" read:error=EIO; do
+		only=(-P "$PWD/zones/x.test.zone")
+		[ "${fault%%:*}" = read ] || only=()
+		run -0 strace -qq -o /dev/null "${only[@]}" \
+		    -e trace="${fault%%:*}" -e inject="$fault" \
+		    "$BIN/zonec" -z zones -d spool
+		[[ $output == *'x.test.zone:'* && $output != *'stays'* ]]
+	done
+	run -0 compile
+	[[ $output == *'x.test. serial 2'* ]]
+	if [ -x "$BIN/zonecheck" ]; then
+		run -111 strace -qq -o /dev/null -P zones/x.test.zone \
+		    -e trace=read -e inject=read:error=EIO \
+		    "$BIN/zonecheck" zones/x.test.zone
+	fi
+}
+
 @test "a full disk: the old file stays" {
 	is_root && unshare -m true 2>/dev/null || skip 'cannot mount'
 	for i in {1..9000}; do echo "h$i A 127.0.0.1"; done >"more"

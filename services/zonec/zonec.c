@@ -120,8 +120,8 @@ write_zone(struct draft *out, const struct job *job, struct zone *zone,
 {
 	bool old = job->old != NULL;
 
-	/* Changed while it was read: look again at the next call. */
-	if (!is_settled(zone, folder)) {
+	/* Changed while it was read, or not read: again at the next call. */
+	if (zone->failed || !is_settled(zone, folder)) {
 		keep(out, job);
 		return true;
 	}

@@ -77,7 +77,7 @@ check(struct zone *zone, char *path, const char *origin, bool quiet)
 		printf("%s: %s serial %u, %u names, %u records, %u warnings\n",
 		    path, name_to_text(text, apex.wire), zone->serial,
 		    zone->node_count, zone->record_count, zone->warnings);
-	return zone->errors != 0;
+	return zone->failed ? EXIT_LATER : zone->errors != 0;
 }
 
 int

@@ -214,10 +214,12 @@ const char *
 zonefile_generate(struct zonefile *file)
 {
 	struct generate *g = calloc(1, sizeof *g);
-	const char *error = "no memory";
+	const char *error;
 
 	if (g != NULL && lexer_open(&g->words, -1, "", 0))
 		error = read_generate(file, g);
+	else
+		error = zone_no_memory(file->zone);
 	if (g != NULL)
 		lexer_close(&g->words);
 	free(g);

@@ -75,8 +75,10 @@ refill(struct lexer *lex)
 	while ((n = read(lex->fd, lex->own, TOKEN_BLOCK)) == -1 &&
 	    errno == EINTR)
 		;
-	if (n == -1)
+	if (n == -1) {
 		lex->error = strerror(errno);
+		lex->failed = true;
+	}
 	if (n <= 0)
 		return false;
 	lex->at = 0;

@@ -29,6 +29,7 @@ enum token {
 struct lexer {
 	unsigned	 line;		/* of the last token, from 1 */
 	const char	*error;
+	bool		 failed;	/* it is that the file cannot be read */
 	char		*text;		/* of the last word, NUL ended */
 	size_t		 len;
 	size_t		 octets;	/* read so far */

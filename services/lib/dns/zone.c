@@ -246,6 +246,13 @@ add_set(struct zone *z, uint32_t node, uint16_t type, uint16_t covers,
 }
 
 const char *
+zone_no_memory(struct zone *z)
+{
+	z->failed = true;
+	return "no memory";
+}
+
+const char *
 zone_add(struct zone *z, const struct name *owner, uint16_t type,
     uint32_t ttl, const uint8_t *rdata, size_t len, unsigned source,
     unsigned line)
@@ -264,14 +271,14 @@ zone_add(struct zone *z, const struct name *owner, uint16_t type,
 		return "too long to be sent in any message";
 	node = node_at(z, owner->wire, prefix);
 	if (node == ZONE_NONE)
-		return "no memory";
+		return zone_no_memory(z);
 	set = set_at(z, node, type, covers);
 	if (set == NULL && (set = add_set(z, node, type, covers, ttl)) == NULL)
-		return "no memory";
+		return zone_no_memory(z);
 	if (set->count == ZONE_SET_MAX)
 		return "more than 65535 records in a set";
 	if (!arena_take(&z->records, sizeof *record + len, &at))
-		return "no memory";
+		return zone_no_memory(z);
 	record = zone_record(z, at);
 	*record = (struct zone_record){ .next = ZONE_NONE, .line = line,
 	    .source = (uint16_t)source, .len = (uint16_t)len };

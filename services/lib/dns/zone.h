@@ -85,6 +85,8 @@ struct zone {
 	struct zone_source source[ZONE_SOURCES];
 	unsigned	 sources;
 	unsigned	 errors, warnings;
+	bool		 failed;		/* some are the system's: another
+						   time it may be read */
 	/* Where reports go; text has no newline. */
 	void		(*report)(enum severity, const char *file,
 			    unsigned line, const char *text);
@@ -124,6 +126,9 @@ const uint8_t *zone_prefix(const struct zone *, const struct zone_node *,
 /* The node's whole name. */
 void	 zone_name(const struct zone *, const struct zone_node *,
 	    struct name *);
+
+/* The words for it, when the system has no more of it. */
+const char *zone_no_memory(struct zone *);
 
 /* Report a fault at a line of a source, and count it. */
 void	 zone_fault(struct zone *, enum severity, unsigned source,

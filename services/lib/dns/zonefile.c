@@ -12,44 +12,6 @@
 
 static bool read_path(struct zonefile *, const char *path, unsigned line);
 
-int
-zonefile_open(int folder, const char *path, const char **error)
-{
-	int dir = folder, fd = -1;
-	char part[ZONE_PATH];
-	struct stat st;
-
-	*error = NULL;
-	do {
-		size_t len = strcspn(path, "/");
-
-		if (len == 0 || len >= sizeof part ||
-		    (len == 2 && memcmp(path, "..", 2) == 0)) {
-			*error = "file is not inside the zone folder";
-			break;
-		}
-		memcpy(part, path, len);
-		part[len] = '\0';
-		path += len + (path[len] == '/');
-		fd = openat(dir, part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-		    O_CLOEXEC | (path[-1] == '/' ? O_DIRECTORY : 0));
-		if (fd == -1)
-			*error = errno == ELOOP ? "a symbolic link" :
-			    strerror(errno);
-		if (dir != folder)
-			close(dir);
-		dir = fd;
-	} while (fd != -1 && path[-1] == '/');
-	if (fd != -1 && *error == NULL && (fstat(fd, &st) == -1 ||
-	    !S_ISREG(st.st_mode)))
-		*error = "not a regular file";
-	if (*error != NULL && fd != -1) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
 const char *
 zonefile_apex(struct name *apex, const char *path)
 {
@@ -309,6 +271,7 @@ read_lexer(struct zonefile *file, struct lexer *lex, unsigned source)
 	file->source = source;
 	file->depth++;
 	whole = read_entries(file);
+	file->zone->failed = file->zone->failed || lex->failed;
 	file->depth--;
 	file->lex = outer;
 	file->source = outer_source;
@@ -325,7 +288,7 @@ read_path(struct zonefile *file, const char *path, unsigned line)
 	struct lexer lex;
 	struct stat st;
 	bool whole = false;
-	int fd = zonefile_open(file->folder, path, &error);
+	int fd = zonefile_open(file->folder, path, &error, &zone->failed);
 
 	if (fd == -1) {
 		/* Noted all the same: once it changes, read the zone anew. */
@@ -343,7 +306,8 @@ read_path(struct zonefile *file, const char *path, unsigned line)
 		zone_fault(zone, ZONE_ERROR, file->source, line,
 		    "%s: too many files", path);
 	else if (!lexer_open(&lex, fd, NULL, 0))
-		zone_fault(zone, ZONE_ERROR, file->source, line, "no memory");
+		zone_fault(zone, ZONE_ERROR, file->source, line, "%s",
+		    zone_no_memory(zone));
 	else
 		whole = read_lexer(file, &lex, source);
 	close(fd);
@@ -372,7 +336,8 @@ zonefile_read(struct zone *zone, int folder, const char *path)
 	/* A name for the message if the file cannot even be opened. */
 	strncpy(zone->source[0].path, path, ZONE_PATH - 1);
 	if (file == NULL) {
-		zone_fault(zone, ZONE_ERROR, 0, 0, "no memory");
+		zone_fault(zone, ZONE_ERROR, 0, 0, "%s",
+		    zone_no_memory(zone));
 		return false;
 	}
 	whole = read_path(file, path, 0);

@@ -1,4 +1,4 @@
-/* zonefile_state.h - between zonefile.c, generate.c and include.c */
+/* zonefile_state.h - between zonefile.c, zonefile_open.c and generate.c */
 #ifndef LABNET_DNS_ZONEFILE_STATE_H
 #define LABNET_DNS_ZONEFILE_STATE_H
 
@@ -37,8 +37,10 @@ const char *zonefile_generate(struct zonefile *);
 
 /*
  * Open a file beneath a folder: no "..", no symbolic link on the way, a
- * regular file.  A descriptor, or -1 with *error set.
+ * regular file.  A descriptor, or -1 with *error set, and *failed too if it is
+ * the system's fault.
  */
-int	 zonefile_open(int folder, const char *path, const char **error);
+int	 zonefile_open(int folder, const char *path, const char **error,
+	    bool *failed);
 
 #endif
