@@ -142,6 +142,33 @@ message() {
 	say "${S[1]}" 'e LOGOUT'
 }
 
+@test "the selected mailbox is renamed, by the client and by another" {
+	imap 'a CREATE A' 'b APPEND A {1+}' 'x' 'c SELECT A' 'd RENAME A B.C' \
+	    'e RENAME B Z' 'f STATUS A (MESSAGES)' 'g STATUS Z.C (MESSAGES)' \
+	    'h CREATE A' 'i STATUS A (MESSAGES)' 'j DELETE A' \
+	    'k FETCH 1 BODY[]' 'l LOGOUT'
+	answered 'e OK*' 'f NO [[]NONEXISTENT]*' \
+	    '\* STATUS Z.C (MESSAGES 1)' 'g OK*' 'h OK*' \
+	    '\* STATUS A (MESSAGES 0)' 'j OK*' '\* 1 FETCH*' 'k OK*'
+	coproc S { exec "$BIN/imapd" "$bob" 2>/dev/null; }
+	say "${S[1]}" 'a SELECT Z.C'
+	timeout 10 grep -q '^a OK' <&"${S[0]}"
+	imap 'a RENAME Z.C Y' 'b CREATE Z.C' 'c LOGOUT'
+	answered 'b OK*'
+	say "${S[1]}" 'b STATUS Z.C (MESSAGES)'
+	hear "${S[0]}" '\* STATUS Z.C (MESSAGES 0)'
+	hear "${S[0]}" 'b OK*'
+	say "${S[1]}" 'c DELETE Z.C'
+	hear "${S[0]}" 'c OK*'
+	say "${S[1]}" 'd FETCH 1 UID'
+	hear "${S[0]}" '\* 1 FETCH (UID 1)'
+	hear "${S[0]}" 'd OK*'
+	say "${S[1]}" 'e DELETE Y'
+	hear "${S[0]}" '\* OK [[]CLOSED]*'
+	hear "${S[0]}" 'e OK*'
+	say "${S[1]}" 'f LOGOUT'
+}
+
 @test "IDLE tells of mail within a second" {
 	coproc S { exec "$BIN/imapd" "$bob" 2>/dev/null; }
 	say "${S[1]}" 'a SELECT INBOX'

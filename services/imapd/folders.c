@@ -1,6 +1,7 @@
 /* folders.c - making, removing, naming mailboxes (RFC 3501 6.3.3 to 6.3.7) */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "list.h"
@@ -110,7 +111,7 @@ cmd_delete(struct session *s)
 		reply_no(s, "[CANNOT] INBOX cannot be deleted");
 		return;
 	}
-	if (s->state == SELECTED && strcmp(name, s->box_name) == 0) {
+	if (mailbox_is_selected(s, name)) {
 		mailbox_leave(s);
 		output_text(&s->out, "* OK [CLOSED] Mailbox deleted\r\n");
 	}
@@ -120,6 +121,21 @@ cmd_delete(struct session *s)
 		notify_renamed(s, name, NULL);
 		reply_ok(s, "Delete completed");
 	}
+}
+
+/* The selected one may have been renamed, or one above it. */
+static void
+follow(struct session *s, const char *from, const char *to)
+{
+	const size_t len = strlen(from);
+	char name[MAILDIR_NAME_SIZE];
+
+	if (s->state != SELECTED || strcmp(from, "INBOX") == 0 ||
+	    strncmp(s->box_name, from, len) != 0 ||
+	    (s->box_name[len] != '\0' && s->box_name[len] != DELIMITER))
+		return;
+	snprintf(name, sizeof name, "%s%s", to, s->box_name + len);
+	strcpy(s->box_name, name);
 }
 
 void
@@ -143,6 +159,7 @@ cmd_rename(struct session *s)
 	else {
 		if ((s->enabled & ENABLED_REV2) != 0)
 			list_announce(s, to, from);
+		follow(s, from, to);
 		notify_renamed(s, from, to);
 		reply_ok(s, "Rename completed");
 	}

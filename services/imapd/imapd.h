@@ -200,6 +200,15 @@ bool	name_open(struct session *, struct mailbox *, const char *name,
  */
 bool	idle_wait(struct session *, bool expunge);
 
+/* --- select.c ------------------------------------------------------------ */
+
+/*
+ * Is the mailbox of that name the selected one, whoever renamed it since?
+ * box_name is what it was called when it was selected, or when the client
+ * itself renamed it.
+ */
+bool	mailbox_is_selected(const struct session *, const char *name);
+
 /* --- left.c: the mailbox that was selected before ------------------------- */
 
 void	mailbox_leave(struct session *);	/* to READY, nothing expunged */

@@ -112,12 +112,6 @@ renew(struct session *s, bool tell, const char *a, const char *b)
 
 /* --- figures -------------------------------------------------------------- */
 
-static bool
-is_selected(const struct session *s, const struct place *p)
-{
-	return s->state == SELECTED && strcmp(p->name, s->box_name) == 0;
-}
-
 /* What a * STATUS of it has (3.1, 5.1 to 5.3). */
 static unsigned
 items_of(const struct session *s, const struct place *p)
@@ -154,7 +148,7 @@ tell_figures(struct session *s, struct place *p, unsigned more,
 	struct mailbox_status st;
 
 	p->stirred = false;
-	if (is_selected(s, p) || !p->exists ||
+	if (mailbox_is_selected(s, p->name) || !p->exists ||
 	    (p->events & MAIL_EVENTS) == 0 || folder_dir(dir, p->name) == -1)
 		return;
 	if (mailbox_status(s->root, dir, (items & HIGHESTMODSEQ) != 0 ?
@@ -259,7 +253,7 @@ places_left(struct session *s)
 {
 	struct place *p = place_find(&known, s->box_name);
 
-	if (p == NULL)
+	if (p == NULL || !mailbox_is_selected(s, p->name))
 		return;
 	p->told = *status_count(s);
 	p->told.uidnext = s->box.uidnext;

@@ -1,11 +1,25 @@
 /* select.c - SELECT, EXAMINE and leaving again (RFC 3501 6.3.1, 6.4.2) */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "condstore.h"
 #include "list.h"
 #include "objectid.h"
+
+bool
+mailbox_is_selected(const struct session *s, const char *name)
+{
+	char dir[MAILDIR_NAME_SIZE];
+	struct stat named, open;
+
+	return s->state == SELECTED && folder_dir(dir, name) == 0 &&
+	    fstatat(s->root, dir, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstat(s->box.dir.folder, &open) == 0 &&
+	    named.st_ino == open.st_ino && named.st_dev == open.st_dev;
+}
 
 /* The number of the first message without \Seen, 0 if there is none. */
 static size_t

@@ -157,8 +157,7 @@ static bool
 status_of_selected(struct session *s, const char *name, unsigned wanted,
     struct mailbox_status *st)
 {
-	if (s->state != SELECTED || strcmp(name, s->box_name) != 0 ||
-	    (wanted & SIZE) != 0)
+	if ((wanted & SIZE) != 0 || !mailbox_is_selected(s, name))
 		return false;
 	*st = *status_count(s);
 	st->uidnext = s->box.uidnext;

@@ -115,6 +115,8 @@ order_tail(struct mailbox *box, size_t old)
 	/* The table has no room for 2^32. */
 	const uint32_t n = (uint32_t)(box->count - old);
 
+	if (n < 2)
+		return 0;
 	mails = box->msg + old;
 	if (is_sorted(n))
 		return 0;
