@@ -298,6 +298,24 @@ told() {
 	[ "$(count alice)" = 2 ]
 }
 
+@test "a .forward to a mailbox that is full or broken: one's own has it" {
+	is_root || skip 'one user may write everywhere'
+	echo 'staff: bob, postmaster' >>"$site/etc/aliases"
+	whole_start
+	as_bob "$site/spool/home/bob/.forward" <<<alice
+	chmod 500 "$site/spool/mail/alice/tmp"
+	session
+	rcpt bob@hamburger.edu '250 *'
+	rcpt postmaster@hamburger.edu '451 *'
+	finish
+	[ "$(count bob)" = 1 ]
+	logged 'bob/.forward: alice: 451 4.2.0 The mailbox is broken'
+	say "$c" 'MAIL FROM:<>';		hear "$c" '250 *'
+	rcpt staff@hamburger.edu '250 *'
+	finish
+	[ "$(count bob)" = 2 ]
+}
+
 @test "a quota that is seen too late binds no mailbox that has company" {
 	echo 'staff: alice, bob' >>"$site/etc/aliases"
 	whole_start

@@ -25,9 +25,8 @@ extern const char expansion_ok[], expansion_later[], expansion_many[];
 const char *queued_remote(struct expansion *, const char *to, bool alias);
 
 /*
- * A mailbox of several refuses the message.  If that is in its user's own
- * hands (RFC 3463, X.2.X) the others get theirs, and the sender hears of him
- * alone: ok.  Else why it did.
+ * A mailbox of an alias refuses the message, by what is in its user's own
+ * hands: the others get theirs, and the sender hears of him alone.
  */
 const char *queued_missed(struct expansion *, const char *user,
 	    const char *why);

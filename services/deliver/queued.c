@@ -61,15 +61,12 @@ queued_remote(struct expansion *x, const char *to, bool alias)
 const char *
 queued_missed(struct expansion *x, const char *user, const char *why)
 {
-	const char *subject = why + sizeof "452 4" - 1;
 	char to[PATH_TEXT_SIZE], reason[QUEUE_REASON_MAX];
 
-	if (strncmp(subject, ".2.", 3) != 0)
-		return why;
 	x->missed = why;
 	snprintf(to, sizeof to, "%s@%s", user, mail_own_domain(x->s));
 	/* Nobody will try again. */
-	snprintf(reason, sizeof reason, "554 5%s", subject);
+	snprintf(reason, sizeof reason, "554 5%s", why + sizeof "452 4" - 1);
 	return add_queued(x, to, QUEUE_FAILED, reason);
 }
 

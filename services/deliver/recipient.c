@@ -85,6 +85,13 @@ is_forwarding(const struct step *up, const char *user)
 	return false;
 }
 
+/* Full or broken: its user's own affair, not the system's (RFC 3463, X.2.X). */
+static bool
+is_mailbox_failure(const char *reply)
+{
+	return strncmp(reply + sizeof "452 4" - 1, ".2.", 3) == 0;
+}
+
 /*
  * Where the user wants his mail.  What leads nowhere is his slip, and no
  * fault of the sender's: the mailbox gets it.
@@ -101,7 +108,7 @@ expand_forward(struct expansion *x, const struct place *p,
 	    at += strlen(target) + 1) {
 		target = f->targets.s + at;
 		reply = expand_target(x, target, &here);
-		if (reply[0] == '5') {
+		if (reply[0] == '5' || is_mailbox_failure(reply)) {
 			log_line("%s/.forward: %s: %s", p->user, target,
 			    reply);
 			reply = add_place(x, p);
@@ -139,7 +146,8 @@ add_account(struct expansion *x, const char *user, const char *detail,
 	reply = account_look(&p, &a, detail, x->m->size, &f);
 	if (reply == NULL && (f.keep || turned))
 		reply = add_place(x, &p);
-	else if (reply != NULL && up != NULL)
+	else if (reply != NULL && up != NULL && !up->forward &&
+	    is_mailbox_failure(reply))
 		reply = queued_missed(x, user, reply);
 	if ((reply == NULL || reply == expansion_ok) && !turned && f.n > 0)
 		reply = expand_forward(x, &p, &f, up);
