@@ -6,53 +6,56 @@
 static const struct {
 	const char	*name;
 	unsigned	 when;		/* the states in which it is told */
+	unsigned	 enables;	/* ENABLED_ bit, if ENABLE may name it */
 } capabilities[] = {
-	{ "IMAP4rev1",	START | READY | SELECTED },
-	{ "IMAP4rev2",	START | READY | SELECTED },
-	{ "LITERAL+",	START | READY | SELECTED },
-	{ "SASL-IR",	START },
-	{ "ID",		START | READY | SELECTED },
-	{ "ENABLE",	READY | SELECTED },
-	{ "UTF8=ACCEPT", READY | SELECTED },
-	{ "NAMESPACE",	READY | SELECTED },
-	{ "IDLE",	READY | SELECTED },
-	{ "NOTIFY",	READY | SELECTED },
-	{ "MOVE",	READY | SELECTED },
-	{ "MULTIAPPEND", READY | SELECTED },
-	{ "ESEARCH",	READY | SELECTED },
-	{ "SEARCHRES",	READY | SELECTED },
-	{ "WITHIN",	READY | SELECTED },
-	{ "STATUS=SIZE", READY | SELECTED },
-	{ "APPENDLIMIT=4294967295", READY | SELECTED },
-	{ "UIDPLUS",	READY | SELECTED },
-	{ "SORT",	READY | SELECTED },
-	{ "ESORT",	READY | SELECTED },
-	{ "CONTEXT=SEARCH", READY | SELECTED },
-	{ "CONTEXT=SORT", READY | SELECTED },
-	{ "SORT=DISPLAY", READY | SELECTED },
-	{ "THREAD=ORDEREDSUBJECT", READY | SELECTED },
-	{ "THREAD=REFERENCES", READY | SELECTED },
-	{ "UNSELECT",	READY | SELECTED },
-	{ "LIST-EXTENDED", READY | SELECTED },
-	{ "LIST-STATUS", READY | SELECTED },
-	{ "SPECIAL-USE", READY | SELECTED },
-	{ "CREATE-SPECIAL-USE", READY | SELECTED },
-	{ "CONDSTORE", READY | SELECTED },
-	{ "QRESYNC",	READY | SELECTED },
-	{ "INPROGRESS", READY | SELECTED },
-	{ "PARTIAL",	READY | SELECTED },
-	{ "CATENATE",	READY | SELECTED },
-	{ "URL-PARTIAL", READY | SELECTED },
-	{ "REPLACE",	READY | SELECTED },
-	{ "BINARY",	READY | SELECTED },
-	{ "OBJECTID",	READY | SELECTED },
-	{ "SAVEDATE",	READY | SELECTED },
-	{ "PREVIEW",	READY | SELECTED },
-	{ "QUOTA",	READY | SELECTED },
-	{ "QUOTA=RES-STORAGE", READY | SELECTED },
-	{ "QUOTA=RES-MESSAGE", READY | SELECTED },
-	{ "CHILDREN",	READY | SELECTED },
+	{ "IMAP4rev1",	ANY_STATE, 0 },
+	{ "IMAP4rev2",	ANY_STATE, ENABLED_REV2 },
+	{ "LITERAL+",	ANY_STATE, 0 },
+	{ "SASL-IR",	START, 0 },
+	{ "ID",		ANY_STATE, 0 },
+	{ "ENABLE",	LOGGED_IN, 0 },
+	{ "UTF8=ACCEPT", LOGGED_IN, ENABLED_UTF8 },
+	{ "NAMESPACE",	LOGGED_IN, 0 },
+	{ "IDLE",	LOGGED_IN, 0 },
+	{ "NOTIFY",	LOGGED_IN, 0 },
+	{ "MOVE",	LOGGED_IN, 0 },
+	{ "MULTIAPPEND", LOGGED_IN, 0 },
+	{ "ESEARCH",	LOGGED_IN, 0 },
+	{ "SEARCHRES",	LOGGED_IN, 0 },
+	{ "WITHIN",	LOGGED_IN, 0 },
+	{ "STATUS=SIZE", LOGGED_IN, 0 },
+	{ "APPENDLIMIT=4294967295", LOGGED_IN, 0 },
+	{ "UIDPLUS",	LOGGED_IN, 0 },
+	{ "SORT",	LOGGED_IN, 0 },
+	{ "ESORT",	LOGGED_IN, 0 },
+	{ "CONTEXT=SEARCH", LOGGED_IN, 0 },
+	{ "CONTEXT=SORT", LOGGED_IN, 0 },
+	{ "SORT=DISPLAY", LOGGED_IN, 0 },
+	{ "THREAD=ORDEREDSUBJECT", LOGGED_IN, 0 },
+	{ "THREAD=REFERENCES", LOGGED_IN, 0 },
+	{ "UNSELECT",	LOGGED_IN, 0 },
+	{ "LIST-EXTENDED", LOGGED_IN, 0 },
+	{ "LIST-STATUS", LOGGED_IN, 0 },
+	{ "SPECIAL-USE", LOGGED_IN, 0 },
+	{ "CREATE-SPECIAL-USE", LOGGED_IN, 0 },
+	{ "CONDSTORE", LOGGED_IN, ENABLED_CONDSTORE },
+	{ "QRESYNC",	LOGGED_IN, ENABLED_QRESYNC },
+	{ "INPROGRESS", LOGGED_IN, 0 },
+	{ "PARTIAL",	LOGGED_IN, 0 },
+	{ "CATENATE",	LOGGED_IN, 0 },
+	{ "URL-PARTIAL", LOGGED_IN, 0 },
+	{ "REPLACE",	LOGGED_IN, 0 },
+	{ "BINARY",	LOGGED_IN, 0 },
+	{ "OBJECTID",	LOGGED_IN, 0 },
+	{ "SAVEDATE",	LOGGED_IN, 0 },
+	{ "PREVIEW",	LOGGED_IN, 0 },
+	{ "QUOTA",	LOGGED_IN, 0 },
+	{ "QUOTA=RES-STORAGE", LOGGED_IN, 0 },
+	{ "QUOTA=RES-MESSAGE", LOGGED_IN, 0 },
+	{ "CHILDREN",	LOGGED_IN, 0 },
 };
+
+enum { CAPABILITIES = sizeof capabilities / sizeof *capabilities };
 
 /* How one may log in, and what must come first: RFC 3501 6.2. */
 static void
@@ -71,8 +74,7 @@ capability_write(struct session *s)
 {
 	const char *before = "";
 
-	for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities;
-	    i++) {
+	for (int i = 0; i < CAPABILITIES; i++) {
 		if ((capabilities[i].when & s->state) == 0)
 			continue;
 		output_text(&s->out, before);
@@ -85,16 +87,6 @@ capability_write(struct session *s)
 
 /* --- ENABLE (RFC 5161) ---------------------------------------------------- */
 
-static const struct {
-	const char	*name;
-	unsigned	 bit;
-} extensions[] = {
-	{ "UTF8=ACCEPT", ENABLED_UTF8 }, { "IMAP4rev2", ENABLED_REV2 },
-	{ "CONDSTORE", ENABLED_CONDSTORE }, { "QRESYNC", ENABLED_QRESYNC },
-};
-
-enum { EXTENSIONS = sizeof extensions / sizeof *extensions };
-
 /* What we do not know is passed over (3.1). */
 static bool
 parse_extensions(struct reader *r, unsigned *wanted)
@@ -105,9 +97,9 @@ parse_extensions(struct reader *r, unsigned *wanted)
 	do {
 		if (!reader_space(r) || !reader_atom(r, &t))
 			return false;
-		for (int i = 0; i < EXTENSIONS; i++)
-			if (text_is(&t, extensions[i].name))
-				*wanted |= extensions[i].bit;
+		for (int i = 0; i < CAPABILITIES; i++)
+			if (text_is(&t, capabilities[i].name))
+				*wanted |= capabilities[i].enables;
 	} while (reader_peek(r) == ' ');
 	return reader_end(r);
 }
@@ -120,10 +112,10 @@ cmd_enable(struct session *s)
 	if (!parse_extensions(&s->reader, &wanted))
 		return;
 	output_text(&s->out, "* ENABLED");
-	for (int i = 0; i < EXTENSIONS; i++)
-		if ((extensions[i].bit & wanted) != 0) {
+	for (int i = 0; i < CAPABILITIES; i++)
+		if ((capabilities[i].enables & wanted) != 0) {
 			output_text(&s->out, " ");
-			output_text(&s->out, extensions[i].name);
+			output_text(&s->out, capabilities[i].name);
 		}
 	output_text(&s->out, "\r\n");
 	if ((wanted & (ENABLED_CONDSTORE | ENABLED_QRESYNC)) != 0)

@@ -3,82 +3,55 @@
 #include "condstore.h"
 #include "fetch.h"
 
-static const struct {
+enum how {
+	SECTION = 1,		/* [..] follows */
+	BARE = 2,		/* RFC822.*: no section in the answer */
+	SEEN = 4		/* it sets \Seen */
+};
+
+/* One row an item; those with a section may need more of the message. */
+static const struct word {
 	const char	*name;
 	const char	*label;
 	enum item_kind	 kind;
+	unsigned	 how;
+	enum fetch_reads reads;
+	enum cache_kind	 cache;		/* 0: not kept */
 	enum section_what what;
-	bool		 section;	/* [..] follows */
-	bool		 bare;
-	bool		 seen;
 } words[] = {
-	{ "FLAGS", "FLAGS", ITEM_FLAGS, 0, false, false, false },
-	{ "UID", "UID", ITEM_UID, 0, false, false, false },
-	{ "INTERNALDATE", "INTERNALDATE", ITEM_INTERNALDATE, 0, false, false,
-	    false },
-	{ "RFC822.SIZE", "RFC822.SIZE", ITEM_SIZE, 0, false, false, false },
-	{ "ENVELOPE", "ENVELOPE", ITEM_ENVELOPE, 0, false, false, false },
-	{ "BODYSTRUCTURE", "BODYSTRUCTURE", ITEM_STRUCTURE, 0, false, false,
-	    false },
-	{ "BODY", "BODY", ITEM_SECTION, 0, true, false, true },
-	{ "BODY.PEEK", "BODY", ITEM_SECTION, 0, true, false, false },
-	{ "BODY", "BODY", ITEM_BODY, 0, false, false, false },
-	{ "BINARY", "BINARY", ITEM_BINARY, 0, true, false, true },
-	{ "BINARY.PEEK", "BINARY", ITEM_BINARY, 0, true, false, false },
-	{ "BINARY.SIZE", "BINARY.SIZE", ITEM_BINARY_SIZE, 0, true, false,
-	    false },
-	{ "PREVIEW", "PREVIEW", ITEM_PREVIEW, 0, false, false, false },
-	{ "SAVEDATE", "SAVEDATE", ITEM_SAVEDATE, 0, false, false, false },
-	{ "EMAILID", "EMAILID", ITEM_EMAILID, 0, false, false, false },
-	{ "MODSEQ", "MODSEQ", ITEM_MODSEQ, 0, false, false, false },
-	{ "THREADID", "THREADID", ITEM_THREADID, 0, false, false, false },
-	{ "RFC822", "RFC822", ITEM_SECTION, SECTION_ALL, false, true, true },
-	{ "RFC822.HEADER", "RFC822.HEADER", ITEM_SECTION, SECTION_HEADER,
-	    false, true, false },
-	{ "RFC822.TEXT", "RFC822.TEXT", ITEM_SECTION, SECTION_TEXT, false,
-	    true, true },
+	{ "FLAGS", "FLAGS", ITEM_FLAGS, 0, FETCH_NO_TEXT, 0, 0 },
+	{ "UID", "UID", ITEM_UID, 0, FETCH_NO_TEXT, 0, 0 },
+	{ "INTERNALDATE", "INTERNALDATE", ITEM_INTERNALDATE, 0,
+	    FETCH_NO_TEXT, 0, 0 },
+	{ "RFC822.SIZE", "RFC822.SIZE", ITEM_SIZE, 0, FETCH_NO_TEXT, 0, 0 },
+	{ "ENVELOPE", "ENVELOPE", ITEM_ENVELOPE, 0, FETCH_NO_TEXT,
+	    CACHE_ENVELOPE, 0 },
+	{ "BODYSTRUCTURE", "BODYSTRUCTURE", ITEM_STRUCTURE, 0, FETCH_WHOLE,
+	    CACHE_STRUCTURE, 0 },
+	{ "BODY", "BODY", ITEM_SECTION, SECTION | SEEN, FETCH_HEADER, 0, 0 },
+	{ "BODY.PEEK", "BODY", ITEM_SECTION, SECTION, FETCH_HEADER, 0, 0 },
+	{ "BODY", "BODY", ITEM_BODY, 0, FETCH_WHOLE, CACHE_BODY, 0 },
+	{ "BINARY", "BINARY", ITEM_BINARY, SECTION | SEEN, FETCH_HEADER, 0,
+	    0 },
+	{ "BINARY.PEEK", "BINARY", ITEM_BINARY, SECTION, FETCH_HEADER, 0, 0 },
+	{ "BINARY.SIZE", "BINARY.SIZE", ITEM_BINARY_SIZE, SECTION,
+	    FETCH_HEADER, 0, 0 },
+	{ "PREVIEW", "PREVIEW", ITEM_PREVIEW, 0, FETCH_WHOLE, CACHE_PREVIEW,
+	    0 },
+	{ "SAVEDATE", "SAVEDATE", ITEM_SAVEDATE, 0, FETCH_NO_TEXT, 0, 0 },
+	{ "EMAILID", "EMAILID", ITEM_EMAILID, 0, FETCH_HEADER, CACHE_EMAILID,
+	    0 },
+	{ "MODSEQ", "MODSEQ", ITEM_MODSEQ, 0, FETCH_NO_TEXT, 0, 0 },
+	{ "THREADID", "THREADID", ITEM_THREADID, 0, FETCH_NO_TEXT, 0, 0 },
+	{ "RFC822", "RFC822", ITEM_SECTION, BARE | SEEN, FETCH_HEADER, 0,
+	    SECTION_ALL },
+	{ "RFC822.HEADER", "RFC822.HEADER", ITEM_SECTION, BARE, FETCH_HEADER,
+	    0, SECTION_HEADER },
+	{ "RFC822.TEXT", "RFC822.TEXT", ITEM_SECTION, BARE | SEEN,
+	    FETCH_HEADER, 0, SECTION_TEXT },
 };
 
 enum { WORDS = sizeof words / sizeof *words };
-
-static enum fetch_reads
-reads(const struct item *it)
-{
-	switch (it->kind) {
-	case ITEM_BODY:
-	case ITEM_STRUCTURE:
-	case ITEM_PREVIEW:
-		return FETCH_WHOLE;
-	case ITEM_SECTION:
-	case ITEM_BINARY:
-	case ITEM_BINARY_SIZE:
-		return section_is_deep(&it->section) ? FETCH_WHOLE :
-		    FETCH_HEADER;
-	case ITEM_EMAILID:
-		return FETCH_HEADER;
-	default:
-		return FETCH_NO_TEXT;
-	}
-}
-
-static enum cache_kind
-cached(enum item_kind kind)
-{
-	switch (kind) {
-	case ITEM_ENVELOPE:
-		return CACHE_ENVELOPE;
-	case ITEM_BODY:
-		return CACHE_BODY;
-	case ITEM_STRUCTURE:
-		return CACHE_STRUCTURE;
-	case ITEM_PREVIEW:
-		return CACHE_PREVIEW;
-	case ITEM_EMAILID:
-		return CACHE_EMAILID;
-	default:
-		return (enum cache_kind)0;
-	}
-}
 
 /* What follows the name: a section, or the modifiers of PREVIEW. */
 static bool
@@ -106,27 +79,27 @@ parse_rest(struct reader *r, struct fetch *f, struct item *it)
 static bool
 add(struct reader *r, struct fetch *f, const struct text *name)
 {
-	bool section = reader_peek(r) == '[';
+	const unsigned section = reader_peek(r) == '[' ? SECTION : 0;
+	const struct word *w = words, *end = words + WORDS;
 	struct item *it = &f->item[f->n];
-	int i;
 
-	for (i = 0; i < WORDS; i++)
-		if (text_is(name, words[i].name) &&
-		    words[i].section == section)
-			break;
-	if (i == WORDS)
+	while (w < end && (!text_is(name, w->name) ||
+	    (w->how & SECTION) != section))
+		w++;
+	if (w == end)
 		return reader_fail(r, "Unknown FETCH item");
 	if (f->n == FETCH_ITEMS_MAX)
 		return reader_fail(r, "Too many FETCH items");
-	*it = (struct item){ .kind = words[i].kind, .label = words[i].label,
-	    .bare = words[i].bare, .has_section = section };
-	it->section.what = words[i].what;
+	*it = (struct item){ .kind = w->kind, .label = w->label,
+	    .reads = w->reads, .cache = w->cache,
+	    .bare = (w->how & BARE) != 0, .has_section = section != 0 };
+	it->section.what = w->what;
 	if (!parse_rest(r, f, it))
 		return false;
-	f->sets_seen |= words[i].seen;
+	if (section_is_deep(&it->section))
+		it->reads = FETCH_WHOLE;
+	f->sets_seen |= (w->how & SEEN) != 0;
 	f->n++;
-	it->reads = reads(it);
-	it->cache = cached(it->kind);
 	return true;
 }
 

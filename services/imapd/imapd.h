@@ -33,7 +33,8 @@ enum {
 };
 
 /* RFC 3501 3; bits, for the command table. */
-enum state { START = 1, READY = 2, SELECTED = 4 };
+enum state { START = 1, READY = 2, SELECTED = 4,
+    LOGGED_IN = READY | SELECTED, ANY_STATE = START | LOGGED_IN };
 
 /* What the client has switched on (RFC 5161); bits. */
 enum enabled { ENABLED_UTF8 = 1, ENABLED_REV2 = 2, ENABLED_CONDSTORE = 4,

@@ -14,9 +14,6 @@
 #include "io/log.h"
 #include "notify.h"
 
-#define ANY		(START | READY | SELECTED)
-#define LOGGED_IN	(READY | SELECTED)
-
 enum how {
 	PLAIN = 0,
 	UID_TOO = 1,	/* may follow UID */
@@ -30,10 +27,10 @@ static const struct verb {
 	unsigned	 how;
 	void		(*run)(struct session *);
 } verbs[] = {
-	{ "CAPABILITY",	ANY,		QUIET,		cmd_capability },
-	{ "NOOP",	ANY,		PLAIN,		cmd_noop },
-	{ "LOGOUT",	ANY,		QUIET,		cmd_logout },
-	{ "ID",		ANY,		QUIET,		cmd_id },
+	{ "CAPABILITY",	ANY_STATE,	QUIET,		cmd_capability },
+	{ "NOOP",	ANY_STATE,	PLAIN,		cmd_noop },
+	{ "LOGOUT",	ANY_STATE,	QUIET,		cmd_logout },
+	{ "ID",		ANY_STATE,	QUIET,		cmd_id },
 	{ "LOGIN",	START,		QUIET,		cmd_login },
 	{ "AUTHENTICATE", START,	QUIET,		cmd_authenticate },
 	{ "STARTTLS",	START,		QUIET,		cmd_starttls },
