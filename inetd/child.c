@@ -44,9 +44,9 @@ enum { SETRESUID = SYS_setresuid, SETRESGID = SYS_setresgid,
 
 enum { EXTRA_FD = 3 };	/* our directory, or the socket once more */
 
-static char	 home[PATH_MAX];	/* our own directory */
-static char	 script[PATH_MAX + LINE_SIZE];
-static int	 home_fd = -1;
+static char	 scripts[SPAWN_MOST][PATH_MAX + LINE_SIZE];
+static int	 home_fd = -1;		/* our own directory */
+static size_t	 home_length;		/* of its path, in self_path() */
 static bool	 is_root;
 static bool	 groupless;		/* we have no groups to pass on */
 static bool	 has_terminal;		/* do we have a controlling one? */
@@ -55,13 +55,14 @@ static pid_t	 self;
 static bool
 find_home(void)
 {
-	char *slash = strrchr(strcpy(home, self_path()), '/');
+	char home[PATH_MAX], *slash = strrchr(strcpy(home, self_path()), '/');
 
 	if (slash == NULL) {
 		log_line("I cannot find my own program file");
 		return false;
 	}
 	*slash = '\0';
+	home_length = (size_t)(slash - home);
 	home_fd = descriptor_move(open(home, O_PATH | O_DIRECTORY | O_CLOEXEC),
 	    EXTRA_FD + 1);
 	if (home_fd == -1)
@@ -118,7 +119,8 @@ ok(struct start *p, const char *what, long result)
 
 /*
  * From inetd's descriptors to a table of our own, with no more of them than
- * we need: the others are higher up.  An old kernel copies them all.
+ * we need: the others are higher up.  An old kernel copies them all, if they
+ * are not copied yet.
  */
 static bool
 own_descriptors(struct start *p)
@@ -252,13 +254,16 @@ die_with_us(struct start *p)
 static void
 run(struct start *p)
 {
+	char *script = scripts[p->place];
+
 	if (strchr(p->program, '/') != NULL)
 		execve(p->program, p->argv, p->env->list);
 	else
 		syscall(SYS_execveat, home_fd, p->program, p->argv,
 		    p->env->list, 0);
 	if (errno == ENOENT && strchr(p->program, '/') == NULL) {
-		stpcpy(stpcpy(stpcpy(script, home), "/"), p->program);
+		memcpy(script, self_path(), home_length);
+		stpcpy(stpcpy(script + home_length, "/"), p->program);
 		execve(script, p->argv, p->env->list);
 	}
 	ok(p, p->program, -1);
@@ -271,7 +276,6 @@ become(void *start)
 	struct start *p = start;
 	sigset_t none;
 
-	spawn_begun();
 	sigemptyset(&none);
 	fill_in_pid(p->env);
 	if (has_terminal)
@@ -289,21 +293,24 @@ become(void *start)
 	_exit(111);
 }
 
-pid_t
-child_start(struct start *p)
+bool
+child_begin(struct start *p)
 {
-	bool stopped;
-	pid_t pid;
-
 	p->failed = NULL;
-	pid = spawn(become, p, &stopped);
-	if (stopped) {
+	p->pid = spawn(p->place, become, p, descriptor_crowded());
+	return p->pid != -1;
+}
+
+bool
+child_runs(struct start *p)
+{
+	if (spawn_wait(p->place, p->pid)) {
 		p->failed = "stopped by somebody before it ran";
 		p->error = ECANCELED;
 	}
-	if (pid == -1 || *(const char *volatile *)&p->failed == NULL)
-		return pid;
-	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+	if (*(const char *volatile *)&p->failed == NULL)
+		return true;
+	while (waitpid(p->pid, NULL, 0) == -1 && errno == EINTR)
 		continue;
-	return 0;
+	return false;
 }

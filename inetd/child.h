@@ -3,8 +3,8 @@
  *
  * service(7) is the contract: descriptors, user, environment, limits.  The
  * child shares our memory until it has exec'd (spawn.h), so it calls nothing
- * but the kernel, and whatever goes wrong there it leaves in the struct
- * start for the parent to read.
+ * but the kernel, reads what we must not change meanwhile, and leaves in the
+ * struct start what went wrong.
  */
 #ifndef CHILD_H
 #define CHILD_H
@@ -17,11 +17,13 @@
 #include "inetd.h"
 
 struct start {
+	unsigned		 place;		/* as spawn() has it */
 	const struct service	*service;
 	const char		*program;
 	char			*const *argv;
 	int			 in, out;	/* become 0 and 1 */
 	struct env		*env;
+	pid_t			 pid;
 	const char		*failed;	/* the step that failed, or
 						   NULL: it runs */
 	int			 error;		/* its errno */
@@ -38,9 +40,15 @@ bool	child_init(void);
 bool	child_is_root(void);
 
 /*
- * Start the program.  Returns its process id; -1 with errno set if there is
- * no process to be had; 0 with start->failed set if it could not become
- * what it should be (no zombie is left).
+ * Begin to start the program; the rest of start is set.  False with errno set
+ * if there is no process to be had.  What start points to, its listener and
+ * its descriptors stay as they are until child_runs() was called.
  */
-pid_t	child_start(struct start *);
+bool	child_begin(struct start *);
+
+/*
+ * Wait until the program runs.  False with start->failed set if it could not
+ * become what it should be; no zombie is left.
+ */
+bool	child_runs(struct start *);
 #endif

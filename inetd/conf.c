@@ -310,10 +310,11 @@ make_listeners(struct reading *r)
 static void
 look_for_programs(const struct conf *c)
 {
+	char beside[PATH_MAX];
 	struct stat st;
 
 	for (const struct service *s = c->services; s != NULL; s = s->next) {
-		const char *path = self_beside(s->program);
+		const char *path = self_beside(beside, s->program);
 		const char *wrong = NULL;
 
 		if (path == NULL || stat(path, &st) == -1)

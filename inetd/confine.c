@@ -59,7 +59,8 @@ allow(int rules, const char *path, uint64_t rights)
 static bool
 allow_program(int rules, const char *program)
 {
-	const char *path = self_beside(program);
+	char beside[PATH_MAX];
+	const char *path = self_beside(beside, program);
 
 	return path != NULL && allow(rules, path, EXECUTE | READ_FILE);
 }

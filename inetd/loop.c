@@ -169,13 +169,16 @@ prepare(struct round *r)
 
 /*
  * Serve some clients of l without asking poll in between: under load that
- * saves a round each.  Where they mostly come alone, it would cost a vain
- * accept each, and is tried now and then only.
+ * saves a round each, and one is accepted while the other's program starts.
+ * Where they mostly come alone, it would cost a vain accept each, and is tried
+ * now and then only.  Where the last one has failed, the next one's fate is
+ * awaited first.
  */
 static void
 serve_burst(struct round *r, struct listener *l)
 {
-	unsigned most = l->alone < ALONE || l->alone % ALONE == 0 ? BURST : 1;
+	unsigned most = l->service->failures == 0 &&
+	    (l->alone < ALONE || l->alone % ALONE == 0) ? BURST : 1;
 	unsigned n = 0;
 	int64_t due = 0;
 
@@ -185,6 +188,7 @@ serve_burst(struct round *r, struct listener *l)
 		if (!serve_ready(l, r->now, &due))
 			break;
 	}
+	serve_settle(r->now);
 	l->alone = n == 1 ? l->alone + 1 : 0;
 }
 

@@ -39,15 +39,14 @@ self_path(void)
 }
 
 const char *
-self_beside(const char *program)
+self_beside(char beside[PATH_MAX], const char *program)
 {
-	static char beside[PATH_MAX];
 	const char *slash = strrchr(path, '/');
 
 	if (strchr(program, '/') != NULL || slash == NULL)
 		return program;
-	if (snprintf(beside, sizeof beside, "%.*s/%s", (int)(slash - path),
-	    path, program) < (int)sizeof beside)
+	if (snprintf(beside, PATH_MAX, "%.*s/%s", (int)(slash - path), path,
+	    program) < PATH_MAX)
 		return beside;
 	errno = ENAMETOOLONG;
 	return NULL;

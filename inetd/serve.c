@@ -17,6 +17,7 @@
 #include "parting.h"
 #include "serve.h"
 #include "session.h"
+#include "spawn.h"
 #include "tracing.h"
 
 enum {
@@ -130,46 +131,103 @@ enter(struct listener *l, pid_t pid, const struct source *client, int64_t now)
 	s->started++;
 }
 
+/* A client whose program is on its way. */
+static struct beginning {
+	struct start	 start;
+	struct env	 env;
+	struct listener	*listener;	/* NULL: there is none */
+	struct source	 client;
+} beginnings[SPAWN_MOST];
+static unsigned	 turn;		/* the place of the next one */
+
+/* The program could not become what it should be: there was no session. */
+static void
+withdraw(const struct beginning *b, int64_t now)
+{
+	const struct start *p = &b->start;
+	struct service *s = b->listener->service;
+
+	session_remove(session_find(p->pid));
+	s->running--;
+	s->started--;
+	log_line("%s: %s: %s", s->name, p->failed, strerror(p->error));
+	refuse(s, &b->client, p->in, "the program does not run", now);
+	s->failed++;
+	service_failed(s, now);
+}
+
+static void
+settle(struct beginning *b, int64_t now)
+{
+	if (b->listener == NULL)
+		return;
+	if (child_runs(&b->start))
+		close(b->start.in);
+	else
+		withdraw(b, now);
+	b->listener = NULL;
+}
+
+static bool
+is_settled(void)
+{
+	for (unsigned i = 0; i < SPAWN_MOST; i++)
+		if (beginnings[i].listener != NULL)
+			return false;
+	return true;
+}
+
+void
+serve_settle(int64_t now)
+{
+	for (unsigned i = 0; i < SPAWN_MOST; i++)
+		settle(&beginnings[(turn + i) % SPAWN_MOST], now);
+	turn = 0;	/* the memory of the others is for those in need */
+}
+
+/* There is no process for the client at fd: keep it. */
+static void
+hold_client(struct listener *l, int fd, const struct source *client,
+    const struct source *here, int64_t now)
+{
+	if (l->step == 0)
+		log_line("%s: no process: %s: clients wait", l->service->name,
+		    strerror(errno));
+	back_off(l, now, SHORT_MOST);
+	l->held = fd;
+	l->held_client = *client;
+	l->held_proxied = here != NULL;
+	if (here != NULL)
+		l->held_here = *here;
+}
+
 /*
- * Start a session for the client at fd, or keep it for later.  Here is the
+ * Begin a session for the client at fd, or keep it for later.  Here is the
  * address that it called, if a front proxy told it, or NULL.
  */
 static void
 start_session(struct listener *l, int fd, const struct source *client,
     const struct source *here, int64_t now)
 {
-	static struct env env;		/* large, and not cleared anew */
+	struct beginning *b = &beginnings[turn];
 	struct service *s = l->service;
-	struct start start = { .service = s, .in = fd, .out = fd,
-	    .env = &env };
-	pid_t pid;
 
-	start.program = tracing_command(s, &start.argv);
-	env_session(&env, l, client, here, fd);
-	pid = child_start(&start);
-	if (pid == -1) {
-		if (l->step == 0)
-			log_line("%s: no process: %s: clients wait", s->name,
-			    strerror(errno));
-		back_off(l, now, SHORT_MOST);
-		l->held = fd;
-		l->held_client = *client;
-		l->held_proxied = here != NULL;
-		if (here != NULL)
-			l->held_here = *here;
+	if (s->traced)		/* the words of the command are one array */
+		serve_settle(now);
+	settle(b, now);
+	b->start = (struct start){ .place = turn, .service = s, .in = fd,
+	    .out = fd, .env = &b->env };
+	b->start.program = tracing_command(s, &b->start.argv);
+	env_session(&b->env, l, client, here, fd);
+	if (!child_begin(&b->start)) {
+		hold_client(l, fd, client, here, now);
 		return;
 	}
 	l->step = 0;
-	if (pid == 0) {
-		log_line("%s: %s: %s", s->name, start.failed,
-		    strerror(start.error));
-		refuse(s, client, fd, "the program does not run", now);
-		s->failed++;
-		service_failed(s, now);
-		return;
-	}
-	enter(l, pid, client, now);
-	close(fd);
+	b->listener = l;
+	b->client = *client;
+	enter(l, b->start.pid, client, now);
+	turn = (turn + 1) % SPAWN_MOST;
 }
 
 /*
@@ -198,8 +256,8 @@ take_client(struct listener *l, struct address *peer, int64_t now)
 
 	peer->len = sizeof peer->u;
 	fd = accept4(l->fd, &peer->u.any, &peer->len, SOCK_CLOEXEC);
-	if (fd != -1 || is_transient(errno))
-		return fd;
+	if (fd != -1 || is_transient(errno) || !is_settled())
+		return fd;	/* errno may be a child's: asked again */
 	if (l->step == 0)
 		log_line("%s: accept: %s: clients wait", l->service->name,
 		    strerror(errno));
@@ -252,6 +310,7 @@ serve_named(struct listener *l, int fd, const struct source *client,
 		client = &source;
 	}
 	admit(l, fd, client, here, now);
+	serve_settle(now);
 }
 
 /* False: nobody was there. */
@@ -291,31 +350,28 @@ serve_whole(struct listener *l, int64_t now)
 	struct start start = { .service = s, .env = &env, .argv = s->argv,
 	    .program = s->program };
 	int null = -1;
-	pid_t pid = -1;
+	bool begun;
 
 	env_service(&env, s);
 	start.in = l->fd;
 	if (s->kind == TIMER)
 		start.in = null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	start.out = start.in;
-	if (start.in != -1)
-		pid = child_start(&start);
-	if (null != -1)
-		close(null);
-	if (pid > 0) {
-		enter(l, pid, NULL, now);
+	begun = start.in != -1 && child_begin(&start);
+	if (!begun) {
+		log_line("%s: no process: %s", s->name, strerror(errno));
+		back_off(l, now, SHORT_MOST);
+	} else if (child_runs(&start)) {
+		enter(l, start.pid, NULL, now);
 		l->due = now + s->interval;
-		return;
-	}
-	if (pid == 0) {
+	} else {
 		log_line("%s: %s: %s", s->name, start.failed,
 		    strerror(start.error));
 		s->failed++;
 		back_off(l, now, BACK_OFF_MOST);
-	} else {
-		log_line("%s: no process: %s", s->name, strerror(errno));
-		back_off(l, now, SHORT_MOST);
 	}
+	if (null != -1)
+		close(null);
 }
 
 bool

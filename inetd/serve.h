@@ -36,9 +36,12 @@ bool	serve_awaits_end(const struct listener *l);
 /*
  * Something has come to l, or its time has: accept one client of a nowait
  * service, or start the program of the others.  True if there may be more
- * clients.
+ * clients.  serve_settle() is due before anything but the next call for l.
  */
 bool	serve_start(struct listener *l, int64_t now);
+
+/* Wait until the programs of the clients that were accepted run. */
+void	serve_settle(int64_t now);
 
 /*
  * Serve the client at fd that came to l through a front proxy: who it is, and

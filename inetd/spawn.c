@@ -1,5 +1,5 @@
 /*
- * spawn.c - a process that shares our memory until it has exec'd
+ * spawn.c - processes that share our memory until they have exec'd
  *
  * The kernel writes 0 to the address that set_tid_address(2) names, and wakes
  * who waits there, as soon as the child no longer uses our memory.
@@ -26,12 +26,20 @@ enum {
 			   kernel's tick would cost a microsecond. */
 };
 
-static _Atomic uint32_t	shared;		/* does it use our memory? */
+static struct place {
+	_Alignas(16) char	 stack[STACK];
+	int			(*begin)(void *);
+	void			*arg;
+	_Atomic uint32_t	 ours;		/* does it use our memory? */
+} places[SPAWN_MOST];
 
-void
-spawn_begun(void)
+SPAWNED static int
+enter(void *at)
 {
-	syscall(SYS_set_tid_address, &shared);
+	struct place *p = at;
+
+	syscall(SYS_set_tid_address, &p->ours);
+	return p->begin(p->arg);
 }
 
 /* It has taken long: kill it if it is stopped.  False: it has ended. */
@@ -51,19 +59,27 @@ look_after(pid_t pid, bool *stopped)
 }
 
 pid_t
-spawn(int (*begin)(void *), void *arg, bool *stopped)
+spawn(unsigned place, int (*begin)(void *), void *arg, bool shared)
+{
+	struct place *p = &places[place];
+
+	p->begin = begin;
+	p->arg = arg;
+	p->ours = 1;
+	return clone(enter, p->stack + STACK, CLONE_VM | SIGCHLD |
+	    (shared ? CLONE_FILES : 0), p);
+}
+
+bool
+spawn_wait(unsigned place, pid_t pid)
 {
 	static const long patience[2] = { 0, PATIENCE * 1000000L };
-	_Alignas(16) char stack[STACK] __attribute__((uninitialized));
-	pid_t pid;
+	struct place *p = &places[place];
+	bool stopped = false;
 
-	*stopped = false;
-	shared = 1;
-	pid = clone(begin, stack + sizeof stack, CLONE_VM | CLONE_FILES |
-	    SIGCHLD, arg);
-	while (pid != -1 && shared != 0)
-		if (syscall(SYS_futex, &shared, FUTEX_WAIT, 1, patience, NULL,
-		    0) == -1 && errno == ETIMEDOUT && !look_after(pid, stopped))
+	while (p->ours != 0)
+		if (syscall(SYS_futex, &p->ours, FUTEX_WAIT, 1, patience, NULL,
+		    0) == -1 && errno == ETIMEDOUT && !look_after(pid, &stopped))
 			break;
-	return pid;
+	return stopped;
 }

@@ -57,6 +57,38 @@ many() {
 	[ "$(cat "$BATS_TEST_TMPDIR/full")" = '30 in' ]
 }
 
+# Two are on their way at a time; where one has failed, one.
+@test "clients at once of a program that is missing: all are told" {
+	services <<-'EOF'
+	0 stream tcp nowait,refuse="421 %s" @USER@ /no/such gone
+	0 stream tcp nowait @USER@ /bin/cat other
+	EOF
+	inetd_start
+	before=$(descriptors "$inetd")
+	kill -STOP "$inetd"	# until they are there
+	many "$(port gone)" 12 12 >"$BATS_TEST_TMPDIR/gone" 3>&- &
+	gone=$!
+	until_true connected_to "$(port gone)" 12
+	kill -CONT "$inetd"
+	dial a other; say "$a" 1; hear "$a" 1; hang_up "$a"
+	wait "$gone"
+	[ "$(cat "$BATS_TEST_TMPDIR/gone")" = \
+	    '12 421 the program does not run' ]
+	logged 'gone: failed 8 times in a row: held back'
+	"$BIN/inetctl" -C "$site" status --json >"$BATS_TEST_TMPDIR/json"
+	grep '"gone"' "$BATS_TEST_TMPDIR/json" | grep -qE \
+	    '"sessions": 0,.*"started_total": 0,.*"failed_total": 12,'
+	until_true same_descriptors "$before"
+}
+
+connected_to() {
+	[ "$(ss -Htn state established "dport = :$1" | wc -l)" -ge "$2" ]
+}
+
+same_descriptors() {
+	[ "$(descriptors "$inetd")" = "$1" ]
+}
+
 # Other superservers close the port then, for ten minutes or for good.
 @test "1,500 connections in a second or two, with no limit set: all served" {
 	services <<<'0 stream tcp nowait @USER@ /bin/echo hello hello'

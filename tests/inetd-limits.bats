@@ -173,8 +173,9 @@ load lib/inetd-test
 	0 stream tcp nowait @USER@ /bin/cat cat
 	EOF
 	# So low that nothing is moved up, out of the way of the clients.
-	ulimit -Sn 60
+	ulimit -Sn 15
 	inetd_start
+	ulimit -Sn 256
 	prlimit --pid "$inetd" --nofile=7:1024
 	dial a cat; say "$a" hello
 	logged 'cat: accept: (No file descriptors available|Too many open files): clients wait'
