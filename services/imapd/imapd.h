@@ -65,8 +65,9 @@ struct session {
 	/* The maildir, and the mailbox selected of it. */
 	const char	*path;
 	int		 root;
-	struct mailbox	 box;		/* only while SELECTED, or it leaves */
+	struct mailbox	 box;		/* only while SELECTED */
 	char		 box_name[MAILDIR_NAME_SIZE];
+	bool		 leaves;	/* box is still to be closed (left.c) */
 	bool		 read_only;
 	size_t		 exists;	/* as the client was told last */
 	size_t		 keywords;	/* likewise */
@@ -81,12 +82,6 @@ struct session {
 	bool		 unheard;	/* of flags that have changed */
 	struct sequence	 ours;		/* UIDs that we have put in, and not
 					   yet told of */
-
-	/* The one before it, if it is still to be closed (left.c). */
-	bool		 leaves;	/* box is not selected any more */
-	bool		 has_left;
-	struct mailbox	 left;
-	struct cache	 left_cache;
 
 	/* The message last looked into. */
 	struct textfile	 file;

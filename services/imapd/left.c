@@ -14,21 +14,26 @@
 
 enum { PAUSE_MS = 100 };
 
+/* Not in the session: its pages are no memory while nothing was left. */
+static bool has_left;
+static struct mailbox left;
+static struct cache left_cache;
+
 static void
-close_kept(struct session *s)
+close_kept(void)
 {
-	if (!s->has_left)
+	if (!has_left)
 		return;
-	cache_close(&s->left_cache);
-	mailbox_close(&s->left);
-	s->has_left = false;
+	cache_close(&left_cache);
+	mailbox_close(&left);
+	has_left = false;
 }
 
 void
 left_close(struct session *s)
 {
 	left_keep(s);
-	close_kept(s);
+	close_kept();
 }
 
 void
@@ -37,8 +42,8 @@ left_close_named(struct session *s, const char *name)
 	char dir[MAILDIR_NAME_SIZE];
 
 	left_keep(s);
-	if (s->has_left && folder_dir(dir, name) == 0 &&
-	    strcmp(dir, s->left.name) == 0)
+	if (has_left && folder_dir(dir, name) == 0 &&
+	    strcmp(dir, left.name) == 0)
 		left_close(s);
 }
 
@@ -49,16 +54,16 @@ left_keep(struct session *s)
 	if (!s->leaves)
 		return;
 	s->leaves = false;
-	if (s->has_left && s->left.count >= s->box.count) {
+	if (has_left && left.count >= s->box.count) {
 		cache_close(&s->cache);
 		mailbox_close(&s->box);
 		return;
 	}
-	close_kept(s);
+	close_kept();
 	mailbox_unwatch(&s->box);
-	s->left = s->box;
-	cache_move(&s->left_cache, &s->cache, &s->left);
-	s->has_left = true;
+	left = s->box;
+	cache_move(&left_cache, &s->cache, &left);
+	has_left = true;
 }
 
 void
@@ -69,7 +74,7 @@ left_rest(struct session *s)
 	if (s->leaves && !input_pending(&s->in))
 		(void)output_flush(&s->out);
 	left_keep(s);
-	if (s->has_left && !input_pending(&s->in) &&
+	if (has_left && !input_pending(&s->in) &&
 	    output_flush(&s->out) == 0 && poll(&p, 1, PAUSE_MS) == 0)
 		left_close(s);
 }
