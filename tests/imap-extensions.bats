@@ -74,6 +74,10 @@ play() {
 	play partial
 }
 
+@test "transcript: THREAD=REFS" {
+	play refs
+}
+
 @test "transcript: ESORT and CONTEXT (RFC 5267)" {
 	play context
 }

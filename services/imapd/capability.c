@@ -6,7 +6,7 @@
 static const struct {
 	const char	*name;
 	unsigned	 when;		/* the states in which it is told */
-	unsigned	 enables;	/* ENABLED_ bit, if ENABLE may name it */
+	unsigned	 enables;	/* ENABLED_ bit, if it is for ENABLE */
 } capabilities[] = {
 	{ "IMAP4rev1",	ANY_STATE, 0 },
 	{ "IMAP4rev2",	ANY_STATE, ENABLED_REV2 },
@@ -33,6 +33,7 @@ static const struct {
 	{ "SORT=DISPLAY", LOGGED_IN, 0 },
 	{ "THREAD=ORDEREDSUBJECT", LOGGED_IN, 0 },
 	{ "THREAD=REFERENCES", LOGGED_IN, 0 },
+	{ "THREAD=REFS", LOGGED_IN, 0 },
 	{ "UNSELECT",	LOGGED_IN, 0 },
 	{ "LIST-EXTENDED", LOGGED_IN, 0 },
 	{ "LIST-STATUS", LOGGED_IN, 0 },

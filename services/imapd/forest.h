@@ -31,6 +31,11 @@ struct forest {
 /* Grow the trees.  0, or -1: no memory. */
 int	forest_by_subject(struct forest *, const struct sortkeys *);
 int	forest_by_references(struct forest *, const struct sortkeys *);
+/*
+ * REFS, which no RFC has, as other servers do it: subjects join nothing, and
+ * threads stand in the order in which the last message of each was sent.
+ */
+int	forest_by_refs(struct forest *, const struct sortkeys *);
 void	forest_free(struct forest *);
 
 /* --- between forest.c and references.c ----------------------------------- */

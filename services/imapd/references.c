@@ -1,4 +1,7 @@
-/* references.c - THREAD=REFERENCES (RFC 5256 3), after its numbered steps */
+/*
+ * references.c - THREAD=REFERENCES (RFC 5256 3), after its numbered steps, and
+ * REFS
+ */
 
 #include <assert.h>
 #include <stdlib.h>
@@ -266,8 +269,9 @@ merge_all(struct forest *f)
 	return status;
 }
 
-int
-forest_by_references(struct forest *f, const struct sortkeys *keys)
+/* Steps 1 to 3: the trees that the references make. */
+static int
+link_all(struct forest *f, const struct sortkeys *keys)
 {
 	forest_add(f, NULL, 0);
 	if (f->n == 0)
@@ -275,7 +279,66 @@ forest_by_references(struct forest *f, const struct sortkeys *keys)
 	for (size_t i = 0; i < keys->n; i++)
 		if (link_message(f, &keys->k[i]) == -1)
 			return -1;
-	if (prune(f) == -1 || forest_order(f) == -1 || merge_all(f) == -1)
+	return prune(f) == -1 ? -1 : forest_order(f);
+}
+
+int
+forest_by_references(struct forest *f, const struct sortkeys *keys)
+{
+	if (link_all(f, keys) == -1 || merge_all(f) == -1)
 		return -1;
 	return forest_order(f);
+}
+
+/* --- REFS ----------------------------------------------------------------- */
+
+/* Of each node, when the last message of its tree was sent; NULL: no memory. */
+static int64_t *
+last_sent(const struct forest *f)
+{
+	int64_t *last = calloc(f->n + 1, sizeof *last), sent;
+
+	if (last == NULL)
+		return NULL;
+	for (unsigned i = 0; i < f->n; i++)
+		last[i] = INT64_MIN;
+	for (unsigned i = 1; i < f->n; i++) {
+		sent = f->node[i].key == NULL ? INT64_MIN :
+		    f->node[i].key->sent;
+		for (unsigned k = i; k != 0 && last[k] < sent;
+		    k = f->node[k].up)
+			last[k] = sent;
+	}
+	return last;
+}
+
+int
+forest_by_refs(struct forest *f, const struct sortkeys *keys)
+{
+	struct bytelist list = { .n = 0 };
+	const struct sortkey *k;
+	int64_t *last = NULL;
+	unsigned root, *roots;
+	int status = link_all(f, keys);
+
+	if (status == 0 && (last = last_sent(f)) == NULL)
+		status = -1;
+	roots = status == 0 ? f->order + f->node[0].first : NULL;
+	for (unsigned i = 0; status == 0 && i < f->node[0].children; i++) {
+		root = roots[i];
+		forest_sent(f, root, &k);
+		if (bytelist_number(&list, last[root]) == -1 ||
+		    bytelist_number(&list, k == NULL ? 0 :
+		    (int64_t)k->index) == -1)
+			status = -1;
+		else
+			status = bytelist_end(&list, root);
+	}
+	if (status == 0)
+		bytelist_sort(&list);
+	for (size_t i = 0; status == 0 && i < list.n; i++)
+		roots[i] = (unsigned)list.item[i].index;
+	bytelist_free(&list);
+	free(last);
+	return status;
 }

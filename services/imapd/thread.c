@@ -63,20 +63,30 @@ write_thread(struct session *s, const struct forest *f, unsigned root)
 	}
 }
 
+static const struct algorithm {
+	const char	*name;
+	unsigned	 wanted;
+	int		(*grow)(struct forest *, const struct sortkeys *);
+} algorithms[] = {
+	{ "ORDEREDSUBJECT", WANT_SUBJECT | WANT_SENT, forest_by_subject },
+	{ "REFERENCES", WANT_SUBJECT | WANT_SENT | WANT_REFERENCES,
+	    forest_by_references },
+	{ "REFS", WANT_SENT | WANT_REFERENCES, forest_by_refs },
+};
+
+enum { ALGORITHMS = sizeof algorithms / sizeof *algorithms };
+
 static void
-thread(struct session *s, const struct search *q, bool references)
+thread(struct session *s, const struct search *q, const struct algorithm *by)
 {
-	const unsigned wanted = WANT_SUBJECT | WANT_SENT |
-	    (references ? WANT_REFERENCES : 0);
 	struct forest f = { 0 };
 	struct sortkeys keys;
 	const char *before = " ";
 	const struct node *top;
 	unsigned root;
 
-	if (!sortkeys_read(s, q, wanted, &keys) ||
-	    (references ? forest_by_references : forest_by_subject)(&f,
-	    &keys) == -1) {
+	if (!sortkeys_read(s, q, by->wanted, &keys) ||
+	    by->grow(&f, &keys) == -1) {
 		reply_errno(s, "Thread");
 	} else {
 		output_text(&s->out, "* THREAD");
@@ -105,17 +115,18 @@ cmd_thread(struct session *s)
 	struct reader *r = &s->reader;
 	struct search q = { 0 };
 	struct text name;
-	bool references;
+	int i;
 
 	if (!reader_space(r) || !reader_atom(r, &name))
 		return;
-	references = text_is(&name, "REFERENCES");
-	if (!references && !text_is(&name, "ORDEREDSUBJECT")) {
+	for (i = 0; i < ALGORITHMS && !text_is(&name, algorithms[i].name); i++)
+		;
+	if (i == ALGORITHMS) {
 		reader_fail(r, "Unknown thread algorithm");
 		return;
 	}
 	if (reader_space(r) && search_charset(s) && reader_space(r) &&
 	    search_parse(s, &q))
-		thread(s, &q, references);
+		thread(s, &q, &algorithms[i]);
 	search_free(&q);
 }
