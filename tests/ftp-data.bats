@@ -547,6 +547,31 @@ t.hear(226)
 PY
 }
 
+@test "a directory that cannot be read is not one that is empty" {
+	command -v strace >/dev/null || skip "no strace"
+	ftp_py <<'PY'
+os.mkdir("home/d")
+for i in range(9):
+    write("home/d/%d" % i, b"")
+for command in "NLST d", "LIST d", "MLSD d":
+    seen = 0
+    for n in range(1, 20):
+        s = traced("error=EIO:when=%d" % n, "openat2,newfstatat")
+        d = s.pasv()
+        if s.do(command) == 150:
+            got = read_all(d).decode().split("\r\n")[:-1]
+            got = [x for x in got if not x.endswith(".")]
+            if s.hear((226, 451)) == 226:
+                same(len(got), 9)
+            else:
+                seen += 1
+        s.do("STAT d")
+        same("End" in s.text, len(s.lines) == 11)
+        s.do("QUIT", 221)
+    same(seen > 0, True)
+PY
+}
+
 @test "226 is said of what is on the disk: file, name, directory" {
 	command -v strace >/dev/null || skip "no strace"
 	is_root || skip "only root may read what is said"

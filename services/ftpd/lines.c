@@ -119,8 +119,11 @@ listing_entry(struct listing *l, int dir, const char *path, const char *name,
 
 	st.st_mode = 0;
 	if ((l->style != LISTING_NAMES || l->recursive) &&
-	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return;		/* it was deleted meanwhile */
+	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1) {
+		if (!listing_may_lack())
+			l->went = DATA_LOCAL;
+		return;
+	}
 	to = start_line(l);
 	if (to == NULL)
 		return;

@@ -212,6 +212,8 @@ cmd_stat(struct session *s, char *arg)
 	listing_init(&l, s, LISTING_LONG);
 	l.in_reply = true;
 	show(&l, &w);
-	listing_end(&l);
-	reply(s, code, "End of status.");
+	if (listing_end(&l) == DATA_OK)
+		reply(s, code, "End of status.");
+	else
+		reply(s, code, "Broken off: %s.", strerror(errno));
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "glob.h"
+#include "io/close.h"
 #include "io/entries.h"
 #include "listing.h"
 #include "session.h"
@@ -18,6 +19,13 @@ enum {
 	BATCH = 4 << 20,	/* octets of entries sorted at a time */
 	LATER_MAX = 4 << 20	/* octets of names of directories to come */
 };
+
+bool
+listing_may_lack(void)
+{
+	return errno == ENOENT || errno == EACCES || errno == ENOTDIR ||
+	    errno == ELOOP;
+}
 
 void
 listing_init(struct listing *l, struct session *s, enum listing_style style)
@@ -85,10 +93,13 @@ show_entries(struct listing *l, int dir, const char *path,
 	free(names);
 }
 
-/* One directory.  A subdirectory that cannot be read is shown as empty. */
+/*
+ * One directory.  One below it that is not for this user, or is gone, is shown
+ * as empty; but who is told that there is nothing may delete his own copy.
+ */
 static void
 show_path(struct listing *l, const char *path, const char *label,
-    const char *pattern)
+    const char *pattern, bool below)
 {
 	char *entries = malloc(BATCH);
 	ssize_t n = 0;
@@ -96,15 +107,15 @@ show_path(struct listing *l, const char *path, const char *label,
 
 	l->label = label;
 	fd = path_open(&l->s->root, path, O_RDONLY | O_DIRECTORY, 0);
-	if (entries == NULL && fd != -1)
+	if ((fd == -1 && !(below && listing_may_lack())) ||
+	    (fd != -1 && entries == NULL))
 		l->went = DATA_LOCAL;
 	while (fd != -1 && l->went == DATA_OK &&
 	    (n = entries_read(fd, entries, BATCH)) > 0)
 		show_entries(l, fd, path, pattern, entries, (size_t)n);
 	if (n == -1)
 		l->went = DATA_LOCAL;
-	if (fd != -1)
-		close(fd);
+	close_quietly(fd);
 	free(entries);
 }
 
@@ -115,7 +126,7 @@ listing_directory(struct listing *l, const char *path, const char *label,
 	char below[PATH_SIZE], full[PATH_SIZE];
 	size_t at = 0;
 
-	show_path(l, path, label, pattern);
+	show_path(l, path, label, pattern, false);
 	while (l->went == DATA_OK && at < l->later.len) {
 		/* A copy: the buffer moves while it grows. */
 		const char *next = l->later.s + at;
@@ -127,7 +138,7 @@ listing_directory(struct listing *l, const char *path, const char *label,
 		if (path_join(full, path, below + strlen(label) + 1) == -1)
 			continue;
 		listing_label(l, below);
-		show_path(l, full, below, NULL);
+		show_path(l, full, below, NULL, true);
 	}
 }
 

@@ -57,6 +57,12 @@ void	listing_text(struct listing *, const char *facts, const char *name);
 /* What -R says in front of a directory. */
 void	listing_label(struct listing *, const char *label);
 
+/*
+ * Does errno say that something is not for this user, or gone meanwhile?  It
+ * may lack in a listing, but not for anything that fails.
+ */
+bool	listing_may_lack(void);
+
 /* Send the lines that were gathered so far. */
 void	listing_flush(struct listing *);
 
