@@ -127,6 +127,35 @@ body_of() {
 	[ "$(body_of "$(box bob)")" = $'.\n.two\nx\nend.' ]
 }
 
+@test "a message or chunk in two pieces does not wait for an acknowledgement" {
+	whole_start
+	python3 - "$(port smtpd)" <<-'EOF'
+	import socket, sys, time
+	def best(*pieces):
+	    """The shortest of ten times: a delayed one takes 40 ms at least."""
+	    took = []
+	    for _ in range(10):
+	        s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20)
+	        r = s.makefile("rb")
+	        for say in ("HELO x", "MAIL FROM:<a@b.example>",
+	                    "RCPT TO:<bob@hamburger.edu>", "NOOP"):
+	            r.readline()
+	            s.sendall(say.encode() + b"\r\n")
+	        r.readline()
+	        begun = time.monotonic()
+	        for piece in pieces:
+	            s.sendall(piece)
+	            if piece == b"DATA\r\n":
+	                r.readline()
+	        assert r.readline()[:4] == b"250 "
+	        took.append(time.monotonic() - begun)
+	    return min(took)
+	data = best(b"DATA\r\n", b"Subject: x\r\n\r\nhello\r\n", b".\r\n")
+	bdat = best(b"BDAT 19 LAST\r\n", b"Subject: x\r\n", b"\r\nhello")
+	assert data < 0.035 and bdat < 0.035, (data, bdat)
+	EOF
+}
+
 @test "a message cut into octets arrives whole" {
 	whole_start
 	greet

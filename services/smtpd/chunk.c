@@ -71,6 +71,7 @@ take(struct session *s, unsigned long long octets, bool keep)
 	const char *p;
 	size_t n;
 
+	input_hurry(&s->in);
 	for (; octets > 0; octets -= n) {
 		if (!intake_peek(keep ? &x : NULL, s, &p, &n))
 			return false;

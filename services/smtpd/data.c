@@ -112,6 +112,7 @@ cmd_data(struct session *s, char *arg)
 	reply(s, 354, NULL, "Enter mail, end with \".\" on a line by itself");
 	/* The client begins to send while deliver makes the files. */
 	output_flush(&s->out);
+	input_hurry(&s->in);
 	intake_open(&x, s);
 	if (take(s, &x)) {
 		intake_settle(&x, s);

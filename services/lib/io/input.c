@@ -1,6 +1,8 @@
 /* input.c - bounded lines and octets from a client that may be hostile */
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -33,6 +35,18 @@ bool
 input_pending(const struct input *in)
 {
 	return in->start < in->end;
+}
+
+void
+input_hurry(const struct input *in)
+{
+	const int yes = 1;
+	int saved = errno;
+
+	/* A pipe, or a Unix socket: nothing holds anything back there. */
+	if (setsockopt(in->fd, IPPROTO_TCP, TCP_QUICKACK, &yes,
+	    sizeof yes) == -1)
+		errno = saved;
 }
 
 void

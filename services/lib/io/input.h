@@ -59,6 +59,14 @@ enum input_end	input_line(struct input *, char *line, size_t size,
 enum input_end	input_peek(struct input *, const char **p, size_t *n);
 void		input_skip(struct input *, size_t n);
 
+/*
+ * A text follows: have the first of it acknowledged at once.  A client that
+ * writes it in two pieces is made to hold the second back until then (Nagle),
+ * and the kernel, which waits for a reply of ours to put that into, takes 40
+ * ms.  To be called before the wait.  Only TCP knows of it.
+ */
+void		input_hurry(const struct input *);
+
 /* True if something is held that the client sent and nobody has read yet. */
 bool		input_pending(const struct input *);
 
