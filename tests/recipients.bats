@@ -124,6 +124,13 @@ count() {
 	[ "$(count alice)" = 1 ]
 	[ "$(count bob)" = 1 ]
 	grep -q '^Delivered-To: bob+x@hamburger.edu$' "$(box bob)"
+	# Who has made it a domain has addresses of it, perhaps.
+	echo 'virtual-domain [127.0.0.1]' >>"$site/etc/mail.conf"
+	echo 'bob@[127.0.0.1]: alice' >>"$site/etc/aliases"
+	session
+	rcpt 'bob@[127.0.0.1]' '250 *'
+	finish
+	[ "$(count alice)" = 2 ]
 }
 
 @test "a list's file, and one that is missing or lies elsewhere" {

@@ -226,13 +226,17 @@ rcpt_words(struct session *s, char *at, struct rcpt_parameters *with)
 	return true;
 }
 
-/* RFC 1123 5.2.17: an address literal of ours is this site. */
+/*
+ * RFC 1123 5.2.17: an address literal of ours is this site, even if mail.conf
+ * does not say so.
+ */
 static void
 localise(const struct session *s, struct path *path)
 {
 	char text[PATH_TEXT_SIZE + PATH_DOMAIN_MAX];
 
-	if (!path_is_address(path->domain, s->peer.local_ip))
+	if (mail_domain_is_local(&s->settings, path->domain) ||
+	    !path_is_address(path->domain, s->peer.local_ip))
 		return;
 	snprintf(text, sizeof text, "%.*s@%s",
 	    (int)(strrchr(path->text, '@') - path->text), path->text,
