@@ -235,6 +235,12 @@ until_heard() {
 	say "${S[1]}" 'b LOGOUT'
 }
 
+@test "what two others do at random is known in the end" {
+	timeout 60 "$ROOT/tests/lib/imap-notify" -s 4 "$BIN/imapd" "$bob"
+	rm -r "$bob"
+	timeout 60 "$ROOT/tests/lib/imap-notify" "$BIN/imapd" "$bob"
+}
+
 @test "in the sandbox of a whole site" {
 	rm -r "$bob"
 	whole_site

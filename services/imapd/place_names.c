@@ -268,7 +268,7 @@ is_mine(const struct place *p, const char *mine)
 }
 
 static void
-tell(struct session *s, const struct place *p)
+tell(struct session *s, struct place *p)
 {
 	const struct entry e = { .name = p->name, .exists = p->exists,
 	    .subscribed = p->subscribed, .child_exists = p->has_children };
@@ -279,6 +279,39 @@ tell(struct session *s, const struct place *p)
 		events |= EVENT_NAME & notify_events(old, p->was->subscribed);
 	if ((events & p->news) != 0)
 		list_changed(s, &e, (p->news & EVENT_NAME) != 0 ? old : NULL);
+	p->news = 0;
+}
+
+/* Is another one, not yet told of, still called as p is called now? */
+static bool
+must_wait(const struct places *now, const struct place *p)
+{
+	const struct place *q;
+
+	for (size_t i = 0; i < now->n; i++) {
+		q = &now->p[i];
+		if (q != p && q->news != 0 && is_renamed(q) &&
+		    strcmp(q->was->name, p->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* One after the other, so that no two have one name; but for a ring. */
+static void
+tell_renamed(struct session *s, const struct places *now)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < now->n; i++)
+			if (now->p[i].news != 0 && is_renamed(&now->p[i]) &&
+			    !must_wait(now, &now->p[i])) {
+				tell(s, &now->p[i]);
+				more = true;
+			}
+	}
 }
 
 void
@@ -286,6 +319,11 @@ places_tell_names(struct session *s, const struct places *now,
     const char *a, const char *b)
 {
 	for (size_t i = 0; i < now->n; i++)
-		if (!is_mine(&now->p[i], a) && !is_mine(&now->p[i], b))
+		if (is_mine(&now->p[i], a) || is_mine(&now->p[i], b))
+			now->p[i].news = 0;
+	/* What is new may have the name of what was renamed. */
+	tell_renamed(s, now);
+	for (size_t i = 0; i < now->n; i++)
+		if (now->p[i].news != 0)
 			tell(s, &now->p[i]);
 }
