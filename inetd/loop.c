@@ -202,9 +202,11 @@ serve(struct round *r)
 
 	r->busy = false;
 	for (size_t i = 0; i < r->in->conf->nlisteners; i++, l++, p++) {
-		if (p->fd != -1 ? p->revents != 0 :
-		    (l->held != -1 || l->service->kind == TIMER) &&
-		    serve_ready(l, r->now, &due))
+		bool come = p->fd != -1 ? p->revents != 0 :
+		    l->held != -1 || l->service->kind == TIMER;
+
+		/* Those before may have filled the service. */
+		if (come && serve_ready(l, r->now, &due))
 			serve_burst(r, l);
 		serve_tell(l->service, r->now);
 		serve_expire(l->service, r->now);

@@ -25,6 +25,24 @@ load lib/inetd-test
 	[ "$(times refused)" = 0 ]
 }
 
+@test "max and rate hold for all addresses of a line together" {
+	services <<-EOF
+	127.0.0.5,127.0.0.6:$base stream tcp nowait,max=1 @USER@ /bin/cat max
+	127.0.0.5,127.0.0.6:$((base + 1)) stream tcp nowait,rate=1/m @USER@ /bin/cat rate
+	EOF
+	inetd_start
+	kill -STOP "$inetd"	# so that it finds all of them at once
+	connect a "127.0.0.5/$base"; say "$a" 1
+	connect b "127.0.0.6/$base"; say "$b" 2
+	connect c "127.0.0.5/$((base + 1))"; say "$c" 3
+	connect d "127.0.0.6/$((base + 1))"; say "$d" 4
+	kill -CONT "$inetd"
+	hear "$a" 1; hear "$c" 3
+	silent "$b"; silent "$d"
+	hang_up "$a"
+	hear "$b" 2
+}
+
 @test "source-rate: the one who comes too often is told, others are served" {
 	services <<-'EOF'
 	0.0.0.0:0 stream tcp nowait,source-rate=3/m,refuse="450 slowly" @USER@ /bin/cat cat
