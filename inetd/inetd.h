@@ -118,6 +118,7 @@ struct listener {
 	struct timespec	 stamp;		/* of the datagram left */
 	ino_t		 inode;		/* of the path of a Unix socket */
 	unsigned	 alone;		/* rounds in a row with one client */
+	bool		 polled;	/* in this round of the loop */
 	struct listener	*successor;	/* in a new configuration */
 };
 

@@ -4,9 +4,10 @@
  * A signal is one more readable descriptor (signalfd), so there are no
  * handlers and nothing to interrupt.  Whether a listener is polled, and for
  * how long we may wait, is worked out anew each round from the state of the
- * listeners: no second account of it can go wrong.  Each round takes a few
- * clients from each listener, so that a busy service delays no other by more
- * than a few starts.
+ * listeners: no second account of it can go wrong.  poll(2) is told of those
+ * alone, since it refuses more entries than a process may have files: timers
+ * have none.  Each round takes a few clients from each listener, so that a
+ * busy service delays no other by more than a few starts.
  *
  * The end of a session is nothing to be woken for while clients come: it is
  * looked for before each start, and as soon as none has come for a moment,
@@ -53,8 +54,9 @@ struct round {
 	struct inetd	*in;
 	int		 signals;	/* the descriptor they are read from */
 	int		 children;	/* the same for SIGCHLD */
-	size_t		 n;		/* descriptors to poll */
-	struct pollfd	*parting;	/* the last of these: parting.h */
+	size_t		 n;		/* descriptors to poll: listeners' */
+	struct pollfd	*others;	/* first, then loop.h's, and ... */
+	struct pollfd	*parting;	/* ... last these: parting.h */
 	int64_t		 now;
 	bool		 busy;		/* the last round began a session */
 };
@@ -112,40 +114,43 @@ loop_open(struct inetd *in, bool names)
 	return !names || fflush(stdout) == 0;
 }
 
-/* Fill in which listeners to poll; *due becomes what is due before. */
-static void
+/*
+ * Fill in which listeners to poll; *due becomes what is due before.  Returns
+ * the entry behind them.
+ */
+static struct pollfd *
 prepare_listeners(struct round *r, int64_t *due)
 {
 	struct conf *c = r->in->conf;
 	struct listener *l = c->listeners;
+	struct pollfd *p = c->polls;
 
-	for (size_t i = 0; i < c->nlisteners; i++, l++) {
-		bool polled = false;
-
+	for (; l < c->listeners + c->nlisteners; l++) {
+		l->polled = false;
 		if (serve_awaits_end(l))
 			r->busy = false;
 		if (!is_open(l)) {
 			if (*due == 0 || l->due < *due)
 				*due = l->due;
 		} else if (serve_ready(l, r->now, due)) {
-			if (l->held != -1 || l->service->kind == TIMER)
-				*due = r->now;
+			l->polled = l->held == -1 && l->service->kind != TIMER;
+			if (l->polled)
+				*p++ = (struct pollfd){ l->fd, POLLIN, 0 };
 			else
-				polled = true;
+				*due = r->now;
 		}
-		c->polls[i] = (struct pollfd){ polled ? l->fd : -1, POLLIN, 0 };
 	}
+	return p;
 }
 
 /* Fill in what to poll.  Returns how long, in milliseconds, or -1. */
 static int
 prepare(struct round *r)
 {
-	struct conf *c = r->in->conf;
-	struct pollfd *p = c->polls + c->nlisteners;
+	struct pollfd *p;
 	int64_t due = 0;
 
-	prepare_listeners(r, &due);
+	r->others = p = prepare_listeners(r, &due);
 	if (r->busy && (due == 0 || r->now + MOMENT < due))
 		due = r->now + MOMENT;
 	for (const struct service *s = retired_next(NULL); s != NULL;
@@ -156,7 +161,7 @@ prepare(struct round *r)
 	p[CHILDREN] = (struct pollfd){ r->busy ? -1 : r->children, POLLIN, 0 };
 	p[CONTROL] = (struct pollfd){ control_fd(), POLLIN, 0 };
 	r->parting = p + FRONT + front_prepare(p + FRONT, &due);
-	r->n = (size_t)(r->parting - c->polls) +
+	r->n = (size_t)(r->parting - r->in->conf->polls) +
 	    parting_prepare(r->parting, &due);
 	if (r->in->again != 0 && (due == 0 || r->in->again < due))
 		due = r->in->again;
@@ -201,8 +206,8 @@ serve(struct round *r)
 	int64_t due = 0;
 
 	r->busy = false;
-	for (size_t i = 0; i < r->in->conf->nlisteners; i++, l++, p++) {
-		bool come = p->fd != -1 ? p->revents != 0 :
+	for (size_t i = 0; i < r->in->conf->nlisteners; i++, l++) {
+		bool come = l->polled ? p++->revents != 0 :
 		    l->held != -1 || l->service->kind == TIMER;
 
 		/* Those before may have filled the service. */
@@ -337,8 +342,8 @@ loop(struct inetd *in)
 	}
 	reap(&r);	/* an upgrade may have missed an end */
 	while (!in->stop) {
-		struct pollfd *p = in->conf->polls + in->conf->nlisteners;
 		int timeout = prepare(&r);
+		const struct pollfd *p = r.others;
 		bool asked;
 
 		if (!wait_for(&r, timeout))

@@ -6,7 +6,7 @@
 
 #include "inetd.h"
 
-/* What is polled behind the listeners; from FRONT on, as front.h and then
+/* What is polled behind those listeners; from FRONT on, as front.h and then
    parting.h say. */
 enum { SIGNALS, CHILDREN, CONTROL, FRONT };
 

@@ -205,6 +205,21 @@ load lib/inetd-test
 	[ "$(times 'clients wait')" = 1 ]
 }
 
+@test "more timers than descriptors, from the start or by a reload, are no matter" {
+	cat='0 stream tcp nowait @USER@ /bin/cat cat'
+	timers=$(printf '@1h - - wait @USER@ /bin/true t%d\n' {1..80})
+	services <<<"$cat"
+	ulimit -Sn 75
+	inetd_start
+	services <<<"$cat"$'\n'"$timers"
+	reload
+	dial a cat; say "$a" 1; hear "$a" 1
+	inetd_stop
+	inetd_start
+	dial b cat; say "$b" 2; hear "$b" 2
+	[ "$(times 'poll:')" = 0 ]
+}
+
 @test "no processes: clients wait and are served later, without a spin" {
 	is_root || skip "needs a user of its own"
 	open=$(mktemp -d)	# where another user can get at it
