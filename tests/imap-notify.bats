@@ -211,7 +211,9 @@ until_heard() {
 
 @test "more than can be watched: NOTIFICATIONOVERFLOW" {
 	mkdir "$bob"/.{0..1000} "$bob"/.{0..1000}/{cur,new,tmp}
-	touch "$bob"/.{0..1000}/maildirfolder
+	for i in {0..1000}; do	# so that none has to be made, and synced
+		printf '3 V1 N1 G%032d\n' "$i" >"$bob/.$i/dovecot-uidlist"
+	done
 	listen
 	asks 'a NOTIFY SET (personal (MessageNew MessageExpunge))' \
 	    'a NO [[]NOTIFICATIONOVERFLOW]*'
@@ -224,13 +226,13 @@ until_heard() {
 	say "${S[1]}" 'd LOGOUT'
 }
 
-@test "10,000 deliveries: told of in few words" {
+@test "3,000 deliveries: told of in few words" {
 	mkdir -p "$bob/.Work"/{cur,new,tmp}
 	touch "$bob/.Work/maildirfolder"
 	listen
 	asks 'a NOTIFY SET (mailboxes Work (MessageNew MessageExpunge))' 'a OK*'
-	seq 10000 | sed "s|.*|$bob/.Work/new/1700&.M&.h,S=10,W=12|" | xargs touch
-	until_heard '\* STATUS Work (MESSAGES 10000 *'
+	seq 3000 | sed "s|.*|$bob/.Work/new/1700&.M&.h,S=10,W=12|" | xargs touch
+	until_heard '\* STATUS Work (MESSAGES 3000 *'
 	[ "$words" -lt 50 ]
 	say "${S[1]}" 'b LOGOUT'
 }
