@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "listen.h"
 #include "log.h"
 #include "number.h"
 #include "retired.h"
@@ -102,6 +103,8 @@ end_whole(struct listener *l, bool failed, bool quick, int64_t now)
 
 	l->child = 0;
 	l->dismissed = false;
+	if (l->fd != -1)
+		listener_mend(l);
 	if (quick && l->fd != -1)
 		left = unread_count(l);
 	else

@@ -1,6 +1,6 @@
 /* listen.c - open and close listeners */
 
-#define _GNU_SOURCE	/* accept4's flags of socket(2) in all libcs */
+#define _GNU_SOURCE	/* POLLRDHUP; accept4's flags of socket(2) */
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <netinet/in.h>
@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -247,17 +248,50 @@ listener_close(struct listener *l)
 		unlink(l->address.u.un.sun_path);
 }
 
-void
-listener_adjust(struct listener *l)
+/* Blocking or not, and the backlog. */
+static bool
+adjust(const struct listener *l)
 {
 	const struct service *s = l->service;
 	int flags = fcntl(l->fd, F_GETFL);
 
 	flags = s->kind == NOWAIT ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
-	if (fcntl(l->fd, F_SETFL, flags) == -1 ||
-	    (s->type != SOCK_DGRAM && listen(l->fd, (int)s->backlog) == -1) ||
-	    (s->family == AF_UNIX && !admit(l)))
+	return fcntl(l->fd, F_SETFL, flags) == 0 &&
+	    (s->type == SOCK_DGRAM || listen(l->fd, (int)s->backlog) == 0);
+}
+
+void
+listener_adjust(struct listener *l)
+{
+	const struct service *s = l->service;
+
+	if (!adjust(l) || (s->family == AF_UNIX && !admit(l)))
 		log_line("%s: the change of its line: %s", s->name,
+		    strerror(errno));
+}
+
+/* Let a datagram socket have no peer; one that listens has none. */
+static bool
+disconnect(const struct listener *l)
+{
+	const struct sockaddr none = { .sa_family = AF_UNSPEC };
+	struct address peer = { .len = sizeof peer.u };
+
+	return getpeername(l->fd, &peer.u.any, &peer.len) == -1 ||
+	    connect(l->fd, &none, sizeof none) == 0;
+}
+
+void
+listener_mend(struct listener *l)
+{
+	struct pollfd p = { l->fd, POLLRDHUP, 0 };
+
+	if (poll(&p, 1, 0) == 1 && (p.revents & (POLLRDHUP | POLLHUP)) != 0) {
+		log_line("%s: its socket was shut down: opened anew",
+		    l->service->name);
+		listener_close(l);
+	} else if (!disconnect(l) || !adjust(l))
+		log_line("%s: what its program left: %s", l->service->name,
 		    strerror(errno));
 }
 

@@ -25,6 +25,12 @@ void	listener_close(struct listener *);
 /* Give an open socket what a changed line asks of it. */
 void	listener_adjust(struct listener *);
 
+/*
+ * A program that had the socket has ended: undo what it may have done to it.
+ * One that was shut down cannot be used any more, and is closed.
+ */
+void	listener_mend(struct listener *);
+
 /* Print "listening NAME ADDRESS PORT PROTO" on standard output. */
 void	listener_print(const struct listener *);
 

@@ -131,6 +131,70 @@ drop() {
 	[ "$(times 'ended at once')" = 0 ]
 }
 
+# Else the service would be dead for all who come later.
+@test "what a wait program does to its socket ends with it" {
+	cat >"$site/udp" <<-'EOF'
+	#!/usr/bin/perl
+	use Fcntl;
+	open S, "+<&=0";
+	exit 3 if fcntl(S, F_GETFL, 0) & O_NONBLOCK;
+	$from = recv S, $got, 999, 0;
+	connect S, $from or exit 4;
+	send S, $got, 0 or exit 5;
+	shutdown S, 0 if $got =~ /shut/;
+	fcntl S, F_SETFL, O_NONBLOCK;
+	EOF
+	cat >"$site/tcp" <<-'EOF'
+	#!/usr/bin/perl
+	use Fcntl;
+	exit 3 if fcntl(STDIN, F_GETFL, 0) & O_NONBLOCK;
+	accept C, STDIN;
+	syswrite C, "hello\n";
+	fcntl STDIN, F_SETFL, O_NONBLOCK;
+	shutdown STDIN, 2 if <C> =~ /shut/;
+	listen STDIN, 0 if <C> =~ /none/;
+	EOF
+	chmod 755 "$site/udp" "$site/tcp"
+	base=$((20000 + RANDOM % 12000))
+	services <<-EOF
+	127.0.0.1:$base dgram udp wait @USER@ ./udp udp
+	127.0.0.1:$base stream tcp wait @USER@ ./tcp tcp
+	EOF
+	inetd_start
+	for word in one two shut three shut four; do
+		: >"$log"
+		[ "$(ask udp "$word")" = "$word" ]
+		say_there "$word"
+		logged 'udp: - pid .* exit 0'
+		[ "$word" != shut ] || until_true opened_anew
+	done
+	: >"$log"
+	say_there $'none\r\nnone'
+	until_true backlog_is_512
+}
+
+# Between two sockets there is a moment without one.
+reach() {
+	exec {a}<>"/dev/tcp/127.0.0.1/$base"
+} 2>/dev/null
+
+say_there() {
+	until_true reach
+	hear "$a" hello
+	say "$a" "$1"
+	hang_up "$a"
+	logged 'tcp: - pid .* exit 0'
+}
+
+opened_anew() {
+	[ "$(times 'p: its socket was shut down: opened anew')" = 2 ] &&
+	    [ "$(ss -Haltun "src 127.0.0.1:$base" | wc -l)" = 2 ]
+}
+
+backlog_is_512() {
+	[[ $(ss -Hltn "src 127.0.0.1:$base") == *' 512 '* ]]
+}
+
 @test "clients that nobody accepts do not make it spin" {
 	services <<-'EOF'
 	0 stream tcp wait @USER@ /bin/true deaf
