@@ -249,7 +249,7 @@ write_added(struct session *s, struct context *c, struct buf *b,
 	struct key keys[2] = { { .kind = KEY_LIST, .child = 1 },
 	    { .kind = KEY_UID, .set = *members } };
 	const struct search all = { .key = keys, .n = 2 };
-	struct found f;
+	struct found f = { .needs_uids = true };
 
 	if (sort_find(s, &all, &c->by, &f) && set_order(c, &f) == 0) {
 		(void)buf_text(b, " ADDTO");

@@ -65,7 +65,6 @@ find_all(struct session *s, const struct search *q, struct found *f)
 {
 	int match;
 
-	*f = (struct found){ .n = 0 };
 	if (finds_nothing(s, q))
 		return;
 	for (size_t i = 0; i < s->box.count; i++) {
@@ -87,7 +86,7 @@ find_all(struct session *s, const struct search *q, struct found *f)
 static void
 search_all(struct session *s, struct search *q, struct search_return *w)
 {
-	struct found f;
+	struct found f = found_none(w, q);
 
 	if (q->modseq)
 		condstore_enable(s);

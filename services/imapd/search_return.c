@@ -274,6 +274,13 @@ search_return_send(struct session *s, const struct search_return *w,
 
 /* --- gathering ------------------------------------------------------------ */
 
+struct found
+found_none(const struct search_return *w, const struct search *q)
+{
+	return (struct found){ .needs_uids = q->modseq ||
+	    (w->wanted & (RETURN_SAVE | RETURN_UPDATE)) != 0 };
+}
+
 int
 found_add(const struct session *s, struct found *f, const struct search *q,
     size_t index)
@@ -284,7 +291,7 @@ found_add(const struct session *s, struct found *f, const struct search *q,
 	f->n++;
 	if (modseq > f->modseq)
 		f->modseq = modseq;
-	return sequence_add(&f->uids, m->uid) == -1 ? -1 :
+	return f->needs_uids && sequence_add(&f->uids, m->uid) == -1 ? -1 :
 	    sequence_add(&f->shown, s->uid ? m->uid : (uint32_t)index + 1);
 }
 

@@ -26,10 +26,11 @@ struct search_return {
 };
 
 /*
- * What matched, as numbers or UIDs, and always as UIDs: in the order of the
- * mailbox, or in that which SORT was asked for.
+ * What matched, as numbers or UIDs, and as UIDs if somebody needs them: in the
+ * order of the mailbox, or in that which SORT was asked for.
  */
 struct found {
+	bool		 needs_uids;
 	struct sequence	 shown, uids;
 	size_t		 n;
 	bool		 failed;	/* a message could not be read */
@@ -44,6 +45,8 @@ bool	search_return_parse(struct session *, struct search_return *);
 /* `= {0}` or parsed, in any case. */
 void	search_return_free(struct search_return *);
 
+/* Nothing found yet of what is wanted of a search. */
+struct found found_none(const struct search_return *, const struct search *);
 /* One more match.  0, or -1: no memory. */
 int	found_add(const struct session *, struct found *,
 	    const struct search *, size_t index);

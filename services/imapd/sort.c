@@ -124,7 +124,6 @@ sort_find(struct session *s, const struct search *q,
 	struct sortkeys keys;
 	bool done;
 
-	*f = (struct found){ .n = 0 };
 	done = sortkeys_read(s, q, o->wanted, &keys) &&
 	    order_keys(&keys, o, &list) == 0 && list_found(s, q, &list, f);
 	bytelist_free(&list);
@@ -137,7 +136,7 @@ static void
 sort(struct session *s, struct search *q, const struct sort_order *o,
     struct search_return *w)
 {
-	struct found f;
+	struct found f = found_none(w, q);
 
 	if (q->modseq)
 		condstore_enable(s);

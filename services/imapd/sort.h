@@ -18,8 +18,8 @@ struct sort_order {
 };
 
 /*
- * Those that match, in that order; what has the same keys, by number.  False
- * with errno set.  found_free() in any case.
+ * Those that match, in that order, into what was nothing; what has the same
+ * keys, by number.  False with errno set.  found_free() in any case.
  */
 bool	sort_find(struct session *, const struct search *,
 	    const struct sort_order *, struct found *);
