@@ -116,7 +116,8 @@ struct listener {
 	int		 unread;	/* ends in a row that left the same
 					   unread (unread.h) */
 	struct timespec	 stamp;		/* of the datagram left */
-	ino_t		 inode;		/* of the path of a Unix socket */
+	dev_t		 device;	/* of the file of a Unix socket, and */
+	ino_t		 inode;		/* ... or 0: which one is not known */
 	unsigned	 alone;		/* rounds in a row with one client */
 	bool		 polled;	/* in this round of the loop */
 	struct listener	*successor;	/* in a new configuration */

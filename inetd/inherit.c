@@ -23,6 +23,8 @@ enum { FIRST = 3, POOL_MAX = 16384 };
 static struct inherited {
 	int		 fd;		/* -1 once it is taken */
 	char		 name[64];
+	dev_t		 device;	/* as a listener has them */
+	ino_t		 inode;
 } pool[POOL_MAX];
 static size_t	 count;
 
@@ -37,6 +39,13 @@ inherit_add(int fd, const char *name)
 	snprintf(pool[count].name, sizeof pool[count].name, "%s", name);
 	count++;
 	return true;
+}
+
+void
+inherit_file(dev_t device, ino_t inode)
+{
+	pool[count - 1].device = device;
+	pool[count - 1].inode = inode;
 }
 
 void
@@ -112,16 +121,13 @@ fits(struct listener *l, int fd, const char *name)
 bool
 inherit_find(struct listener *l)
 {
-	struct stat st;
-
 	for (size_t i = 0; i < count; i++) {
 		if (pool[i].fd == -1 || !fits(l, pool[i].fd, pool[i].name))
 			continue;
 		l->fd = descriptor_move(pool[i].fd, PARKED);
 		pool[i].fd = -1;
-		if (l->service->family == AF_UNIX &&
-		    lstat(l->address.u.un.sun_path, &st) == 0)
-			l->inode = st.st_ino;
+		l->device = pool[i].device;
+		l->inode = pool[i].inode;
 		listener_adjust(l);
 		return true;
 	}

@@ -18,6 +18,9 @@ void	inherit_begin(void);
 /* Keep one more, called name.  False if it is no socket or there is no room. */
 bool	inherit_add(int fd, const char *name);
 
+/* The one that was just added is a Unix socket, and this its file. */
+void	inherit_file(dev_t device, ino_t inode);
+
 /*
  * Close all descriptors from 3 on but those that were added, and keep (or
  * -1), which is marked close-on-exec like them.

@@ -1,8 +1,9 @@
 /* listen.c - open and close listeners */
 
-#define _GNU_SOURCE	/* POLLRDHUP; accept4's flags of socket(2) */
+#define _GNU_SOURCE	/* O_PATH, POLLRDHUP; accept4's flags of socket(2) */
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -66,21 +67,73 @@ remove_stale(const struct service *s, const struct address *a)
 	close(fd);
 }
 
-/* The umask has kept everybody out until here. */
+static bool
+is_ours(const struct listener *l, const struct stat *st)
+{
+	return st->st_ino == l->inode && st->st_dev == l->device;
+}
+
+/*
+ * The file of l's Unix socket, as a path only; which one that is, is known
+ * from the first time on.  ENOTSOCK: something else has taken its place.
+ */
+static int
+open_file(struct listener *l)
+{
+	int fd = open(l->address.u.un.sun_path,
+	    O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) &&
+	    (l->inode == 0 || is_ours(l, &st))) {
+		l->device = st.st_dev;
+		l->inode = st.st_ino;
+		return fd;
+	}
+	close(fd);
+	errno = ENOTSOCK;
+	return -1;
+}
+
+/*
+ * fchmod(2) takes no descriptor that is a path only; before Linux 6.6 nothing
+ * does, and /proc has to help.
+ */
+static bool
+change_mode(int fd, mode_t mode)
+{
+	enum { FCHMODAT2 = 452 };	/* the libcs do not know it yet */
+	char name[32];
+
+	if (syscall(FCHMODAT2, fd, "", mode, AT_EMPTY_PATH) == 0)
+		return true;
+	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	return chmod(name, mode) == 0;
+}
+
+/*
+ * Let those in whom the line says; the umask has kept everybody out until
+ * here.  The directory may be another user's, who can put a link to any file
+ * there at any time: hence its names are looked up only once.
+ */
 static bool
 admit(struct listener *l)
 {
 	const struct service *s = l->service;
-	const char *path = l->address.u.un.sun_path;
-	struct stat st;
+	int saved, fd = open_file(l);
+	bool done;
 
-	if (lstat(path, &st) == -1)
+	if (fd == -1)
 		return false;
-	l->inode = st.st_ino;
-	if ((s->owner != (uid_t)-1 || s->group != (gid_t)-1) &&
-	    lchown(path, s->owner, s->group) == -1)
-		return false;
-	return chmod(path, s->mode) == 0;
+	done = ((s->owner == (uid_t)-1 && s->group == (gid_t)-1) ||
+	    fchownat(fd, "", s->owner, s->group, AT_EMPTY_PATH) == 0) &&
+	    change_mode(fd, s->mode);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return done;
 }
 
 /* Listen by one device only; a link-local address makes no sense without. */
@@ -118,6 +171,7 @@ prepare(struct listener *l, int fd, struct address *address)
 	if (family == AF_UNIX)
 		remove_stale(s, address);
 	l->bound = *address;
+	l->inode = 0;
 	if (bind(fd, &address->u.any, address->len) == -1)
 		return false;
 	if (family == AF_UNIX ? !admit(l) :
@@ -243,8 +297,7 @@ listener_close(struct listener *l)
 		close(l->held);
 	l->held = -1;
 	if (l->service->family == AF_UNIX &&
-	    lstat(l->address.u.un.sun_path, &st) == 0 &&
-	    st.st_ino == l->inode)
+	    lstat(l->address.u.un.sun_path, &st) == 0 && is_ours(l, &st))
 		unlink(l->address.u.un.sun_path);
 }
 
@@ -267,6 +320,7 @@ listener_adjust(struct listener *l)
 
 	if (!adjust(l) || (s->family == AF_UNIX && !admit(l)))
 		log_line("%s: the change of its line: %s", s->name,
+		    errno == ENOTSOCK ? "the file is not our socket" :
 		    strerror(errno));
 }
 

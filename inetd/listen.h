@@ -19,10 +19,16 @@
  */
 bool	listener_open(struct listener *l, const struct conf *c);
 
-/* Close it, and remove its Unix socket from the file system. */
+/*
+ * Close it, and remove its Unix socket from the file system, unless another
+ * file has taken its place.
+ */
 void	listener_close(struct listener *);
 
-/* Give an open socket what a changed line asks of it. */
+/*
+ * Give an open socket what a changed line asks of it; it is logged if that
+ * cannot be.
+ */
 void	listener_adjust(struct listener *);
 
 /*

@@ -76,6 +76,7 @@ move_listener(struct listener *old, struct listener *new)
 	new->held_proxied = old->held_proxied;
 	new->child = old->child;
 	new->dismissed = old->dismissed;
+	new->device = old->device;
 	new->inode = old->inode;
 	if (new->service->kind == TIMER)
 		new->due = old->due;

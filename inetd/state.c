@@ -52,6 +52,10 @@ save_listeners(FILE *f, const struct conf *c)
 		if (l->fd != -1)
 			fprintf(f, "socket\t%d\t%s\n", l->fd,
 			    l->service->name);
+		if (l->fd != -1 && l->inode != 0)
+			fprintf(f, "file\t%llu\t%llu\n",
+			    (unsigned long long)l->device,
+			    (unsigned long long)l->inode);
 		fprintf(f, "listener\t%zu\t%lld\t%lld\t%d", i,
 		    (long long)l->due, (long long)l->step, l->unread);
 		save_key(f, l->service);
@@ -92,12 +96,17 @@ size_t
 state_sockets(FILE *f)
 {
 	char line[STATE_LINE], name[64];
+	unsigned long long device, inode;
 	size_t sessions = 0;
+	bool added = false;
 	int fd;
 
 	while (fgets(line, sizeof line, f) != NULL) {
 		if (sscanf(line, "socket\t%d\t%63[^\n]", &fd, name) == 2)
-			inherit_add(fd, name);
+			added = inherit_add(fd, name);
+		if (added && sscanf(line, "file\t%llu\t%llu", &device,
+		    &inode) == 2)
+			inherit_file((dev_t)device, (ino_t)inode);
 		sessions += strncmp(line, "session\t", 8) == 0;
 	}
 	rewind(f);

@@ -245,6 +245,7 @@ tells_lost() {
 	services <<-EOF
 	127.0.0.6:$base stream tcp nowait @USER@ /bin/cat cat
 	127.0.0.6:$((base + 1)) stream tcp nowait @USER@ nosuch nosuch
+	spool/run/x stream unix nowait,mode=0640 @USER@ /bin/cat x
 	EOF
 	cd "$BATS_TEST_TMPDIR"
 	cp "$BIN/inetd" inetd
@@ -256,6 +257,7 @@ tells_lost() {
 	upgrade
 	say "$a" 2; hear "$a" 2
 	connect b "127.0.0.6/$base"; say "$b" 3; hear "$b" 3
+	[ "$(stat -c %a "$site/spool/run/x")" = 640 ]
 	# The directory of the programs is known too.
 	cp /bin/echo nosuch
 	connect c "127.0.0.6/$((base + 1))"; hear "$c" ''

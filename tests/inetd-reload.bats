@@ -163,6 +163,31 @@ load lib/inetd-test
 	[ "$(stat -c '%i %a' "$site/spool/run/x")" = "$inode 600" ]
 }
 
+@test "what has taken the place of a Unix socket is neither changed nor removed" {
+	services <<-'EOF'
+	spool/run/x stream unix nowait,mode=0600 @USER@ /bin/cat x
+	spool/run/y stream unix nowait,mode=0600 @USER@ /bin/cat y
+	spool/run/z stream unix nowait,mode=0600 @USER@ /bin/cat z
+	EOF
+	inetd_start
+	cd "$site/spool/run"
+	touch precious
+	chmod 600 precious
+	ln -sf precious x
+	mv z y
+	sed -i 's/0600/0666/' "$site/etc/services.conf"
+	reload
+	logged 'x: the change of its line: the file is not our socket'
+	logged 'y: the change of its line: the file is not our socket'
+	[ "$(stat -c %a precious y)" = $'600\n600' ]
+	# In an upgrade it could take them for its own.
+	upgrade
+	[ "$(stat -c %a precious y)" = $'600\n600' ]
+	inetd_stop
+	[ -L x ]
+	[ -S y ]
+}
+
 @test "200 HUPs under load: every client is served" {
 	services <<-EOF
 	127.0.0.5:$base stream tcp nowait @USER@ /bin/cat cat
