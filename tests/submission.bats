@@ -103,6 +103,35 @@ submit() {
 	[ "$(box alice | wc -l)" = 1 ]
 }
 
+@test "submission: whose an address is, is not what his mailbox can take" {
+	echo 'webmaster: bob' >>"$site/etc/aliases"
+	printf '100S,1C\n200 1\n' >"$site/spool/mail/bob/maildirsize"
+	echo carol@crepes.fr >"$site/spool/home/bob/.forward"
+	echo bob >"$site/spool/home/alice/.forward"
+	if is_root; then
+		chown --reference="$site/spool/home/bob" \
+		    "$site"/spool/{mail/bob/maildirsize,home/bob/.forward}
+		chown --reference="$site/spool/home/alice" \
+		    "$site/spool/home/alice/.forward"
+	fi
+	whole_start
+	login
+	say "$c" 'MAIL FROM:<alice>';			hear "$c" '550 5.7.1 *'
+	submit '550 5.7.1 *' 'From: alice' '' x
+	rm "$site/spool/home/alice/.forward"
+	submit '250 *' 'From: Web <webmaster>' '' x
+}
+
+@test "submission: whose an address is cannot be known now: 451" {
+	echo 'webmaster: bob, :include:none' >>"$site/etc/aliases"
+	whole_start
+	login
+	say "$c" 'MAIL FROM:<webmaster>';		hear "$c" '451 4.3.0 *'
+	submit '451 4.3.0 *' 'From: webmaster, bob' '' x
+	submit '550 5.7.1 *' 'From: webmaster, alice' '' x
+	[ -z "$(box alice)" ]
+}
+
 @test "submission: an address field without an end is 554" {
 	whole_start
 	login

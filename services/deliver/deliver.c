@@ -157,23 +157,17 @@ do_rset(char *nothing)
 
 /* Where would mail to this address go? */
 static const char *
-ask(const char *address)
+do_verify(char *address)
 {
+	static char reply[DELIVERY_RECORD_MAX];
 	const struct rcpt_parameters with = { 0 };
+	const char *answer;
+	struct path path;
 
 	clear(&question);
 	question.may_relay = true;
 	question.size = 1;
-	return recipient_add(&question, &settings, address, &with);
-}
-
-static const char *
-do_verify(char *address)
-{
-	static char reply[DELIVERY_RECORD_MAX];
-	const char *answer = ask(address);
-	struct path path;
-
+	answer = recipient_add(&question, &settings, address, &with);
 	if (answer[0] != '2' || path_parse(address, &path) != NULL)
 		return answer;
 	if (path.domain[0] != '\0' &&
@@ -194,11 +188,7 @@ do_owns(char *user)
 	if (*address == '\0')
 		return "501 5.5.4 Whose?";
 	*address++ = '\0';
-	if (ask(address)[0] == '2')
-		for (size_t i = 0; i < question.n; i++)
-			if (strcmp(question.places[i].user, user) == 0)
-				return "250 2.1.0 The user's own";
-	return "550 5.7.1 That is not your address";
+	return recipient_owned(&settings, address, user);
 }
 
 /* Each returns its reply; those that are told and not asked, NULL. */

@@ -92,6 +92,14 @@ const char *recipient_add(struct message *, const struct mail_settings *,
     const char *to, const struct rcpt_parameters *);
 
 /*
+ * The reply to OWNS: 250 if the address is the user's account or an alias
+ * that leads there, 550 if not, or what kept us from knowing.  What the user
+ * made of his mailbox does not count.
+ */
+const char *recipient_owned(const struct mail_settings *,
+    const char *address, const char *user);
+
+/*
  * What an account says of mail for it: does its .forward lead elsewhere (the
  * caller frees f->targets), is the folder behind the + of its address there,
  * and can the mailbox take a message of that size?  place has user and ids;

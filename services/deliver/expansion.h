@@ -16,6 +16,8 @@ struct expansion {
 	struct rcpt_parameters		 with;
 	size_t				 found;	/* addresses that it led to */
 	const char			*missed; /* why one was left out */
+	const char			*whose;	/* is it this user's: no more */
+	bool				 owned;	/* ... and it is */
 };
 
 /* Replies that are compared by their address. */

@@ -60,7 +60,8 @@ expand_target(struct expansion *x, const char *target, const struct step *up)
 	}
 	if (path.domain[0] != '\0' &&
 	    !mail_domain_is_local(x->s, path.domain))
-		return queued_remote(x, path.text, true);
+		return x->whose != NULL ? expansion_ok :
+		    queued_remote(x, path.text, true);
 	return expand(x, path.local, path.domain, up);
 }
 
@@ -135,6 +136,10 @@ add_account(struct expansion *x, const char *user, const char *detail,
 		return expansion_later;
 	case LOGIN_YES:
 		break;
+	}
+	if (x->whose != NULL) {
+		x->owned = x->owned || strcmp(user, x->whose) == 0;
+		return expansion_ok;
 	}
 	strcpy(p.user, user);
 	strcpy(p.to, x->to);
@@ -286,7 +291,8 @@ recipient_add(struct message *m, const struct mail_settings *s,
     const char *to, const struct rcpt_parameters *with)
 {
 	struct path path;
-	struct expansion x = { m, s, path.text, *with, 0, NULL };
+	struct expansion x = { .m = m, .s = s, .to = path.text,
+	    .with = *with };
 	const char *reply;
 	size_t before = m->n, remotes = m->remote.n;
 	size_t aliases = m->remote.aliases.len;
@@ -313,4 +319,21 @@ recipient_add(struct message *m, const struct mail_settings *s,
 	m->remote.n = remotes;
 	m->remote.aliases.len = aliases;
 	return reply;
+}
+
+const char *
+recipient_owned(const struct mail_settings *s, const char *address,
+    const char *user)
+{
+	struct path path;
+	struct expansion x = { .s = s, .to = path.text, .whose = user };
+	const char *reply = unknown;
+
+	if (path_parse(address, &path) == NULL && (path.domain[0] == '\0' ||
+	    mail_domain_is_local(s, path.domain)))
+		reply = expand(&x, path.local, path.domain, NULL);
+	if (x.owned)
+		return "250 2.1.0 The user's own";
+	return reply[0] == '4' ? reply :
+	    "550 5.7.1 That is not your address";
 }

@@ -1,5 +1,6 @@
 /* submission.c - the header of a message that starts its way here */
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -59,9 +60,10 @@ submission_name(struct submission *x, const char *line, size_t n)
 void
 submission_hold(struct submission *x, const char *p, size_t n)
 {
-	if (x->field.len + n > SUBMISSION_FIELD_MAX ||
-	    buf_add(&x->field, p, n) == -1)
+	if (x->field.len + n > SUBMISSION_FIELD_MAX)
 		x->failed = true;
+	else if (buf_add(&x->field, p, n) == -1)
+		x->later = true;
 }
 
 /* Where a token ends in the text, a closing quote with it. */
@@ -130,8 +132,11 @@ submission_complete(struct buf *to, const char *field, size_t len,
 	return buf_add(to, done, (size_t)(end - done));
 }
 
-/* Is this address one of the account's?  Asked with all of it quoted. */
-static bool
+/*
+ * Is this address one of the account's?  Asked with all of it quoted; the
+ * reply's code: 250, 550, or one that says later.
+ */
+static int
 owns(struct session *s, const struct address *a)
 {
 	char text[PATH_TEXT_SIZE], argument[DELIVERY_RECORD_MAX], *to = text;
@@ -139,7 +144,7 @@ owns(struct session *s, const struct address *a)
 	struct path path;
 
 	if (a->local.n > PATH_LOCAL_MAX || a->domain.n > PATH_DOMAIN_MAX)
-		return false;
+		return 550;
 	*to++ = '"';
 	for (size_t i = 0; i < a->local.n; i++) {
 		if (a->local.s[i] == '"' || a->local.s[i] == '\\')
@@ -149,28 +154,33 @@ owns(struct session *s, const struct address *a)
 	snprintf(to, sizeof text - (size_t)(to - text), "\"@%.*s",
 	    (int)a->domain.n, a->domain.s);
 	if (path_parse(text, &path) != NULL)
-		return false;
+		return 550;
 	snprintf(argument, sizeof argument, "%s %s", s->account, path.text);
-	return ask_deliver(s, "OWNS", argument, answer) == 250;
+	return ask_deliver(s, "OWNS", argument, answer);
 }
 
 /* Every author has to be the account, or one of its aliases. */
-static bool
-is_foreign(struct session *s, const struct field *f)
+static void
+check_authors(struct submission *x, struct session *s, const struct field *f)
 {
 	struct addresses list;
 	struct address a;
-	bool foreign = false, any = false;
+	bool any = false;
+	int code;
 
-	if (addresses_start(&list, f) == -1)
-		return true;
-	while (!foreign && addresses_next(&list, &a))
+	if (addresses_start(&list, f) == -1) {
+		x->later = true;
+		return;
+	}
+	while (!x->foreign && addresses_next(&list, &a))
 		if (a.kind == ADDRESS_BOX) {
 			any = true;
-			foreign = !owns(s, &a);
+			code = owns(s, &a);
+			x->foreign = code >= 500;
+			x->later = x->later || (code != 250 && code < 500);
 		}
 	addresses_end(&list);
-	return foreign || !any;
+	x->foreign = x->foreign || !any;
 }
 
 void
@@ -183,7 +193,8 @@ submission_field(struct submission *x, struct session *s)
 	x->holds = false;
 	if (submission_complete(&whole, x->field.s, x->field.len,
 	    mail_own_domain(&s->settings)) == -1) {
-		x->failed = true;
+		x->failed = x->failed || errno == EMSGSIZE;
+		x->later = x->later || errno != EMSGSIZE;
 		buf_free(&whole);
 		return;
 	}
@@ -192,7 +203,7 @@ submission_field(struct submission *x, struct session *s)
 	at = whole.s;
 	if (header_next(&at, whole.s + whole.len, &f) &&
 	    field_is(&f, "From", 4))
-		x->foreign = x->foreign || is_foreign(s, &f);
+		check_authors(x, s, &f);
 }
 
 void
@@ -218,5 +229,5 @@ submission_missing(struct submission *x, struct session *s)
 		status = buf_format(&x->field, "Message-ID: "
 		    "<%lx.%lx.%lx@%s>\n", (unsigned long)time(NULL),
 		    random[0], random[1], s->settings.hostname);
-	x->failed = x->failed || status == -1;
+	x->later = x->later || status == -1;
 }

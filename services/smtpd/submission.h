@@ -23,7 +23,9 @@ struct submission {
 	bool		 date, id, from;	/* were in the header */
 	bool		 foreign;	/* an address in From is not the
 					   account's */
-	bool		 failed;	/* no memory, or a field too long */
+	bool		 later;		/* no memory, or nobody to say whose
+					   From is */
+	bool		 failed;	/* a field too long */
 };
 
 /* What is to be done with a header field. */

@@ -21,7 +21,8 @@
  *	RESULT <n>		what of that became of recipient n, from 0
  *	VERIFY <path's text>	what would RCPT say?
  *	OWNS <user> <path's text>
- *				250 if mail to it is the user's, else 550
+ *				250 if it is his account or an alias that leads
+ *				there, 550 if not, 451 if that is not known now
  *
  * Behind the path of FROM, SUBMIT and RCPT the parameters of MAIL and RCPT
  * may stand, behind a TAB, as parameter.h writes them.
