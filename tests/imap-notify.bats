@@ -192,10 +192,15 @@ until_heard() {
 	asks 'c SUBSCRIBE Work' 'c OK*'
 	say "${S[1]}" "$(append d Work)"
 	hears 'd OK*'
-	asks 'e RENAME Work Job' 'e OK*'
-	asks 'f DELETE Job' 'f OK*'
+	# What others do is told behind what might have been told of that.
 	others 'a CREATE Other'
 	hears '\* LIST (\\HasNoChildren) "." Other'
+	others 'a CREATE More'
+	hears '\* LIST (\\HasNoChildren) "." More'
+	asks 'e RENAME Work Job' 'e OK*'
+	asks 'f DELETE Job' 'f OK*'
+	others 'a CREATE Last'
+	hears '\* LIST (\\HasNoChildren) "." Last'
 	say "${S[1]}" 'g LOGOUT'
 }
 
