@@ -236,6 +236,7 @@ PY
 @test "a session that looks at a file before it has it locked cuts nothing" {
 	command -v strace >/dev/null || skip "no strace"
 	is_root || skip "only root may see where a process waits"
+	not_sanitized 'a tracer'
 	ftp_py <<'PY'
 write("home/f", b"old")
 a, b = Session("home"), traced("delay_enter=1000000")
@@ -532,6 +533,7 @@ PY
 @test "a listing that looks at an upload just begun does not end it" {
 	command -v strace >/dev/null || skip "no strace"
 	is_root || skip "only root may see where a process waits"
+	not_sanitized 'a tracer'
 	ftp_py <<'PY'
 s, t = traced("delay_enter=500000"), traced("delay_exit=1000000")
 d, l = s.pasv(), t.pasv()
@@ -549,6 +551,7 @@ PY
 
 @test "a directory that cannot be read is not one that is empty" {
 	command -v strace >/dev/null || skip "no strace"
+	not_sanitized 'a tracer'
 	ftp_py <<'PY'
 os.mkdir("home/d")
 for i in range(9):
@@ -556,7 +559,10 @@ for i in range(9):
 for command in "NLST d", "LIST d", "MLSD d":
     seen = 0
     for n in range(1, 20):
-        s = traced("error=EIO:when=%d" % n, "openat2,newfstatat")
+        try:
+            s = traced("error=EIO:when=%d" % n, "openat2,newfstatat")
+        except EOFError:
+            continue            # it could not even begin
         d = s.pasv()
         if s.do(command) == 150:
             got = read_all(d).decode().split("\r\n")[:-1]
