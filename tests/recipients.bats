@@ -149,6 +149,38 @@ count() {
 	[ "$(count alice)" = 1 ]
 }
 
+@test "etc/aliases replaced within a session, and one that cannot be read" {
+	whole_start
+	session
+	rcpt alice@hamburger.edu '250 *'
+	{ cat "$site/etc/aliases"; echo 'new: alice'; } >"$site/etc/aliases.new"
+	mv "$site/etc/aliases.new" "$site/etc/aliases"
+	rcpt bob@hamburger.edu '250 *'
+	echo 'newer: alice' >>"$site/etc/aliases"
+	say "$c" RSET;					hear "$c" '250 *'
+	say "$c" 'MAIL FROM:<carol@crepes.fr>';		hear "$c" '250 *'
+	rcpt postmaster@hamburger.edu '250 *'
+	session
+	rcpt new@hamburger.edu '250 *'
+	rcpt newer@hamburger.edu '250 *'
+	echo 'newest: bob' >>"$site/etc/aliases"
+	rcpt newest@hamburger.edu '250 *'
+	finish
+	[ "$(count alice)" = 1 ]
+	chmod 0 "$site/etc/aliases"
+	dial c smtpd
+	logged 'etc/aliases: Permission denied'
+	hear "$c" '220 *'
+	say "$c" 'HELO crepes.fr';			hear "$c" '250 *'
+	# deliver may just not have gone yet.
+	say "$c" 'MAIL FROM:<carol@crepes.fr>';		hear "$c" '[24]5[01] *'
+	rcpt bob@hamburger.edu '[45]* *'
+	chmod 644 "$site/etc/aliases"
+	say "$c" RSET;					hear "$c" '250 *'
+	say "$c" 'MAIL FROM:<carol@crepes.fr>';		hear "$c" '250 *'
+	rcpt newest@hamburger.edu '250 *'
+}
+
 @test "S25: .forward sends on, keeps a copy, and comes back to the mailbox" {
 	as_bob "$site/spool/home/bob/.forward" <<-'EOF'
 	# on holiday

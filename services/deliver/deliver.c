@@ -16,6 +16,7 @@
 #include "io/fdpass.h"
 #include "io/log.h"
 #include "io/sandbox.h"
+#include "mail/alias.h"
 
 enum { CLIENT = 0, IDLE_SECONDS = 3600 };
 
@@ -282,7 +283,7 @@ serve_one(bool born)
 		    (unsigned long)unix_peer_uid(CLIENT));
 		return EXIT_NEVER;
 	}
-	if (mail_settings_read(&settings) == -1)
+	if (mail_settings_read(&settings) == -1 || alias_open() == -1)
 		return EXIT_LATER;
 	if (settings.system_accounts)
 		account_use_system();

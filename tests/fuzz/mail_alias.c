@@ -43,6 +43,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
 	char name[65] = "";
 
 	fuzz_enter(ALIAS_FILE, octets, n);
+	alias_open();
 	find("a");
 	find("");
 	/* A name that stands in the file: its first word. */

@@ -31,6 +31,7 @@ static const char *
 find_in(const char *file, const char *name)
 {
 	site_file(ALIAS_FILE, file);
+	CHECK(alias_open() == 0);
 	return find(name);
 }
 
@@ -207,11 +208,17 @@ test_many(void)
 static void
 test_unreadable(void)
 {
+	CHECK_TEXT(find_in("x: a\n", "x"), "a;");
 	unlink(ALIAS_FILE);
+	CHECK_TEXT(find("x"), "a;");
+	CHECK(alias_open() == 0);
 	CHECK_TEXT(find("x"), "-");
 	if (mkdir(ALIAS_FILE, 0700) == -1)
 		abort();
+	CHECK(alias_open() == 0);
+	(void)logged();
 	CHECK_TEXT(find("x"), "!");
+	CHECK_TEXT(logged(), "etc/aliases: Is a directory\n");
 	rmdir(ALIAS_FILE);
 }
 

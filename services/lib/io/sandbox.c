@@ -56,15 +56,14 @@ static const struct profile {
 	    { { own, true }, { NULL, false } } },
 	/* One maildir at a time, as its user; and new mail for the queue. */
 	{ "deliver", CALLS_FILES | CALLS_LOCAL | CALLS_ACCOUNT, false, false,
-	    1024, 64, 3600, { { "spool/mail", true }, { "etc/aliases", false },
-	    { "etc/lists", false }, { "spool/home", false },
-	    { "spool/queue/tmp", true }, { "spool/queue/new", true },
-	    { NULL, false } } },
+	    1024, 64, 3600, { { "spool/mail", true }, { "etc/lists", false },
+	    { "spool/home", false }, { "spool/queue/tmp", true },
+	    { "spool/queue/new", true }, { NULL, false } } },
 	/* Where the machine's accounts count, too: their homes are its own. */
 	{ "deliver-system", CALLS_FILES | CALLS_LOCAL | CALLS_ACCOUNT |
 	    CALLS_SYSTEM, false, false, 1024, 64, 3600,
-	    { { "spool/mail", true }, { "etc/aliases", false },
-	    { "etc/lists", false }, { "spool/home", false }, { "/home", false },
+	    { { "spool/mail", true }, { "etc/lists", false },
+	    { "spool/home", false }, { "/home", false },
 	    { "spool/queue/tmp", true }, { "spool/queue/new", true },
 	    { NULL, false } } },
 	/* It only accepts; its children are the two above. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "io/conf.h"
 #include "io/log.h"
@@ -12,6 +13,8 @@
 #include "mail/idn.h"
 
 static const char	space[] = " \t";
+
+static struct conf_file	file = { .fd = -1 };
 
 /* What the file is searched for, and what has been found of it so far. */
 struct search {
@@ -172,22 +175,37 @@ scan(struct search *s, struct conf_file *f)
 }
 
 int
+alias_open(void)
+{
+	if (file.fd != -1)
+		close(file.fd);
+	if (conf_open(&file, ALIAS_FILE) == 0 || errno == ENOENT)
+		return 0;
+	log_errno("%s", ALIAS_FILE);
+	return -1;
+}
+
+int
 alias_find(const char *const names[], size_t n, struct buf *targets)
 {
 	struct search s = { names, n, n, false, false, targets };
-	struct conf_file f;
-	bool whole;
 
-	if (conf_open(&f, ALIAS_FILE) == -1)
-		return errno == ENOENT ? 0 : -1;
+	if (file.fd == -1)
+		return 0;
 	targets->limit = ALIAS_TARGETS_MAX;
-	scan(&s, &f);
-	whole = conf_close(&f) == 0;
+	file.error = 0;
+	conf_rewind(&file);
+	scan(&s, &file);
+	if (file.error != 0) {
+		errno = file.error;
+		log_errno("%s", ALIAS_FILE);
+		return -1;
+	}
 	if (s.best < n && !s.broken && targets->len == 0) {
 		log_line("%s: %s: no target", ALIAS_FILE, names[s.best]);
 		s.broken = true;
 	}
-	if (s.broken || !whole) {
+	if (s.broken) {
 		errno = EIO;
 		return -1;
 	}

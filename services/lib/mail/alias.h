@@ -24,8 +24,16 @@ enum {
 #define ALIAS_LISTS	"etc/lists"
 
 /*
+ * Open the file that alias_find() reads from then on, before the sandbox is
+ * entered: none opens what has been put in its place meanwhile.  0, also if
+ * there is none; -1 with errno set, and logged.
+ */
+int	alias_open(void);
+
+/*
  * The targets of the first of n names that is an alias, in the order of the
  * names, each closed by a NUL octet, into targets (which the caller frees).
+ * The file is read anew each time.
  * Returns which name it was, from 1; or 0 if none is (or there is no file);
  * or -1 with errno set: so for an entry of which a line is wrong, or that has
  * no target (EIO).  Wrong lines are logged as "etc/aliases:line: what".
