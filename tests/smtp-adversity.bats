@@ -95,6 +95,31 @@ has_ended() {
 	mail_to bob hello
 }
 
+@test "a message may take as long as smtpd lets it: deliver has no clock then" {
+	is_root || skip "needs root, to watch deliver"
+	not_sanitized "its processes trace each other"
+	whole_start
+	dial c smtpd
+	hear "$c" '220 *'
+	say "$c" 'HELO crepes.fr';			hear "$c" '250 *'
+	say "$c" 'MAIL FROM:<alice@crepes.fr>';		hear "$c" '250 *'
+	say "$c" 'RCPT TO:<bob@hamburger.edu>';		hear "$c" '250 *'
+	its=$(delivers)
+	calls=$BATS_TEST_TMPDIR/calls
+	strace -qq -p "$its" -e trace=setitimer,alarm,sendmsg,sendto,recvfrom \
+	    -o "$calls" 2>"$BATS_TEST_TMPDIR/strace" 3>&- &
+	until_true grep -q TracerPid:.[1-9] "/proc/$its/status"
+	say "$c" DATA;					hear "$c" '354 *'
+	# Behind DATA's reply it stands still, and from COMMIT's on ticks.
+	in_file "$calls" '354 Write'
+	message "$c";					hear "$c" '250 *'
+	cat "$calls"
+	clock=$(sed -n '/354 Write/,/COMMIT/p' "$calls" |
+	    grep 'alarm(\|setitimer(')
+	[[ $clock == *'alarm(0)'* || $clock == *it_value={tv_sec=0,* ]]
+	in_file "$calls" 'alarm\(3600\)|it_value=\{tv_sec=3600,'
+}
+
 half_written() {
 	[ -n "$(find "$site/spool/mail/bob/tmp" -size +20k)" ]
 }

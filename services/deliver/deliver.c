@@ -248,7 +248,8 @@ serve(void)
 	ssize_t n;
 
 	for (;;) {
-		alarm(IDLE_SECONDS);
+		/* How long a message may take is its client's to know. */
+		alarm(message.lent ? 0 : IDLE_SECONDS);
 		n = recv(CLIENT, record, sizeof record - 1, 0);
 		if (n == -1 && errno == EINTR)
 			continue;
