@@ -132,8 +132,10 @@ front_move(void)
 	size_t left = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		kept[i].listener = kept[i].listener->successor;
-		if (kept[i].listener != NULL)
+		struct listener *l = kept[i].listener->successor;
+
+		kept[i].listener = l;
+		if (l != NULL && l->service->kind == NOWAIT)
 			kept[left++] = kept[i];
 		else
 			close(kept[i].fd);

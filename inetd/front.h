@@ -27,7 +27,10 @@ size_t	front_prepare(struct pollfd *, int64_t *due);
 /* Serve those whose header has come, close those that are late or wrong. */
 void	front_serve(const struct pollfd *, int64_t now);
 
-/* After a reload: point to the new listeners, close those without. */
+/*
+ * After a reload: point to the new listeners, close those without one whose
+ * service is nowait.
+ */
 void	front_move(void);
 
 /* How many there are. */

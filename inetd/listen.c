@@ -289,13 +289,16 @@ listener_close(struct listener *l)
 {
 	struct stat st;
 
+	if (l->held != -1) {
+		log_line("%s: a client that waited for a process is let go",
+		    l->service->name);
+		close(l->held);
+		l->held = -1;
+	}
 	if (l->fd == -1)
 		return;
 	close(l->fd);
 	l->fd = -1;
-	if (l->held != -1)
-		close(l->held);
-	l->held = -1;
 	if (l->service->family == AF_UNIX &&
 	    lstat(l->address.u.un.sun_path, &st) == 0 && is_ours(l, &st))
 		unlink(l->address.u.un.sun_path);

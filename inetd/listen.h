@@ -20,8 +20,8 @@
 bool	listener_open(struct listener *l, const struct conf *c);
 
 /*
- * Close it, and remove its Unix socket from the file system, unless another
- * file has taken its place.
+ * Close it and the client that it holds, and remove its Unix socket from the
+ * file system, unless another file has taken its place.
  */
 void	listener_close(struct listener *);
 

@@ -70,7 +70,10 @@ move_listener(struct listener *old, struct listener *new)
 	old->successor = new;
 	new->bound = old->bound;
 	new->fd = old->fd;
-	new->held = old->held;
+	if (new->service->kind == NOWAIT) {	/* else nobody takes it */
+		new->held = old->held;
+		old->held = -1;
+	}
 	new->held_client = old->held_client;
 	new->held_here = old->held_here;
 	new->held_proxied = old->held_proxied;
@@ -80,7 +83,7 @@ move_listener(struct listener *old, struct listener *new)
 	new->inode = old->inode;
 	if (new->service->kind == TIMER)
 		new->due = old->due;
-	old->fd = old->held = -1;
+	old->fd = -1;
 	if (strcmp(old->service->whole, new->service->whole) == 0)
 		return;
 	serve_dismiss(new);	/* the new program takes over when it ends */

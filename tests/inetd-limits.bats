@@ -220,7 +220,8 @@ load lib/inetd-test
 	[ "$(times 'poll:')" = 0 ]
 }
 
-@test "no processes: clients wait and are served later, without a spin" {
+# one_child: start inetd where it can have one process beside itself.
+one_child() {
 	is_root || skip "needs a user of its own"
 	open=$(mktemp -d)	# where another user can get at it
 	mv "$site" "$open/site"
@@ -228,15 +229,19 @@ load lib/inetd-test
 	chmod 755 "$open"
 	chmod 777 "$site/spool/run"
 	cp "$BIN/inetd" "$open"
-	services <<-'EOF'
-	0 stream tcp nowait nobody /bin/cat cat
-	EOF
 	# User 65533 has no other processes: the limit is inetd and one more.
 	setpriv --reuid 65533 --regid 65533 --clear-groups --inh-caps=-all \
 	    prlimit --nproc=2 "$open/inetd" -f -C "$site" \
 	    >"$out" 2>"$log" 3>&- &
 	inetd=$!
 	in_file "$out" '^ready$'
+}
+
+@test "no processes: clients wait and are served later, without a spin" {
+	services <<-'EOF'
+	0 stream tcp nowait nobody /bin/cat cat
+	EOF
+	one_child
 	dial a cat; say "$a" 1; hear "$a" 1
 	dial b cat; say "$b" 2
 	logged 'cat: no process: .*: clients wait'
@@ -249,6 +254,28 @@ load lib/inetd-test
 	hang_up "$b"
 	hear "$c" 3
 	inetd_stop || :	# a sanitizer cannot fork its leak check here
+	rm -r "$open"
+}
+
+@test "no processes: a client that waits is let go if its service becomes wait" {
+	services <<-EOF
+	127.0.0.5:$base stream tcp nowait nobody /bin/cat cat
+	EOF
+	one_child
+	connect a "127.0.0.5/$base"; say "$a" 1; hear "$a" 1
+	connect b "127.0.0.5/$base"
+	logged 'cat: no process: .*: clients wait'
+	services <<-EOF
+	127.0.0.5:$base stream tcp wait nobody /usr/bin/perl perl -e "accept C, STDIN; print C 2, chr 10"
+	EOF
+	reload
+	logged 'cat: a client that waited for a process is let go'
+	gone "$b"
+	hang_up "$a"
+	# The program is not started for it, but for the next one.
+	connect c "127.0.0.5/$base"; hear "$c" 2; gone "$c"
+	inetd_stop || :	# a sanitizer cannot fork its leak check here
+	[ "$(times 'perl: - pid')" = 2 ]	# what served a, and c
 	rm -r "$open"
 }
 

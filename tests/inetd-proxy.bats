@@ -89,3 +89,16 @@ teardown() {
 	[ "$(times 'no PROXY header')" = 8 ]
 	[ "$(times ' pid ')" = 0 ]
 }
+
+@test "a client whose header is awaited is let go if its service becomes wait" {
+	dial a sh
+	services <<-'EOF'
+	0 stream tcp wait @USER@ /usr/bin/perl sh -e "accept C, STDIN; print C 2, chr 10"
+	EOF
+	reload
+	say "$a" 'PROXY TCP4 192.0.2.1 192.0.2.2 1 25' || :
+	gone "$a"
+	dial b sh; hear "$b" 2; gone "$b"
+	inetd_stop
+	[ "$(times 'sh: - pid')" = 1 ]
+}
