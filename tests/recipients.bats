@@ -249,6 +249,31 @@ count() {
 	[ "$(count alice)" = 0 ]
 }
 
+@test "S25: .forward files that each name the next a hundred times" {
+	is_root || skip "needs accounts"
+	for i in 1 2 3 4; do
+		owner=$((30000 + i))
+		echo "u$i:*:$owner:$owner::spool/home/u$i:/bin/sh" \
+		    >>"$site/etc/passwd"
+		install -d -m 700 -o "$owner" -g "$owner" \
+		    "$site/spool/home/u$i" "$site/spool/mail/u$i"/{,tmp,new,cur}
+		seq -f "u$((i + 1))+%g" 100 >"$site/spool/home/u$i/.forward"
+		chown "$owner" "$site/spool/home/u$i/.forward"
+	done
+	echo 'list: u1, bob' >>"$site/etc/aliases"
+	echo alice | as_bob "$site/spool/home/bob/.forward"
+	whole_start
+	session
+	rcpt list@hamburger.edu '250 *'
+	logged 'u1/.forward: u2.2: too many names'
+	[ "$(times 'too many names')" -le 10 ]
+	finish
+	for user in u1 u2 u3 u4 alice; do
+		[ "$(count "$user")" = 1 ]
+	done
+	[ "$(count bob)" = 0 ]
+}
+
 @test "quota: 452 at RCPT when full, 552 for what never fits, and counted" {
 	whole_start
 	as_bob "$site/spool/mail/bob/maildirsize" <<<'2000S,2C'

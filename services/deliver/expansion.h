@@ -16,6 +16,7 @@ struct expansion {
 	struct rcpt_parameters		 with;
 	size_t				 found;	/* addresses that it led to */
 	const char			*missed; /* why one was left out */
+	size_t				 names;	/* a .forward has led to */
 	const char			*whose;	/* is it this user's: no more */
 	bool				 owned;	/* ... and it is */
 };

@@ -9,7 +9,10 @@
 #include "io/log.h"
 #include "mail/alias.h"
 
-enum { DEPTH_MAX = 10 };	/* an alias of an alias of ... */
+enum {
+	DEPTH_MAX = 10,		/* an alias of an alias of ... */
+	NAMES_MAX = 500		/* of .forward files, one through the other */
+};
 
 static const char
 	unknown[] = "550 5.1.1 No such user here",
@@ -77,11 +80,13 @@ expand_list(struct expansion *x, const struct buf *targets,
 	return reply;
 }
 
+/* Has that user's .forward, or anybody's, led to here? */
 static bool
 is_forwarding(const struct step *up, const char *user)
 {
 	for (; up != NULL; up = up->up)
-		if (up->forward && strcmp(up->name, user) == 0)
+		if (up->forward && (user == NULL ||
+		    strcmp(up->name, user) == 0))
 			return true;
 	return false;
 }
@@ -95,7 +100,8 @@ is_mailbox_failure(const char *reply)
 
 /*
  * Where the user wants his mail.  What leads nowhere is his slip, and no
- * fault of the sender's: the mailbox gets it.
+ * fault of the sender's: the mailbox gets it.  So it does when a few files
+ * that each name the next a hundred times would keep us for hours.
  */
 static const char *
 expand_forward(struct expansion *x, const struct place *p,
@@ -105,9 +111,16 @@ expand_forward(struct expansion *x, const struct place *p,
 	    up == NULL ? 1 : up->depth + 1, up };
 	const char *reply = expansion_ok, *target;
 
+	if (!is_forwarding(up, NULL))
+		x->names = 0;
 	for (size_t at = 0; at < f->targets.len && reply == expansion_ok;
 	    at += strlen(target) + 1) {
 		target = f->targets.s + at;
+		if (x->names >= NAMES_MAX) {
+			log_line("%s/.forward: %s: too many names", p->user,
+			    target);
+			return add_place(x, p);
+		}
 		reply = expand_target(x, target, &here);
 		if (reply[0] == '5' || is_mailbox_failure(reply)) {
 			log_line("%s/.forward: %s: %s", p->user, target,
@@ -263,6 +276,7 @@ expand(struct expansion *x, const char *local, const char *domain,
 	struct names n;
 	int found;
 
+	x->names++;
 	/* RFC 5321 4.5.1: postmaster needs no domain; nor do local names. */
 	if (domain[0] == '\0')
 		domain = mail_own_domain(x->s);
