@@ -245,10 +245,9 @@ load_session(const struct conf *c, const char *line)
 	for (size_t i = 0; i < sizeof e.source.ip; i++)
 		sscanf(ip + 2 * i, "%2hhx", &e.source.ip[i]);
 	e.service = find_service(c, &k);
-	if (e.service != NULL && e.service->kind != NOWAIT)
+	if (place >= 0 && e.service != NULL && e.service->kind != NOWAIT)
 		e.listener = find_listener(c, e.service, place);
-	if (e.service == NULL ||
-	    (e.listener == NULL) != (e.service->kind == NOWAIT)) {
+	if (e.service == NULL || (place >= 0 && e.listener == NULL)) {
 		if (place >= 0)		/* it has a socket that is no more */
 			kill(e.pid, SIGTERM);
 		return;

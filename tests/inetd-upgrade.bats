@@ -112,6 +112,22 @@ load lib/inetd-test
 	logged 'gone: 127.0.0.1:[0-9]+ pid .* signal 15'
 }
 
+@test "upgrade: a client of a service that becomes wait has not its socket" {
+	services <<-EOF
+	127.0.0.6:$base stream tcp nowait @USER@ /bin/cat cat
+	EOF
+	inetd_start
+	connect a "127.0.0.6/$base"; say "$a" 1; hear "$a" 1
+	services <<-EOF
+	127.0.0.6:$base stream tcp wait @USER@ /usr/bin/perl cat -e "accept C, STDIN; print C 2, chr 10"
+	EOF
+	upgrade
+	connect b "127.0.0.6/$base"; hear "$b" 2
+	say "$a" 3; hear "$a" 3
+	hang_up "$a"
+	until_true ended 2
+}
+
 @test "upgrade: more listeners than select(2) could watch, each kept" {
 	for i in {1..1200}; do
 		echo "spool/run/s$i stream unix nowait @USER@ /bin/cat s$i"
