@@ -312,6 +312,47 @@ message() {
 	[[ $output != *'1 FETCH (BODY[] '* ]]
 }
 
+# Reading a directory in which files are renamed passes some of them over.
+@test "while another session flags thousands, nothing is told as gone" {
+	python3 - "$BIN/imapd" "$bob" <<-'END'
+		import subprocess, sys
+		for i in range(10000):
+		    name = f"{1700000000 + i}.M{i}.h,S=8,W=11:2,"
+		    with open(f"{sys.argv[2]}/cur/{name}", "w") as f:
+		        f.write("a: b\n\nc\n")
+		class Session:
+		    def __init__(self):
+		        self.p = subprocess.Popen(sys.argv[1:], bufsize=0,
+		            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+		    def say(self, line):
+		        self.p.stdin.write(b"a " + line + b"\r\n")
+		    def hear(self):
+		        said = b"\n"
+		        while b"\na OK" not in said[-200:]:
+		            more = self.p.stdout.read(1 << 20)
+		            assert more, said[-200:]
+		            said += more
+		        return said
+		    def ask(self, line):
+		        self.say(line)
+		        return self.hear()
+		one, other = Session(), Session()
+		for s in one, other:
+		    assert b"* 10000 EXISTS" in s.ask(b"SELECT INBOX")
+		for sign in b"+-+":
+		    other.say(b"STORE 1:* %cFLAGS.SILENT (\\Flagged)" % sign)
+		    said = one.ask(b"NOOP")
+		    other.hear()
+		    assert b"EXPUNGE" not in said and b"EXISTS" not in said
+		said = one.ask(b"UID SEARCH RETURN (COUNT MAX) ALL")
+		assert b"EXPUNGE" not in said, said[:1000]
+		assert b'* ESEARCH (TAG "a") UID MAX 10000 COUNT 10000' in said
+		for s in one, other:
+		    s.p.stdin.close()
+		    assert s.p.wait() == 0
+	END
+}
+
 @test "200 sessions in IDLE are all told of mail (M13)" {
 	python3 - "$BIN/imapd" "$bob" <<-'END'
 		import os, subprocess, sys, time

@@ -3,7 +3,8 @@
  *
  * A directory that others rename in while it is read may show a file twice,
  * or not at all.  So a message counts as gone only when a scan did not see
- * it during which the directories certainly stood still.
+ * it during which the directories certainly stood still.  Where others never
+ * keep still, what none of many scans has seen is gone.
  */
 
 #include <errno.h>
@@ -27,6 +28,7 @@ enum {
 /* What one scan may do besides looking. */
 struct pass {
 	size_t	old;		/* messages before this sync */
+	uint8_t	number;		/* from 1 on */
 	bool	add;		/* take in what is not known */
 	bool	trust_new;	/* a message known in cur/ may be in new/ */
 	bool	doubted;	/* one was there, and it was not believed */
@@ -221,7 +223,7 @@ sight(struct mailbox *box, struct pass *pass, const char *name,
 		m->size = parts->size;
 	if (m->wire == -1)
 		m->wire = parts->wire;
-	m->state |= MSG_SEEN;
+	m->seen = pass->number;
 	if ((size_t)(m - box->msg) < pass->old &&
 	    (m->flags != parts->flags || m->keywords != parts->keywords) &&
 	    (m->state & MSG_CHANGED) == 0) {
@@ -251,7 +253,7 @@ static void
 forget_sights(struct mailbox *box)
 {
 	for (size_t i = 0; i < box->count; i++)
-		box->msg[i].state &= (uint8_t)~MSG_SEEN;
+		box->msg[i].seen = 0;
 }
 
 /* new/ first: what another session moves to cur/ meanwhile is seen there. */
@@ -266,6 +268,7 @@ run(struct mailbox *box, struct pass *pass)
 	if (look_times(box, &box->new_time, &box->cur_time) == -1)
 		return -1;
 	past = is_past(box->new_time) && is_past(box->cur_time);
+	pass->number++;
 	pass->doubted = false;
 	box->own_changes = 0;
 	if (!past)
@@ -286,7 +289,16 @@ run(struct mailbox *box, struct pass *pass)
 static bool
 is_missing(const struct mail *m)
 {
-	return (m->state & (MSG_SEEN | MSG_GONE)) == 0;
+	return m->seen == 0 && (m->state & MSG_GONE) == 0;
+}
+
+/* Only what this pass saw is there. */
+static void
+believe(struct mailbox *box, const struct pass *pass)
+{
+	for (size_t i = 0; i < box->count; i++)
+		if (box->msg[i].seen != pass->number)
+			box->msg[i].seen = 0;
 }
 
 static bool
@@ -311,14 +323,18 @@ look_around(struct mailbox *box, size_t old)
 {
 	struct pass pass = { .old = old, .add = true };
 
+	forget_sights(box);
 	for (int i = 0; i < SCANS; i++) {
 		if (i > 1)
 			nap();
 		pass.trust_new = i > 0;
-		forget_sights(box);
 		if (run(box, &pass) == -1)
 			return -1;
-		if (is_sure(&pass) || !any_missing(box))
+		if (is_sure(&pass)) {
+			believe(box, &pass);
+			break;
+		}
+		if (!any_missing(box))
 			break;
 	}
 	box->settled = pass.still;
@@ -326,8 +342,8 @@ look_around(struct mailbox *box, size_t old)
 }
 
 /*
- * The passes add up: where others never keep still, what none of so many has
- * seen is as gone as m is, or each of a thousand would be looked for as long.
+ * What none of the passes has seen is as gone as m is, or each of a thousand
+ * would be looked for as long.
  */
 int
 look_again(struct mailbox *box, struct mail *m)
@@ -343,7 +359,7 @@ look_again(struct mailbox *box, struct mail *m)
 		box->settled = false;
 		if (run(box, &pass) == -1)
 			return -1;
-		if ((m->state & MSG_SEEN) != 0)
+		if (m->seen != 0)
 			return 0;
 		if (is_sure(&pass))
 			break;

@@ -38,9 +38,9 @@ void	look_after(struct mailbox *, bool in_new, const char *old,
 
 /*
  * Scan until nothing is missing or what is missing is certainly not there.
- * Messages with a file get MSG_SEEN; files that are not known are added at
- * the end with UID 0; of the first `old` messages those whose flags differ
- * get MSG_CHANGED.
+ * `seen` is 0 then in messages without a file; files that are not known are
+ * added at the end with UID 0; of the first `old` messages those whose flags
+ * differ get MSG_CHANGED.
  */
 int	look_around(struct mailbox *, size_t old);
 

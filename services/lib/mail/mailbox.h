@@ -49,10 +49,9 @@ enum {			/* mail.state */
 			   caller clears it when the client has been told */
 	MSG_NEW = 8,	/* the file is in new/, not cur/ */
 	MSG_ODD = 16,	/* the whole name is stored, not only the base */
-	MSG_SEEN = 32,	/* the last scan saw it */
-	MSG_OPEN = 64,	/* its last line lacks the end; known only where the
+	MSG_OPEN = 32,	/* its last line lacks the end; known only where the
 			   wire size had to be counted */
-	MSG_TOUCHED = 128	/* we changed its flags, not yet recorded */
+	MSG_TOUCHED = 64	/* we changed its flags, not yet recorded */
 };
 
 /* A message in a mailbox.  56 octets and the base: 100,000 take 13 MB. */
@@ -68,6 +67,8 @@ struct mail {
 	uint8_t		 flags;		/* FLAG_ bits */
 	uint8_t		 state;		/* MSG_ bits */
 	uint8_t		 unsaved;	/* UNSAVED_ bits: index.h */
+	uint8_t		 seen;		/* by this pass of a scan, from 1 on;
+					   0: it has no file (look.h) */
 };
 
 enum mailbox_mode {

@@ -85,7 +85,7 @@ sort_tail(struct mailbox *box, size_t old)
 	bool moved = false;
 
 	for (size_t i = old; i < box->count; i++) {
-		if ((m[i].state & MSG_SEEN) == 0) {
+		if (m[i].seen == 0) {
 			box->hidden |= m[i].uid != 0 && !box->settled;
 			continue;
 		}
@@ -240,7 +240,7 @@ static void
 mark_gone(struct mailbox *box, size_t old)
 {
 	for (size_t i = 0; i < old; i++)
-		if ((box->msg[i].state & MSG_SEEN) == 0)
+		if (box->msg[i].seen == 0)
 			look_gone(box, &box->msg[i]);
 }
 
