@@ -360,6 +360,32 @@ told() {
 	finish
 	told bob 5.2.0
 	[ "$(count alice)" = 2 ]
+	chmod 0 "$site/spool/mail/bob"
+	session
+	rcpt bob@hamburger.edu '451 The mailbox is broken'
+	rcpt staff@hamburger.edu '250 *'
+}
+
+@test "a list with a mailbox that is not there now: 451, and all is tried again" {
+	echo 'staff: bob, alice' >>"$site/etc/aliases"
+	echo 'far: bob, carol@crepes.fr' >>"$site/etc/aliases"
+	whole_start
+	mv "$site/spool/mail/bob" "$site/spool/mail/away"
+	session
+	rcpt staff@hamburger.edu '451 *'
+	rcpt far@hamburger.edu '451 *'
+	mv "$site/spool/mail" "$site/spool/unmounted"
+	mkdir "$site/spool/mail"
+	rcpt far@hamburger.edu '451 *'
+	rmdir "$site/spool/mail"
+	mv "$site/spool/unmounted" "$site/spool/mail"
+	mv "$site/spool/mail/away" "$site/spool/mail/bob"
+	session
+	rcpt staff@hamburger.edu '250 *'
+	finish
+	[ "$(count bob)" = 1 ]
+	[ "$(count alice)" = 1 ]
+	is_empty "$site/spool/queue/new"
 }
 
 @test "a .forward to a mailbox that is full or broken: one's own has it" {

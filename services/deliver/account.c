@@ -117,9 +117,25 @@ try_folder(int box, const char *folder)
 	return 0;
 }
 
-/* The folder if it is there, and its state: 0, or -1 with errno set. */
+/*
+ * Has its user taken himself the right to the maildir?  All else that keeps
+ * it away, say a disk that is not mounted, is not in his hands.
+ */
+static bool
+is_shut(const char *path)
+{
+	struct stat st;
+
+	return errno == EACCES && lstat(path, &st) == 0 &&
+	    (st.st_mode & S_IRWXU) != S_IRWXU;
+}
+
+/*
+ * The folder if it is there, and its state: 0, or -1 with errno set, and
+ * whether the user himself may have brought that about.
+ */
 static int
-look_at_mailbox(struct place *p, const char *detail, int64_t size)
+look_at_mailbox(struct place *p, const char *detail, int64_t size, bool *his)
 {
 	char path[sizeof "spool/mail/" + ACCOUNT_NAME_MAX];
 	char folder[FOLDER_SIZE];
@@ -128,6 +144,7 @@ look_at_mailbox(struct place *p, const char *detail, int64_t size)
 
 	snprintf(path, sizeof path, "spool/mail/%s", p->user);
 	box = open(path, DIRECTORY);
+	*his = box != -1 || is_shut(path);
 	if (box == -1)
 		return -1;
 	if (folder_name(folder, detail) &&
@@ -144,9 +161,9 @@ look_at_mailbox(struct place *p, const char *detail, int64_t size)
 
 /* What is wrong with the mailbox itself has a code of its own: RFC 3463. */
 static const char *
-mailbox_failure(const char *user)
+mailbox_failure(const char *user, bool his)
 {
-	if (!is_absent(errno))
+	if (!his || !is_absent(errno))
 		return failure(user);
 	log_errno("%s", user);
 	return "451 4.2.0 The mailbox is broken";
@@ -159,6 +176,7 @@ account_look(struct place *p, const struct login_account *a,
 	static char text[FORWARD_MAX + 1];
 	const char *reply = NULL;
 	size_t len = 0;
+	bool his;
 	int got;
 
 	strcpy(p->folder, ".");
@@ -171,8 +189,8 @@ account_look(struct place *p, const struct login_account *a,
 		got = forward_parse(f, p->user, text, len);
 	if (got == -1)
 		reply = failure(p->user);
-	else if (look_at_mailbox(p, detail, size) == -1 && f->keep)
-		reply = mailbox_failure(p->user);
+	else if (look_at_mailbox(p, detail, size, &his) == -1 && f->keep)
+		reply = mailbox_failure(p->user, his);
 	become_self();
 	return reply;
 }
