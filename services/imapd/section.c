@@ -194,11 +194,12 @@ struct text
 section_text(struct session *s, const struct section *sec)
 {
 	static const struct text none = { NULL, 0 };
-	const struct part *p = &s->message.part[0];
+	const struct part *p;
 	struct text header;
 
 	if (sec->kept && s->header.s != NULL)
 		return pick(s, sec, s->header);
+	p = &s->message.part[0];
 	if (sec->path.n > 0) {
 		p = section_part(s, &sec->path);
 		if (p == NULL)
