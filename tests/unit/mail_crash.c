@@ -117,6 +117,12 @@ test_list(void)
 			for (int i = 0; i < OLD; i++)
 				CHECK(uid[i] == (uint32_t)i + 1);
 		}
+	/* A tail longer than any line may be, as of a large copy. */
+	memset(torn, 0, sizeof torn);
+	memcpy(torn, before, n);
+	put("dovecot-uidlist", torn, sizeof torn);
+	same_again(uid, &validity);
+	CHECK(validity == old);
 	/* A list that was all lost is another validity. */
 	for (size_t cut = 0; cut < 20; cut++) {
 		put("dovecot-uidlist", before, cut);

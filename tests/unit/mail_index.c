@@ -202,9 +202,10 @@ test_random(void)
 		CHECK(index_size(&loaded.index.head) <= len);
 		CHECK(unlinkat(root, INDEX_NAME, 0) == 0);
 		CHECK(!look());
-		for (size_t i = 0; i < box.count; i++)
+		for (size_t i = 0; i < box.count; i++) {
 			box.msg[i].state &= (uint8_t)~MSG_RECENT;
 			box.msg[i].seen = 0;
+		}
 		compare(&loaded, &box);
 		mailbox_close(&box);
 		mailbox_close(&loaded);

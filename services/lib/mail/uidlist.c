@@ -132,14 +132,15 @@ parse_header(struct uidlist *list, const char *p, const char *end)
 
 /*
  * The next whole line, without its end; NULL if there is none.  A line that
- * does not fit into the buffer is damage and is passed over.
+ * does not fit into the buffer is damage and is passed over, once its end is
+ * there: behind `done` the next writer puts its own, which begins a line.
  */
 static const char *
 next_line(struct uidlist_reader *r, const char **end)
 {
 	struct uidlist *list = r->list;
-	bool too_long = false;
 	char *line, *lf;
+	off_t skipped = 0;
 	ssize_t n;
 
 	for (;;) {
@@ -148,24 +149,25 @@ next_line(struct uidlist_reader *r, const char **end)
 		    memchr(line, '\n', r->end - r->start);
 		if (lf != NULL) {
 			r->start = (size_t)(lf + 1 - r->buf);
-			list->done += lf + 1 - line;
+			list->done += skipped + (lf + 1 - line);
 			*end = lf;
-			if (!too_long)
+			if (skipped == 0)
 				return line;
-			too_long = false;
+			skipped = 0;
 			continue;
 		}
 		memmove(r->buf, line, r->end - r->start);
 		r->end -= r->start;
 		r->start = 0;
 		if (r->end == sizeof r->buf) {
-			list->damaged = too_long = true;
-			list->done += (off_t)r->end;
+			list->damaged = true;
+			skipped += (off_t)r->end;
 			r->end = 0;
 		}
 		do
 			n = pread(list->fd, r->buf + r->end,
-			    sizeof r->buf - r->end, list->done + (off_t)r->end);
+			    sizeof r->buf - r->end,
+			    list->done + skipped + (off_t)r->end);
 		while (n == -1 && errno == EINTR);
 		if (n <= 0) {
 			errno = n == 0 ? 0 : errno;
