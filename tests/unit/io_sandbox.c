@@ -25,6 +25,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -110,6 +111,15 @@ new_code(void)
 	return p != MAP_FAILED;
 }
 
+/* Have the kernel write to a table like those of the handlers. */
+static bool
+new_handler(void)
+{
+	static bool (*const handlers[])(void) = { new_code, executes };
+
+	return syscall(SYS_clock_gettime, CLOCK_MONOTONIC, handlers) == 0;
+}
+
 static bool traces(void) { return ptrace(PTRACE_TRACEME, 0, 0, 0) == 0; }
 /* A signal that nobody minds. */
 static bool kills(void) { return kill(getppid(), SIGURG) == 0; }
@@ -177,6 +187,7 @@ static const struct attempt {
 	{ "become account", is_account, true },
 	{ "become 1000", is_system_user, true },
 	{ "namespace", unshares, true },
+	{ "new handler", new_handler, false },
 };
 enum { ATTEMPTS = sizeof attempts / sizeof attempts[0] };
 
@@ -193,26 +204,26 @@ static const struct kind {
 	bool		 becomes;	/* has CAP_SETUID and CAP_SETGID */
 	const char	*wanted;
 } kinds[] = {
-	{ "login", NULL, NULL, 19004, false, "nnnnnnnnnnnnnnnnnnnn" },
-	{ "smtpd", NULL, NULL, 19003, false, "nnnnnnnnnnnnnnnnnnnn" },
+	{ "login", NULL, NULL, 19004, false, "nnnnnnnnnnnnnnnnnnnnn" },
+	{ "smtpd", NULL, NULL, 19003, false, "nnnnnnnnnnnnnnnnnnnnn" },
 	{ "pop3d", NULL, "spool/mail/own",
-	    USER, false, "nnyynnnnnnnnnnnnnnnn" },
+	    USER, false, "nnyynnnnnnnnnnnnnnnnn" },
 	{ "imapd", NULL, "spool/mail/own",
-	    USER, false, "nnyynnnnnnnnnnnnnnnn" },
-	{ "ftpd", NULL, "spool/mail/own", USER, false, "nnyynnnnynnnnnnnnnnn" },
-	{ "deliver", NULL, NULL, 19002, true, "nnnnnnnnnnnnnnnnnynn" },
-	{ "deliver-system", NULL, NULL, 19002, true, "nnnnnnnnnnnnnnnnnyyn" },
-	{ "deliver-parent", NULL, NULL, 19002, true, ".y.nnnyynynnnnnnnynn" },
+	    USER, false, "nnyynnnnnnnnnnnnnnnnn" },
+	{ "ftpd", NULL, "spool/mail/own", USER, false, "nnyynnnnynnnnnnnnnnnn" },
+	{ "deliver", NULL, NULL, 19002, true, "nnnnnnnnnnnnnnnnnynnn" },
+	{ "deliver-system", NULL, NULL, 19002, true, "nnnnnnnnnnnnnnnnnyynn" },
+	{ "deliver-parent", NULL, NULL, 19002, true, ".y.nnnyynynnnnnnnynnn" },
 	{ "deliver", "deliver-parent", NULL,
-	    19002, true, "nnnnnnnnnynnnnnnnynn" },
+	    19002, true, "nnnnnnnnnynnnnnnnynnn" },
 	{ "deliver-system", "deliver-system-parent", NULL,
-	    19002, true, "nnnnnnnnnynnnnnnnyyn" },
-	{ "relay", NULL, NULL, 19008, false, "nnnnnynnyynnnnnnnnnn" },
-	{ "dnsd", NULL, "spool/dns", 19006, false, "nnnnnnynnnnnnnnnnnnn" },
-	{ "zonec", NULL, "spool/dns", 19007, false, "nnnnnnynyynnnnnnnnnn" },
-	{ "resolver", NULL, "spool/dns", 19006, false, "nnnnnnynynnnnnnnnnnn" },
-	{ "authd", NULL, NULL, 19001, true, ".y.nnnyyyyyynnnnnynn" },
-	{ "authd-system", NULL, NULL, 19001, true, ".y.nnnyyyyyynnnnnyyn" },
+	    19002, true, "nnnnnnnnnynnnnnnnyynn" },
+	{ "relay", NULL, NULL, 19008, false, "nnnnnynnyynnnnnnnnnnn" },
+	{ "dnsd", NULL, "spool/dns", 19006, false, "nnnnnnynnnnnnnnnnnnnn" },
+	{ "zonec", NULL, "spool/dns", 19007, false, "nnnnnnynyynnnnnnnnnnn" },
+	{ "resolver", NULL, "spool/dns", 19006, false, "nnnnnnynynnnnnnnnnnnn" },
+	{ "authd", NULL, NULL, 19001, true, ".y.nnnyyyyyynnnnnynnn" },
+	{ "authd-system", NULL, NULL, 19001, true, ".y.nnnyyyyyynnnnnyynn" },
 };
 
 static void

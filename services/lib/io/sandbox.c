@@ -212,6 +212,7 @@ enter(const struct profile *p, const struct sandbox_path *open_ones)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
 	    prctl(PR_SET_DUMPABLE, SANITIZED, 0, 0, 0) == -1 ||
+	    sandbox_tables() == -1 ||
 	    limits(p) == -1 || look_for_filter(p) == -1 ||
 	    paths(p, open_ones) == -1 || filter(p) == -1) {
 		log_errno("sandbox %s", p->name);

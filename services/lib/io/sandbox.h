@@ -65,6 +65,9 @@ enum {
  */
 int	sandbox_filter(unsigned calls);
 
+/* Make the program's tables of handlers read-only.  0, or -1 with errno set. */
+int	sandbox_tables(void);
+
 /* What may be done below one path. */
 struct sandbox_path {
 	const char	*path;		/* NULL closes a list */
