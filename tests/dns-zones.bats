@@ -30,6 +30,15 @@ setup() {
 	python3 "$ROOT/tests/dns/notify.py" "$BIN" "$BATS_TEST_TMPDIR"
 }
 
+@test "settings that cannot be read: the zones are made, and it is said" {
+	printf '%s\n' '$TTL 1' '@ SOA a b 1 2 3 4 5' '@ NS a' \
+	    'a A 127.0.0.1' >zones/x.test.zone
+	mkdir dns.conf
+	run -0 "$BIN/zonec" -c dns.conf -z zones -d spool
+	[[ $output == *'x.test. serial 1'* ]]
+	[[ $output == *'dns.conf: Is a directory'* ]]
+}
+
 @test "two files of one zone: the first is read, nothing is made twice" {
 	printf '%s\n' '$TTL 1' '@ SOA a b 1 2 3 4 5' '@ NS a' \
 	    'a A 127.0.0.1' | tee zones/x.test.zone >zones/X.TEST.zone

@@ -70,7 +70,11 @@ notify_read(struct secondaries *list, const char *conf)
 
 	list->count = 0;
 	errno = 0;
-	return conf_read(conf, table) == 0 || errno == ENOENT;
+	if (conf_read(conf, table) == 0 || errno == ENOENT)
+		return true;
+	if (errno != EINVAL)	/* a line of it, which has been logged */
+		log_errno("%s", conf);
+	return false;
 }
 
 /* RFC 1996 3.7: a query for the SOA, of that opcode; the id is its number. */
