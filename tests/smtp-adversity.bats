@@ -116,7 +116,7 @@ has_ended() {
 	cat "$calls"
 	clock=$(sed -n '/354 Write/,/COMMIT/p' "$calls" |
 	    grep 'alarm(\|setitimer(')
-	[[ $clock == *'alarm(0)'* || $clock == *it_value={tv_sec=0,* ]]
+	[[ $clock == *'alarm(0)'* || $clock == *'it_value={tv_sec=0,'* ]]
 	in_file "$calls" 'alarm\(3600\)|it_value=\{tv_sec=3600,'
 }
 
