@@ -76,23 +76,31 @@ make(int dir, const char *name)
 	return status;
 }
 
-/* Is the process that wrote the lock known to be dead? */
-static bool
-owner_dead(int fd)
+/* The process that wrote the lock. */
+enum owner { OWNER_DEAD, OWNER_ALIVE, OWNER_UNKNOWN };
+
+static enum owner
+owner_state(int fd)
 {
 	char owner[OWNER_SIZE + 24], host[OWNER_SIZE], *colon;
 	ssize_t n = pread(fd, owner, sizeof owner - 1, 0);
 	long pid;
 
 	if (n <= 0)
-		return false;
+		return OWNER_UNKNOWN;
 	owner[n] = '\0';
 	owner[strcspn(owner, "\n")] = '\0';
 	pid = strtol(owner, &colon, 10);
 	host_name(host);
 	if (*colon != ':' || strcmp(colon + 1, host) != 0 || pid <= 0)
-		return false;
-	return kill((pid_t)pid, 0) == -1 && errno == ESRCH;
+		return OWNER_UNKNOWN;
+	/* We, who want it, have it not: the process of our number is gone. */
+	if (pid == getpid())
+		return OWNER_DEAD;
+	if (kill((pid_t)pid, 0) == 0)
+		return OWNER_ALIVE;
+	/* One of another user may have come by the number of a dead one. */
+	return errno == ESRCH ? OWNER_DEAD : OWNER_UNKNOWN;
 }
 
 static bool
@@ -100,7 +108,15 @@ is_stale(int fd, struct stat *st)
 {
 	if (fstat(fd, st) == -1)
 		return false;
-	return owner_dead(fd) || time(NULL) - st->st_mtime > STALE_SECONDS;
+	switch (owner_state(fd)) {
+	case OWNER_DEAD:
+		return true;
+	case OWNER_ALIVE:
+		/* Its disk may be slow, or all the machine stood still. */
+		return false;
+	default:
+		return time(NULL) - st->st_mtime > STALE_SECONDS;
+	}
 }
 
 /*

@@ -4,8 +4,8 @@
  * The lock on FILE is the existence of FILE.lock, which holds "pid:host".
  * It is written in tmp/ and linked to its name.  It works between programs
  * that know nothing of each other, and on NFS.  A lock whose process on this
- * host is gone, or whose file has not changed for two minutes, is nobody's
- * and gets broken.
+ * host is gone is nobody's and gets broken; so is one of which that cannot be
+ * known, of another host or user, when it is older than two minutes.
  */
 #ifndef LABNET_MAIL_DOTLOCK_H
 #define LABNET_MAIL_DOTLOCK_H
