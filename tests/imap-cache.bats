@@ -111,3 +111,28 @@ ask() {
 	head -c 100000 /dev/urandom >"$box/labnet.cache"
 	ask | diff "$BATS_TEST_TMPDIR/first" -
 }
+
+@test "the disk gets full while texts of the cache are in use" {
+	command -v strace >/dev/null || skip 'strace is not installed'
+	strace -o /dev/null true 2>/dev/null || skip 'tracing is not allowed'
+	[[ $LABNET_BIN != */san/* ]] || skip 'sanitizers: a tracer'
+	local all='FETCH 1:* (ENVELOPE BODYSTRUCTURE'
+
+	cd "$BATS_TEST_TMPDIR" || return
+	fill 3000
+	all+=' BODY.PEEK[HEADER.FIELDS (SUBJECT)])'
+	session() {
+		printf '%s\r\n' 'a SELECT INBOX' "$@" 'z LOGOUT'
+	}
+	# The header fields are there; the rest is more than one write.
+	session 'b FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])' |
+		timeout 60 "$LABNET_BIN/imapd" "$box" >/dev/null
+	session "b $all" | timeout 60 strace -qq -o /dev/null -e trace=write \
+	    -P "$box/labnet.cache" -e inject=write:error=ENOSPC \
+	    "$LABNET_BIN/imapd" "$box" >full
+	[ ! -e "$box/labnet.cache" ]
+	session "b $all" | timeout 60 "$LABNET_BIN/imapd" "$box" >room
+	grep -q '^b OK' full
+	[ "$(grep -c '^\* 3000 FETCH' full)" = 1 ]
+	diff <(grep FETCH full) <(grep FETCH room)
+}

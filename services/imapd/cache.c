@@ -138,13 +138,20 @@ forget(struct cache *c)
 	memset(c->next, 0, sizeof c->next);
 }
 
-/* Remove the file, and do without one while this mailbox is open. */
+/* Remove the file, and take no more in while this mailbox is open. */
+static void
+turn_off(struct cache *c)
+{
+	unlinkat(c->box->dir.folder, FILE_NAME, 0);
+	c->off = true;
+}
+
+/* The same, and what is there is not believed. */
 static void
 give_up(struct cache *c)
 {
 	forget(c);
-	unlinkat(c->box->dir.folder, FILE_NAME, 0);
-	c->off = true;
+	turn_off(c);
 }
 
 /* Map what is there by now and take in what is new. */
@@ -252,13 +259,16 @@ cache_get(struct cache *c, uint32_t uid, enum cache_kind kind,
 	return checksum(uid, kind, t->s, t->n) == r.sum;
 }
 
-/* One write of whole records: those of two sessions never mix. */
+/*
+ * One write of whole records: those of two sessions never mix.  Where it
+ * fails the map stays as it is: callers of cache_put() hold texts in it.
+ */
 static void
 write_pending(struct cache *c)
 {
 	if (c->pending.len > 0 && !c->off && write(c->fd, c->pending.s,
 	    c->pending.len) != (ssize_t)c->pending.len)
-		give_up(c);
+		turn_off(c);
 	buf_clear(&c->pending);
 }
 
