@@ -79,6 +79,9 @@ static const int files[] = {
 #ifdef SYS_faccessat2
 	SYS_faccessat2,
 #endif
+#ifdef SYS_fchmodat2
+	SYS_fchmodat2,
+#endif
 #ifdef SYS_openat2
 	SYS_openat2,
 #endif

@@ -253,6 +253,7 @@ forget_tail(struct mailbox *box, size_t old)
 	box->count = old;
 	table_rebuild(box);
 	uidlist_free(&box->uids);
+	index_free(&box->index);
 	box->settled = false;
 	errno = saved;
 }
