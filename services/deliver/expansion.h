@@ -10,14 +10,14 @@
 #include "deliver.h"
 
 struct expansion {
-	struct message			*m;
+	struct message			*m;	/* NULL: tell whether ... */
 	const struct mail_settings	*s;
 	const char			*to;	/* as the client said */
 	struct rcpt_parameters		 with;
 	size_t				 found;	/* addresses that it led to */
 	const char			*missed; /* why one was left out */
 	size_t				 names;	/* a .forward has led to */
-	const char			*whose;	/* is it this user's: no more */
+	const char			*whose;	/* ... it is this user's ... */
 	bool				 owned;	/* ... and it is */
 };
 

@@ -63,7 +63,7 @@ expand_target(struct expansion *x, const char *target, const struct step *up)
 	}
 	if (path.domain[0] != '\0' &&
 	    !mail_domain_is_local(x->s, path.domain))
-		return x->whose != NULL ? expansion_ok :
+		return x->m == NULL ? expansion_ok :
 		    queued_remote(x, path.text, true);
 	return expand(x, path.local, path.domain, up);
 }
@@ -150,7 +150,7 @@ add_account(struct expansion *x, const char *user, const char *detail,
 	case LOGIN_YES:
 		break;
 	}
-	if (x->whose != NULL) {
+	if (x->m == NULL) {
 		x->owned = x->owned || strcmp(user, x->whose) == 0;
 		return expansion_ok;
 	}

@@ -67,14 +67,12 @@ fault(const struct intake *x, char *line, size_t size)
 	else if (x->submission.foreign)
 		snprintf(line, size, "550 5.7.1 From is not an address of %s",
 		    x->s->account);
-	else if (x->submission.later)
-		snprintf(line, size, "451 4.3.0 Try again later");
 	else if (x->submission.failed)
 		snprintf(line, size, "554 5.6.0 A field of addresses over "
 		    "%d octets", SUBMISSION_FIELD_MAX);
 	else if (x->error == ENOSPC || x->error == EDQUOT)
 		snprintf(line, size, "452 4.3.1 The disk is full");
-	else if (x->error != 0)
+	else if (x->error != 0 || x->submission.later)
 		snprintf(line, size, "451 4.3.0 Try again later");
 	else
 		return false;
