@@ -32,7 +32,7 @@ struct place {
 	gid_t	gid;
 	char	folder[FOLDER_SIZE];	/* ".Name", or "." */
 	char	to[PATH_TEXT_SIZE];	/* the recipient as the client said */
-	bool	counted;		/* the maildir keeps count: quota.h ... */
+	bool	counted;		/* the maildir counts: quota.h ... */
 	bool	bound;			/* ... and has to be obeyed */
 	int	file, tmp, new;		/* the file in tmp/, the folders; -1 */
 	char	name[MAILDIR_NAME_SIZE + 64];	/* of the file, in tmp/ ... */
