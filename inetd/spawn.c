@@ -79,7 +79,8 @@ spawn_wait(unsigned place, pid_t pid)
 
 	while (p->ours != 0)
 		if (syscall(SYS_futex, &p->ours, FUTEX_WAIT, 1, patience, NULL,
-		    0) == -1 && errno == ETIMEDOUT && !look_after(pid, &stopped))
+		    0) == -1 && errno == ETIMEDOUT &&
+		    !look_after(pid, &stopped))
 			break;
 	return stopped;
 }

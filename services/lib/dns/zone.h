@@ -85,8 +85,8 @@ struct zone {
 	struct zone_source source[ZONE_SOURCES];
 	unsigned	 sources;
 	unsigned	 errors, warnings;
-	bool		 failed;		/* some are the system's: another
-						   time it may be read */
+	bool		 failed;		/* some are the system's: it
+						   may be read another time */
 	/* Where reports go; text has no newline. */
 	void		(*report)(enum severity, const char *file,
 			    unsigned line, const char *text);

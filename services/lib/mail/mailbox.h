@@ -112,8 +112,8 @@ struct mailbox {
 	bool		 hidden;	/* a listed message was not found, but
 					   may be there */
 	struct modseq	 modseq;
-	uint32_t	 touched_from;	/* UIDs of the first and the last that */
-	uint32_t	 touched_to;	/* are MSG_TOUCHED; 0: none is */
+	uint32_t	 touched_from;	/* UIDs of the first and of the last */
+	uint32_t	 touched_to;	/* that is MSG_TOUCHED; 0: none is */
 	size_t		 changed;	/* MSG_CHANGED set, not yet in news */
 	size_t		 measured;	/* wire sizes that had to be counted */
 	bool		 corrected;	/* one was not as a name or the list
