@@ -14,30 +14,12 @@
 #include "check.h"
 #include "mail/folder.h"
 #include "mail/mailbox.h"
+#include "torn.h"
 
-enum { MESSAGES = 6, OLD = 4, FILE_MAX_SIZE = 65536 };
+enum { MESSAGES = 6, OLD = 4 };
 
-static int root;
 static struct mailbox box;
 static struct mailbox_news news;
-
-static void
-put(const char *path, const void *text, size_t n)
-{
-	int fd = openat(root, path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	CHECK(fd != -1 && write(fd, text, n) == (ssize_t)n && close(fd) == 0);
-}
-
-static size_t
-get(const char *path, char text[FILE_MAX_SIZE])
-{
-	int fd = openat(root, path, O_RDONLY);
-	ssize_t n = read(fd, text, FILE_MAX_SIZE);
-
-	CHECK(fd != -1 && n > 0 && close(fd) == 0);
-	return n > 0 ? (size_t)n : 0;
-}
 
 static void
 arrive(int i)

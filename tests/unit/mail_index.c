@@ -14,10 +14,11 @@
 #include "mail/folder.h"
 #include "mail/index_file.h"
 #include "mail/mailbox.h"
+#include "torn.h"
 
-enum { FIRST = 200, ROUNDS = 300, FILE_MAX_SIZE = 1 << 18 };
+enum { FIRST = 200, ROUNDS = 300 };
 
-static int root, coming;
+static int coming;
 static struct mailbox box;
 static struct mailbox_news news;
 
@@ -30,24 +31,6 @@ chance(uint64_t below)
 	state ^= state >> 7;
 	state ^= state << 17;
 	return state % below;
-}
-
-static void
-put(const char *path, const void *text, size_t n)
-{
-	int fd = openat(root, path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	CHECK(fd != -1 && write(fd, text, n) == (ssize_t)n && close(fd) == 0);
-}
-
-static size_t
-get(const char *path, char text[FILE_MAX_SIZE])
-{
-	int fd = openat(root, path, O_RDONLY);
-	ssize_t n = read(fd, text, FILE_MAX_SIZE);
-
-	CHECK(fd != -1 && n > 0 && close(fd) == 0);
-	return n > 0 ? (size_t)n : 0;
 }
 
 static void
