@@ -293,6 +293,19 @@ machine_start() {
 	in_file "$out" '^ready$'
 }
 
+@test "accounts of the machine: a broken disk is not the word that nobody is" {
+	is_root && unshare -m true 2>/dev/null || skip 'no mount namespace'
+	getent group shadow >/dev/null || skip 'no group shadow'
+	not_sanitized 'a tracer'
+	need strace
+	echo 'accounts system' >>"$site/etc/mail.conf"
+	machine_start
+	nsenter -t "$inetd" -m -- "$BIN/account" -C "$site" add mia
+	run -111 nsenter -t "$inetd" -m -- strace -qq -o /dev/null \
+	    -P /etc/passwd -e inject=read,readv:error=EIO \
+	    "$BIN/account" -C "$site" quota mia
+}
+
 @test "accounts of the machine: let in if the admin says so" {
 	is_root && unshare -m true 2>/dev/null || skip 'no mount namespace'
 	getent group shadow >/dev/null || skip 'no group shadow'
@@ -308,11 +321,6 @@ machine_start() {
 	nsenter -t "$inetd" -m -- "$BIN/account" -C "$site" add mia
 	[ "$(stat -c '%u %a' spool/mail/mia)" = '1234 700' ]
 	nsenter -t "$inetd" -m -- "$BIN/account" -C "$site" quota mia 1M
-	if command -v strace >/dev/null; then	# a broken disk knows nobody
-		run -111 nsenter -t "$inetd" -m -- strace -qq -o /dev/null \
-		    -P /etc/passwd -e inject=read,readv:error=EIO \
-		    "$BIN/account" -C "$site" quota mia
-	fi
 	mail_to mia hello
 	[ "$(stat -c %u "$(box mia)")" = 1234 ]
 	dial c pop3d;			hear "$c" '+OK*'
