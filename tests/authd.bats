@@ -293,7 +293,7 @@ machine_start() {
 	in_file "$out" '^ready$'
 }
 
-@test "accounts of the machine: a broken disk is not the word that nobody is" {
+@test "accounts of the machine: a broken disk does not say that nobody is there" {
 	is_root && unshare -m true 2>/dev/null || skip 'no mount namespace'
 	getent group shadow >/dev/null || skip 'no group shadow'
 	not_sanitized 'a tracer'
