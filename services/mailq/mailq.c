@@ -4,6 +4,8 @@
  * For root and relay's own user.  Exit status: 0 done, 1 something was not
  * there or could not be changed, 100 wrongly called.
  */
+#define _GNU_SOURCE	/* versionsort: names begin with the time, in numbers of
+			   as many digits as they need */
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -210,7 +212,7 @@ static bool
 run_all(action *act, bool change)
 {
 	struct dirent **list;
-	int n = scandir(QUEUE_NEW, &list, is_message, alphasort);
+	int n = scandir(QUEUE_NEW, &list, is_message, versionsort);
 	bool ok = true;
 
 	if (n == -1) {
