@@ -107,7 +107,7 @@ has_ended() {
 	its=$(delivers)
 	calls=$BATS_TEST_TMPDIR/calls
 	strace -qq -p "$its" -e trace=setitimer,alarm,sendmsg,sendto,recvfrom \
-	    -o "$calls" 2>"$BATS_TEST_TMPDIR/strace" 3>&- &
+	    -o "$calls" 2>"$BATS_TEST_TMPDIR/strace" 3>&- {c}>&- &
 	until_true grep -q TracerPid:.[1-9] "/proc/$its/status"
 	say "$c" DATA;					hear "$c" '354 *'
 	# Behind DATA's reply it stands still, and from COMMIT's on ticks.
