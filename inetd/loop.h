@@ -6,8 +6,10 @@
 
 #include "inetd.h"
 
-/* What is polled behind those listeners; from FRONT on, as front.h and then
-   parting.h say. */
+/*
+ * What is polled behind the listeners; from FRONT on, the clients of front.h
+ * and then those of parting.h.
+ */
 enum { SIGNALS, CHILDREN, CONTROL, FRONT };
 
 /* What a loop needs to know for a reload. */

@@ -42,8 +42,10 @@ set(struct session *s, struct notify *n)
 		return;
 	stop(s);
 	if (n->has_attributes && (fetch_keep(&n->attributes, &n->texts) ==
-	    -1 || !fetch_add_modseq(s, &n->attributes)))
+	    -1 || !fetch_add_modseq(s, &n->attributes))) {
+		reply_errno(s, "NOTIFY");
 		return;
+	}
 	in_force = n;
 	forget(old);
 	s->heeds = n->selected;
