@@ -79,11 +79,7 @@ has_ended() {
 
 @test "a recipient after deliver's death is 451, not 503" {
 	whole_start
-	dial c smtpd
-	hear "$c" '220 *'
-	say "$c" 'HELO crepes.fr';			hear "$c" '250 *'
-	say "$c" 'MAIL FROM:<alice@crepes.fr>';		hear "$c" '250 *'
-	say "$c" 'RCPT TO:<bob@hamburger.edu>';		hear "$c" '250 *'
+	begin_mail c bob
 	kill -KILL "$(delivers)"
 	for to in bob alice; do
 		say "$c" "RCPT TO:<$to@hamburger.edu>";	hear "$c" '451 *'
@@ -99,11 +95,7 @@ has_ended() {
 	is_root || skip "needs root, to watch deliver"
 	not_sanitized "its processes trace each other"
 	whole_start
-	dial c smtpd
-	hear "$c" '220 *'
-	say "$c" 'HELO crepes.fr';			hear "$c" '250 *'
-	say "$c" 'MAIL FROM:<alice@crepes.fr>';		hear "$c" '250 *'
-	say "$c" 'RCPT TO:<bob@hamburger.edu>';		hear "$c" '250 *'
+	begin_mail c bob
 	its=$(delivers)
 	calls=$BATS_TEST_TMPDIR/calls
 	strace -qq -p "$its" -e trace=setitimer,alarm,sendmsg,sendto,recvfrom \

@@ -39,11 +39,7 @@ from() {
 @test "bare-newline normalise: stored as line ends, and end nothing" {
 	echo 'bare-newline normalise' >>"$site/etc/mail.conf"
 	whole_start
-	dial c smtpd
-	hear "$c" '220 *'
-	say "$c" 'HELO crepes.fr';			hear "$c" '250 *'
-	say "$c" 'MAIL FROM:<alice@crepes.fr>';		hear "$c" '250 *'
-	say "$c" 'RCPT TO:<bob@hamburger.edu>';		hear "$c" '250 *'
+	begin_mail c bob
 	say "$c" DATA;					hear "$c" '354 *'
 	printf 'S: x\r\n\r\none\n.\ntwo\r.\r\nthree\r\n.\r\n' >&"$c"
 	hear "$c" '250 *'
@@ -203,11 +199,7 @@ peak() {
 @test "S13: a line of 100 MB and a million header lines, in constant memory" {
 	echo 'size-limit 200000000' >>"$site/etc/mail.conf"
 	whole_start
-	dial c smtpd
-	hear "$c" '220 *'
-	say "$c" 'HELO crepes.fr';			hear "$c" '250 *'
-	say "$c" 'MAIL FROM:<alice@crepes.fr>';		hear "$c" '250 *'
-	say "$c" 'RCPT TO:<bob@hamburger.edu>';		hear "$c" '250 *'
+	begin_mail c bob
 	say "$c" DATA;					hear "$c" '354 *'
 	{
 		yes $'X: y\r' | head -n 1000000

@@ -5,6 +5,8 @@
 #	whole_site		make the site, every port the kernel's choice
 #	whole_start		start inetd in it
 #	transcript FILE NAME	play a transcript of tests/transcripts on a port
+#	begin_mail VAR USER	a session at smtpd that has said, but for the
+#				message, what mail_to says
 #	mail_to USER [LINE...]	put a message into a maildir through smtpd
 #	box USER		the files in a user's new/
 #	has_mail USER		is there any?
@@ -29,15 +31,23 @@ transcript() {
 	    "$(port "$2")"
 }
 
+begin_mail() {
+	local user=$2 session
+
+	dial "$1" smtpd
+	session=${!1}
+	hear "$session" '220 *'
+	say "$session" 'HELO crepes.fr';		hear "$session" '250 *'
+	say "$session" 'MAIL FROM:<alice@crepes.fr>';	hear "$session" '250 *'
+	say "$session" "RCPT TO:<$user@hamburger.edu>"
+	hear "$session" '250 *'
+}
+
 mail_to() {
 	local user=$1 fd
 	shift
 
-	dial fd smtpd
-	hear "$fd" '220 *'
-	say "$fd" 'HELO crepes.fr';			hear "$fd" '250 *'
-	say "$fd" 'MAIL FROM:<alice@crepes.fr>';	hear "$fd" '250 *'
-	say "$fd" "RCPT TO:<$user@hamburger.edu>";	hear "$fd" '250 *'
+	begin_mail fd "$user"
 	say "$fd" DATA;					hear "$fd" '354 *'
 	printf '%s\r\n' "$@" . >&"$fd";			hear "$fd" '250 *'
 	say "$fd" QUIT;					hear "$fd" '221 *'

@@ -57,8 +57,10 @@ allow(int ruleset, const struct sandbox_path *p, uint64_t handled)
 	int fd = open(p->path, O_PATH | O_CLOEXEC);
 	long status;
 
-	/* What is not there cannot be opened later either; but what there was
-	   only no descriptor or no memory for would be missed for good. */
+	/*
+	 * What is not there cannot be opened later either; but what there was
+	 * only no descriptor or no memory for would be missed for good.
+	 */
 	if (fd == -1)
 		return errno == ENOENT || errno == ENOTDIR ||
 		    errno == EACCES ? 0 : -1;

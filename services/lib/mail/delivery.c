@@ -10,8 +10,10 @@
 #include "io/fdpass.h"
 #include "mail/delivery.h"
 
-/* A sync of much to a slow disk takes long, and what is given up is kept all
-   the same: nearly as long as a client waits (RFC 5321 4.5.3.2.6). */
+/*
+ * A sync of much to a slow disk takes long, and what is given up is kept all
+ * the same: nearly as long as a client waits (RFC 5321 4.5.3.2.6).
+ */
 enum { ANSWER_MS = 60 * 1000, COMMIT_MS = 9 * 60 * 1000 };
 
 int
