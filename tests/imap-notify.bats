@@ -37,6 +37,13 @@ hears() {
 	done
 }
 
+# at_once COMMAND...: the same, and S sees all of it together.
+at_once() {
+	kill -STOP "$S_PID"
+	others "$@"
+	kill -CONT "$S_PID"
+}
+
 # asks COMMAND LINE...: what S answers to it.
 asks() {
 	say "${S[1]}" "$1"
@@ -184,6 +191,33 @@ until_heard() {
 	say "${S[1]}" 'b LOGOUT'
 }
 
+@test "names: what happens at once is told so that it can be followed" {
+	others 'a CREATE A' 'b CREATE A.x' 'c CREATE B'
+	listen
+	asks 'a NOTIFY SET (personal (MailboxName MessageNew MessageExpunge))' \
+	    'a OK*'
+	# A new name goes for all that is below: here some stayed.
+	at_once 'a RENAME A C' 'b RENAME C.x A.x'
+	hears '\* LIST (\\NonExistent \\HasChildren) "." A' \
+	    '\* LIST (\\HasNoChildren) "." C'
+	# And here there is no free name to begin with.
+	at_once 'a RENAME B D' 'b RENAME C B' 'c RENAME D C'
+	hears '\* LIST (\\NonExistent \\HasNoChildren) "." B' \
+	    '\* LIST (\\NonExistent \\HasNoChildren) "." C' \
+	    '\* LIST (\\HasNoChildren) "." B' '\* LIST (\\HasNoChildren) "." C'
+	# Another one of the same name is new; so is one that was renamed to it.
+	at_once 'a DELETE B' 'b CREATE B'
+	hears '\* LIST (\\NonExistent \\HasNoChildren) "." B' \
+	    '\* LIST (\\HasNoChildren) "." B'
+	at_once 'a DELETE B' 'b RENAME C B'
+	hears '\* LIST (\\NonExistent \\HasNoChildren) "." B' \
+	    '\* LIST (\\HasNoChildren) "." B ("OLDNAME" (C))'
+	others "$(append a B)"
+	hears '\* STATUS B (MESSAGES 1 UIDNEXT 2 *)'
+	say "${S[1]}" 'b LOGOUT'
+	hears '\* BYE*' 'b OK*'
+}
+
 @test "names: what the client did itself is not told" {
 	listen
 	asks 'a NOTIFY SET (personal (MailboxName SubscriptionChange MessageNew MessageExpunge))' \
@@ -243,9 +277,11 @@ until_heard() {
 }
 
 @test "what two others do at random is known in the end" {
-	timeout 60 "$ROOT/tests/lib/imap-notify" -s 4 "$BIN/imapd" "$bob"
-	rm -r "$bob"
-	timeout 60 "$ROOT/tests/lib/imap-notify" "$BIN/imapd" "$bob"
+	for seed in 4 51; do
+		timeout 60 "$ROOT/tests/lib/imap-notify" -s $seed \
+		    "$BIN/imapd" "$bob"
+		rm -r "$bob"
+	done
 }
 
 @test "in the sandbox of a whole site" {

@@ -1,7 +1,7 @@
 /*
  * place.h - a mailbox as NOTIFY knows it, and what becomes of its name
  *
- * Inside of places.c and place_names.c only.
+ * Inside of places.c, place_names.c and place_tell.c only.
  */
 #ifndef LABNET_IMAPD_PLACE_H
 #define LABNET_IMAPD_PLACE_H
@@ -21,6 +21,8 @@ struct place {
 	bool		 listed;	/* there is such a name now */
 	struct place	*was;		/* the same one before, or NULL */
 	bool		 went;		/* it is another's `was` */
+	bool		 gone;		/* another of this name is */
+	bool		 parted;	/* renamed, but told as gone and new */
 	unsigned	 news;		/* EVENT_ bits that happened to it */
 };
 
@@ -41,6 +43,9 @@ int	place_came(const char *name, const char *from);
  */
 int	places_read(struct session *, struct places *now,
 	    struct places *known);
+
+/* Has it another name than it was known by? */
+bool	place_is_renamed(const struct place *);
 
 /* * LIST of all with news that are wanted, but for those about a and b. */
 void	places_tell_names(struct session *, const struct places *,

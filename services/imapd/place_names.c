@@ -135,8 +135,49 @@ take_lost(const struct places *known, struct places *now)
 	return 0;
 }
 
+bool
+place_is_renamed(const struct place *p)
+{
+	return p->was != NULL && strcmp(p->was->name, p->name) != 0;
+}
+
+/* What follows the name of one above it, from the delimiter on, or NULL. */
+static const char *
+rest_below(const char *name, const char *above)
+{
+	size_t len = strlen(above);
+
+	return strncmp(name, above, len) == 0 && name[len] == DELIMITER ?
+	    name + len : NULL;
+}
+
+/* Was p renamed with q, which is above it? */
+static bool
+went_with(const struct place *p, const struct place *q)
+{
+	const char *to = rest_below(p->name, q->name);
+	const char *from = rest_below(p->was->name, q->was->name);
+
+	return to != NULL && from != NULL && strcmp(from, to) == 0;
+}
+
+/* Did all that was below it when it was renamed go with it? */
+static bool
+is_whole(const struct places *now, const struct places *known,
+    const struct place *q)
+{
+	size_t below = 0, went = 0;
+
+	for (size_t i = 0; i < known->n; i++)
+		below += known->p[i].exists &&
+		    rest_below(known->p[i].name, q->was->name) != NULL;
+	for (size_t i = 0; i < now->n && below > 0; i++)
+		went += now->p[i].was != NULL && went_with(&now->p[i], q);
+	return went == below;
+}
+
 static void
-inherit(const struct places *now, const struct places *known)
+find_was(const struct places *now, const struct places *known)
 {
 	struct place *p, *was;
 
@@ -144,18 +185,70 @@ inherit(const struct places *now, const struct places *known)
 		p = &now->p[i];
 		was = p->exists ? place_find(known, name_before(p->name)) :
 		    NULL;
-		if (was == NULL || !was->exists || was->went) {
+		if (was == NULL || !was->exists || was->went)
+			continue;
+		p->was = was;
+		was->went = true;
+	}
+}
+
+/* Did it get the name of one that got ... the name of this one? */
+static bool
+is_in_ring(const struct places *now, const struct place *p)
+{
+	const struct place *q = p;
+
+	for (size_t i = 0; i < now->n; i++) {
+		q = place_find(now, q->was->name);
+		if (q == NULL || !place_is_renamed(q))
+			return false;
+		if (q == p)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * RFC 5465 5.4: who hears of a new name takes it that what is below goes with
+ * it.  Where some did not, one folder is gone and another one is new; so they
+ * are where there is no order in which each new name is free.
+ */
+static void
+part(const struct places *now, const struct places *known)
+{
+	struct place *p;
+
+	for (size_t i = 0; i < now->n; i++) {
+		p = &now->p[i];
+		p->parted = place_is_renamed(p) &&
+		    (is_in_ring(now, p) || !is_whole(now, known, p));
+	}
+	for (size_t i = 0; i < now->n; i++) {
+		p = &now->p[i];
+		if (p->parted) {
+			p->was->went = false;
+			p->was = NULL;
+		}
+	}
+}
+
+static void
+inherit(const struct places *now)
+{
+	struct place *p;
+
+	for (size_t i = 0; i < now->n; i++) {
+		p = &now->p[i];
+		if (p->was == NULL) {
 			/* So the first message that comes is told of. */
 			p->told.uidnext = 1;
 			p->stirred = true;
 			continue;
 		}
-		p->was = was;
-		was->went = true;
-		p->told = was->told;
-		p->stirred = was->stirred;
-		p->dirs = was->dirs;
-		was->dirs = (struct folderwatch_dirs){ -1, -1 };
+		p->told = p->was->told;
+		p->stirred = p->was->stirred;
+		p->dirs = p->was->dirs;
+		p->was->dirs = (struct folderwatch_dirs){ -1, -1 };
 	}
 }
 
@@ -178,31 +271,13 @@ affect(const struct places *now, struct place *p)
 		p->news |= EVENT_NAME;
 }
 
-static bool
-is_renamed(const struct place *p)
-{
-	return p->was != NULL && strcmp(p->was->name, p->name) != 0;
-}
-
 /* Was it renamed with one above it? */
 static bool
 went_along(const struct places *now, const struct place *p)
 {
-	const struct place *q;
-	size_t to, from;
-
-	for (size_t i = 0; i < now->n; i++) {
-		q = &now->p[i];
-		if (q == p || !is_renamed(q))
-			continue;
-		to = strlen(q->name);
-		from = strlen(q->was->name);
-		if (strncmp(p->name, q->name, to) == 0 &&
-		    p->name[to] == DELIMITER &&
-		    strncmp(p->was->name, q->was->name, from) == 0 &&
-		    strcmp(p->was->name + from, p->name + to) == 0)
+	for (size_t i = 0; i < now->n; i++)
+		if (place_is_renamed(&now->p[i]) && went_with(p, &now->p[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -217,11 +292,11 @@ compare(const struct places *now, const struct places *known)
 		old = place_find(known, p->name);
 		if ((old != NULL && old->subscribed) != p->subscribed)
 			p->news |= EVENT_SUBSCRIPTION;
-		if (is_renamed(p)) {
+		p->gone = old != NULL && old->exists && !old->went;
+		if (place_is_renamed(p)) {
 			if (!went_along(now, p))
 				p->news |= EVENT_NAME;
-		} else if (p->exists ? p->was == NULL : old != NULL &&
-		    old->exists && !old->went) {
+		} else if (p->exists ? p->was == NULL : p->gone) {
 			affect(now, p);
 		}
 	}
@@ -243,87 +318,10 @@ places_read(struct session *s, struct places *now, struct places *known)
 		places_free(now);
 		return -1;
 	}
-	inherit(now, known);
+	find_was(now, known);
+	part(now, known);
+	inherit(now);
 	compare(now, known);
 	forget_came();
 	return 0;
-}
-
-/* --- telling -------------------------------------------------------------- */
-
-/* Is it, or is it just above or anywhere below, what the client did itself? */
-static bool
-is_mine(const struct place *p, const char *mine)
-{
-	size_t len, n = strlen(p->name);
-
-	if (mine == NULL)
-		return false;
-	len = strlen(mine);
-	if (strncmp(p->name, mine, len) == 0 &&
-	    (p->name[len] == '\0' || p->name[len] == DELIMITER))
-		return true;
-	return strncmp(p->name, mine, n) == 0 && mine[n] == DELIMITER &&
-	    strchr(mine + n + 1, DELIMITER) == NULL;
-}
-
-static void
-tell(struct session *s, struct place *p)
-{
-	const struct entry e = { .name = p->name, .exists = p->exists,
-	    .subscribed = p->subscribed, .child_exists = p->has_children };
-	const char *old = is_renamed(p) ? p->was->name : NULL;
-	unsigned events = notify_events(p->name, p->subscribed);
-
-	if (old != NULL)
-		events |= EVENT_NAME & notify_events(old, p->was->subscribed);
-	if ((events & p->news) != 0)
-		list_changed(s, &e, (p->news & EVENT_NAME) != 0 ? old : NULL);
-	p->news = 0;
-}
-
-/* Is another one, not yet told of, still called as p is called now? */
-static bool
-must_wait(const struct places *now, const struct place *p)
-{
-	const struct place *q;
-
-	for (size_t i = 0; i < now->n; i++) {
-		q = &now->p[i];
-		if (q != p && q->news != 0 && is_renamed(q) &&
-		    strcmp(q->was->name, p->name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* One after the other, so that no two have one name; but for a ring. */
-static void
-tell_renamed(struct session *s, const struct places *now)
-{
-	bool more = true;
-
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < now->n; i++)
-			if (now->p[i].news != 0 && is_renamed(&now->p[i]) &&
-			    !must_wait(now, &now->p[i])) {
-				tell(s, &now->p[i]);
-				more = true;
-			}
-	}
-}
-
-void
-places_tell_names(struct session *s, const struct places *now,
-    const char *a, const char *b)
-{
-	for (size_t i = 0; i < now->n; i++)
-		if (is_mine(&now->p[i], a) || is_mine(&now->p[i], b))
-			now->p[i].news = 0;
-	/* What is new may have the name of what was renamed. */
-	tell_renamed(s, now);
-	for (size_t i = 0; i < now->n; i++)
-		if (now->p[i].news != 0)
-			tell(s, &now->p[i]);
 }
