@@ -18,9 +18,9 @@ teardown() {
 	cat "$log" 2>/dev/null || :	# shown only if the test failed
 }
 
-# A session that listens, S; asked what it heard by hear.
+# listen [COMMAND...]: a session, S, begun by the command if there is one.
 listen() {
-	coproc S { exec "$BIN/imapd" "$bob" 2>/dev/null; }
+	coproc S { "${@:-exec}" "$BIN/imapd" "$bob" 2>notify.log; }
 	hear "${S[0]}" '\* PREAUTH*'
 }
 
@@ -263,6 +263,24 @@ until_heard() {
 	others 'a DELETE x'
 	asks 'c NOOP' 'c OK*'
 	say "${S[1]}" 'd LOGOUT'
+}
+
+@test "without inotify: looked at now and then" {
+	few_watchers 0 true || skip 'no user namespaces here'
+	others 'a CREATE Work'
+	listen few_watchers 0
+	asks 'a NOTIFY SET (personal (MessageNew MessageExpunge MailboxName SubscriptionChange))' \
+	    'a OK*'
+	grep 'watch: ' notify.log
+	others "$(append a Work)" 'b CREATE Work.Sub'
+	hears '\* LIST (\\HasChildren) "." Work' \
+	    '\* LIST (\\HasNoChildren) "." Work.Sub' \
+	    '\* STATUS Work (MESSAGES 1 UIDNEXT 2 *)'
+	asks 'b IDLE' '+ *'
+	others 'a SUBSCRIBE Work'
+	hears '\* LIST (\\Subscribed \\HasChildren) "." Work'
+	asks 'DONE' 'b OK*'
+	say "${S[1]}" 'c LOGOUT'
 }
 
 @test "3,000 deliveries: told of in few words" {

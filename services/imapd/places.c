@@ -17,10 +17,21 @@ static struct places known;
 static struct folderwatch watch = { .fd = -1 };
 static bool names_stirred, any_stirred;
 static int64_t due;		/* when to tell; 0: nothing to */
+static int64_t next_look;	/* without inotify */
 
 /* --- in their place ------------------------------------------------------- */
 
-/* Watch what is wanted and not yet watched.  -1: that cannot be. */
+/* The system has no more watches to give: look now and then instead. */
+static void
+give_up_watch(const char *what)
+{
+	log_errno("%s: watch", what);
+	folderwatch_close(&watch);
+	for (size_t i = 0; i < known.n; i++)
+		known.p[i].dirs = (struct folderwatch_dirs){ -1, -1 };
+}
+
+/* Watch what is wanted and not yet watched.  -1: it is too much. */
 static int
 watch_all(struct session *s)
 {
@@ -37,12 +48,11 @@ watch_all(struct session *s)
 		}
 		if (++watched > PLACES_MAX)
 			return -1;
-		if (p->dirs.cur == -1 && folder_dir(dir, p->name) == 0 &&
+		if (watch.fd != -1 && p->dirs.cur == -1 &&
+		    folder_dir(dir, p->name) == 0 &&
 		    folderwatch_add(&watch, s->path, dir, &p->dirs) == -1 &&
-		    errno != ENOENT) {
-			log_errno("%s: watch", p->name);
-			return -1;
-		}
+		    errno != ENOENT)
+			give_up_watch(p->name);
 	}
 	return 0;
 }
@@ -170,10 +180,8 @@ places_start(struct session *s, bool status)
 {
 	struct place *p;
 
-	if (folderwatch_open(&watch, s->path) == -1) {
-		log_errno("inotify");
-		return -1;
-	}
+	if (folderwatch_open(&watch, s->path) == -1)
+		give_up_watch(s->path);
 	if (renew(s, false, NULL, NULL) == -1)
 		return -1;
 	for (size_t i = 0; i < known.n; i++) {
@@ -183,6 +191,7 @@ places_start(struct session *s, bool status)
 	}
 	any_stirred = false;
 	due = 0;
+	next_look = clock_ms() + PLACES_LOOK_MS;
 	return 0;
 }
 
@@ -201,16 +210,28 @@ places_fd(void)
 	return watch.fd;
 }
 
+/* Something may have happened anywhere. */
+static void
+stir_all(void)
+{
+	names_stirred = true;
+	for (size_t i = 0; i < known.n; i++)
+		known.p[i].stirred = true;
+}
+
 int
 places_due(void)
 {
-	int64_t now;
+	const int64_t now = clock_ms();
 
 	if (take_events() == -1)
 		names_stirred = true;
+	if (watch.fd == -1 && now >= next_look) {
+		next_look = now + PLACES_LOOK_MS;
+		stir_all();
+	}
 	if (!names_stirred && !any_stirred)
-		return -1;
-	now = clock_ms();
+		return watch.fd == -1 ? (int)(next_look - now) : -1;
 	if (due == 0)
 		due = now + PLACES_DELAY_MS;
 	return due > now ? (int)(due - now) : 0;

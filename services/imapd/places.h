@@ -4,8 +4,9 @@
  * The folders that events are wanted of are watched by inotify(7), and the
  * maildir for folders that come, go and change their names.  What happens in
  * a folder is told by a * STATUS if its figures differ from those told last;
- * to its name or subscription, by a * LIST.  Events of other machines, on a
- * file system of the network, are not seen.
+ * to its name or subscription, by a * LIST.  Where the system has no more
+ * watches to give, all of them are looked at now and then.  Events of other
+ * machines, on a file system of the network, are not seen.
  */
 #ifndef LABNET_IMAPD_PLACES_H
 #define LABNET_IMAPD_PLACES_H
@@ -14,7 +15,8 @@
 
 enum {
 	PLACES_MAX = 1000,	/* folders that are watched at once */
-	PLACES_DELAY_MS = 100	/* what happens within is told together */
+	PLACES_DELAY_MS = 100,	/* what happens within is told together */
+	PLACES_LOOK_MS = 2000	/* between looks without inotify */
 };
 
 /*
@@ -24,12 +26,12 @@ enum {
 int	places_start(struct session *, bool status);
 void	places_end(void);
 
-/* A descriptor that is readable when something happens. */
+/* A descriptor that is readable when something happens; -1: none is. */
 int	places_fd(void);
 
 /*
- * Take note of what happened: milliseconds till it should be told, 0: now;
- * -1: there is nothing.
+ * Take note of what happened: milliseconds till it should be told, or till
+ * this should be asked again, 0: now; -1: there is nothing.
  */
 int	places_due(void);
 /* Tell it.  0, or -1: what should be watched cannot be. */

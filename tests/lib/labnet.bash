@@ -11,6 +11,8 @@
 #	box USER		the files in a user's new/
 #	has_mail USER		is there any?
 #	is_empty DIRECTORY	no entry in it
+#	few_watchers N COMMAND	run it where N instances of inotify can be had;
+#				fails where that cannot be arranged
 
 # shellcheck source=tests/lib/inetd.bash
 source "${BASH_SOURCE[0]%/*}/inetd.bash"
@@ -64,4 +66,10 @@ has_mail() {
 
 is_empty() {
 	[ -z "$(find "$1" -mindepth 1 -print -quit)" ]
+}
+
+few_watchers() {
+	unshare -U -r sh -c 'n=$1; shift
+	    echo "$n" >/proc/sys/user/max_inotify_instances && exec "$@"' \
+	    sh "$@"
 }
