@@ -15,6 +15,7 @@ import struct
 import sys
 import time
 
+SILENCE = 0.3			# seconds
 UDP, TCP = int(sys.argv[1]), int(sys.argv[2])
 NAME = b"\3ftp\x09hamburger\3edu\0"
 GOOD = NAME + b"\0\1\0\1"
@@ -29,7 +30,8 @@ def framed(m):
     return struct.pack("!H", len(m)) + m
 
 
-def ask(wire, wait=0.3):
+def ask(wire, wait=10):
+    """The answer.  Silence is told from it by a wait that is short: SILENCE."""
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.settimeout(wait)
     s.connect(("127.0.0.1", UDP))
@@ -46,9 +48,7 @@ def rcode(reply):
 
 
 def dial():
-    s = socket.create_connection(("127.0.0.1", TCP), 5)
-    s.settimeout(5)
-    return s
+    return socket.create_connection(("127.0.0.1", TCP), 20)
 
 
 def read_reply(s):
@@ -105,13 +105,13 @@ def d5_counts():
 
 def d6_short_ones_get_silence():
     for n in range(12):
-        assert ask(message()[:n], 0.1) is None, n
+        assert ask(message()[:n], SILENCE / 3) is None, n
     assert rcode(ask(message()[:12])) == 1
 
 
 def d7_answers_get_silence():
-    assert ask(message(flags=0x8000)) is None
-    assert ask(message(flags=0x8180)) is None
+    assert ask(message(flags=0x8000), SILENCE) is None
+    assert ask(message(flags=0x8180), SILENCE) is None
 
 
 def d8_echo_ports_get_silence():
@@ -119,7 +119,7 @@ def d8_echo_ports_get_silence():
         return
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    s.settimeout(0.3)
+    s.settimeout(SILENCE)
     try:
         s.bind(("127.0.0.77", 19))
     except OSError:
@@ -194,7 +194,7 @@ def d15_a_query_of_almost_any_length():
             for _ in range(3):
                 assert rcode(read_reply(s)) == 0, n
         if n < 65000:
-            assert rcode(ask(padded, 5)) == 0, n
+            assert rcode(ask(padded)) == 0, n
     with dial() as s:		# what is good is answered, then it ends
         s.sendall(framed(message()) + b"\0\5abcde")
         assert rcode(read_reply(s)) == 0
@@ -224,7 +224,7 @@ def d16_an_octet_at_a_time_and_never_reading():
         pass
     still_serves()
     began = time.monotonic()	# the deadline for taking an answer
-    while time.monotonic() - began < 20:
+    while time.monotonic() - began < 60:
         try:
             stuck.send(b"x")
         except BlockingIOError:
@@ -240,11 +240,9 @@ def d17_idle_connections():
     idle = []
     for _ in range(300):
         idle.append(dial())
-    began = time.monotonic()
-    assert rcode(ask(message(), 5)) == 0
-    assert time.monotonic() - began < 1
-    open_ones = 300
-    while open_ones > 128 and time.monotonic() - began < 5:
+    assert rcode(ask(message())) == 0
+    open_ones, began = 300, time.monotonic()
+    while open_ones > 128 and time.monotonic() - began < 20:
         ready, _, _ = select.select(idle, [], [], 0.1)
         open_ones = len(idle) - len(ready)
     assert open_ones <= 128, "%d from one address" % open_ones
@@ -259,19 +257,19 @@ def d17_idle_connections_of_many():
     idle = []
     for i in range(1000):
         s = socket.socket()
-        s.settimeout(5)
+        s.settimeout(20)
         s.bind(("127.9.%d.%d" % (i >> 7, i & 127), 0))
         s.connect(("127.0.0.1", TCP))
         idle.append(s)
         if i % 100 == 0:
-            assert rcode(ask(message(), 5)) == 0
+            assert rcode(ask(message())) == 0
     s.sendall(framed(message()))
     assert rcode(read_reply(s)) == 0
     poll, gone = select.poll(), 0
     for s in idle:
         poll.register(s, select.POLLIN)
     began = time.monotonic()
-    while gone < 488 and time.monotonic() - began < 5:
+    while gone < 488 and time.monotonic() - began < 20:
         gone = len(poll.poll(50))
     assert gone >= 488, "%d open" % (1000 - gone)
     for s in idle:

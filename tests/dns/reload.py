@@ -30,7 +30,7 @@ dnsd = subprocess.Popen([site.bin + "/dnsd", "-c", "/dev/null", "-d",
                          site.folder + "/spool", "-i", "30"], stdin=server)
 client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 client.connect(server.getsockname())
-client.settimeout(2)
+client.settimeout(10)
 asked, seen, longest = 0, set(), 0
 compiler = None
 n = 1
