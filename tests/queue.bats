@@ -130,15 +130,22 @@ text() {
 	# shellcheck disable=SC2154	# set by inetd_start
 	deliver=$(pgrep -x deliver -P "$inetd")
 	strace -f -qq -p "$deliver" -e trace=fsync \
-	    -e inject=fsync:delay_enter=50ms -o "$BATS_TEST_TMPDIR/syncs" \
+	    -e inject=fsync:delay_enter=200ms -o "$BATS_TEST_TMPDIR/syncs" \
 	    2>"$BATS_TEST_TMPDIR/strace" 3>&- &
 	until_true grep -q TracerPid:.[1-9] "/proc/$deliver/status"
 	python3 - "$(port smtpd)" <<-'EOF2'
 	import smtplib, sys, threading
+	all_there = threading.Barrier(8)
 	def send(i):
 	    with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as s:
-	        s.sendmail("a@crepes.fr", f"{i}@x.example", "Subject: x\n\nx")
-	        sent.append(i)
+	        s.helo("x")
+	        s.mail("a@crepes.fr")
+	        s.rcpt(f"{i}@x.example")
+	        s.docmd("DATA")
+	        all_there.wait()
+	        s.send(b"Subject: x\r\n\r\nx\r\n.\r\n")
+	        if s.getreply()[0] == 250:
+	            sent.append(i)
 	sent, threads = [], [threading.Thread(target=send, args=(i,))
 	                     for i in range(8)]
 	for t in threads: t.start()

@@ -55,14 +55,15 @@ has_ended() {
 	first=$(children smtpd)
 	its=$(delivers)
 	until_data two
+	others=$(delivers)
 	until_data three
+	last=$(delivers | grep -vxF "$others")
 	kill -KILL "$first"
 	gone "$one"
 	message "$two";					hear "$two" '250 *'
 	# The deliver of one session: that session hears 451, and no other.
 	until_true has_ended "$its"
-	its=$(delivers | tail -n 1)
-	kill -KILL "$its"
+	kill -KILL "$last"
 	message "$three";				hear "$three" '451 *'
 	say "$three" 'MAIL FROM:<alice@crepes.fr>';	hear "$three" '250 *'
 	say "$three" 'RCPT TO:<bob@hamburger.edu>';	hear "$three" '250 *'
@@ -127,6 +128,9 @@ half_written() {
 	# shellcheck disable=SC2086	# words on purpose
 	kill -KILL $victims "$inetd"
 	wait "$inetd" || :
+	for victim in $victims; do
+		until_true has_ended "$victim"
+	done
 	[ "$(count)" = 1 ]
 	whole_start
 	mail_to bob 'again'

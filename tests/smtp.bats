@@ -131,28 +131,33 @@ body_of() {
 	whole_start
 	python3 - "$(port smtpd)" <<-'EOF'
 	import socket, sys, time
-	def best(*pieces):
-	    """The shortest of ten times: a delayed one takes 40 ms at least."""
-	    took = []
-	    for _ in range(10):
-	        s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20)
-	        r = s.makefile("rb")
-	        for say in ("HELO x", "MAIL FROM:<a@b.example>",
-	                    "RCPT TO:<bob@hamburger.edu>", "NOOP"):
-	            r.readline()
-	            s.sendall(say.encode() + b"\r\n")
+	def took(*pieces):
+	    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20)
+	    r = s.makefile("rb")
+	    for say in ("HELO x", "MAIL FROM:<a@b.example>",
+	                "RCPT TO:<bob@hamburger.edu>", "NOOP"):
 	        r.readline()
-	        begun = time.monotonic()
-	        for piece in pieces:
-	            s.sendall(piece)
-	            if piece == b"DATA\r\n":
-	                r.readline()
-	        assert r.readline()[:4] == b"250 "
-	        took.append(time.monotonic() - begun)
-	    return min(took)
-	data = best(b"DATA\r\n", b"Subject: x\r\n\r\nhello\r\n", b".\r\n")
-	bdat = best(b"BDAT 19 LAST\r\n", b"Subject: x\r\n", b"\r\nhello")
-	assert data < 0.035 and bdat < 0.035, (data, bdat)
+	        s.sendall(say.encode() + b"\r\n")
+	    r.readline()
+	    begun = time.monotonic()
+	    for piece in pieces:
+	        s.sendall(piece)
+	        if piece == b"DATA\r\n":
+	            r.readline()
+	    assert r.readline()[:4] == b"250 "
+	    return time.monotonic() - begun
+	def delayed(verb, text, rest):
+	    """An acknowledgement that is waited for takes 40 ms at least, each
+	    time; what the machine itself needs is seen by one piece."""
+	    one, two = [], []
+	    for _ in range(40):
+	        one.append(took(verb, text + rest))
+	        two.append(took(verb, text, rest))
+	        if len(two) >= 5 and min(two) < min(one) + 0.03:
+	            return False
+	    return True
+	assert not delayed(b"DATA\r\n", b"Subject: x\r\n\r\nhello\r\n", b".\r\n")
+	assert not delayed(b"BDAT 19 LAST\r\n", b"Subject: x\r\n", b"\r\nhello")
 	EOF
 }
 
