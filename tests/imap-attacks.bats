@@ -127,7 +127,7 @@ message() {
 	for i in 1 2 3; do message "$i"; done
 	coproc S { exec "$BIN/imapd" "$bob" 2>/dev/null; }
 	say "${S[1]}" 'a SELECT INBOX'
-	timeout 10 grep -q '^a OK' <&"${S[0]}"
+	timeout 60 grep -q '^a OK' <&"${S[0]}"
 	imap 'a SELECT INBOX' 'b STORE 1 +FLAGS (\Deleted)' 'c EXPUNGE' \
 	    'd STORE 2 +FLAGS (\Flagged)' 'e LOGOUT'
 	say "${S[1]}" 'b FETCH 3 (FLAGS)'
@@ -152,7 +152,7 @@ message() {
 	    '\* STATUS A (MESSAGES 0)' 'j OK*' '\* 1 FETCH*' 'k OK*'
 	coproc S { exec "$BIN/imapd" "$bob" 2>/dev/null; }
 	say "${S[1]}" 'a SELECT Z.C'
-	timeout 10 grep -q '^a OK' <&"${S[0]}"
+	timeout 60 grep -q '^a OK' <&"${S[0]}"
 	imap 'a RENAME Z.C Y' 'b CREATE Z.C' 'c LOGOUT'
 	answered 'b OK*'
 	say "${S[1]}" 'b STATUS Z.C (MESSAGES)'
@@ -172,7 +172,7 @@ message() {
 @test "IDLE tells of mail within a second" {
 	coproc S { exec "$BIN/imapd" "$bob" 2>/dev/null; }
 	say "${S[1]}" 'a SELECT INBOX'
-	timeout 10 grep -q '^a OK' <&"${S[0]}"
+	timeout 60 grep -q '^a OK' <&"${S[0]}"
 	say "${S[1]}" 'b IDLE'
 	hear "${S[0]}" '+ *'
 	message one
@@ -262,10 +262,10 @@ message() {
 	for n in 4294967295 18446744073709551616 -1 '5' 5x 99999999999999999999; do
 		brace='}'
 		[ "$n" != 5 ] || brace=
-		run -0 timeout 10 "$BIN/imapd" "$bob" < <(
+		run -0 timeout 60 "$BIN/imapd" "$bob" < <(
 			printf 'a SELECT {%s%s\r\nb NOOP\r\n' "$n" "$brace")
 		answered 'a BAD*' 'b OK*'
-		run -0 timeout 10 "$BIN/imapd" "$bob" < <(
+		run -0 timeout 60 "$BIN/imapd" "$bob" < <(
 			printf 'a APPEND INBOX {%s+%s\r\n' \
 			    "${n/4294967295/9999999999}" "$brace"
 			printf 'b NOOP\r\n')
@@ -276,7 +276,7 @@ message() {
 @test "NUL in quoted strings, atoms, literals and messages (M3)" {
 	printf 'Sub\0ject: x\nTo: a\0b@c\nSubject: y\0z\n\nte\0xt\n' \
 	    >"$bob/cur/1:2,"
-	run -0 timeout 10 "$BIN/imapd" "$bob" < <(
+	run -0 timeout 60 "$BIN/imapd" "$bob" < <(
 		printf 'a SELECT "IN\0BOX"\r\nb SEL\0ECT INBOX\r\n'
 		printf 'c SELECT {5+}\r\nIN\0BO\r\nd SELECT INBOX\r\n'
 		printf 'e SEARCH TEXT "te\0xt"\r\nf FETCH 1 (ENVELOPE '

@@ -38,16 +38,16 @@ files() {
 	END
 	chmod 600 fetchmailrc
 	chmod 700 .
-	HOME=$PWD FETCHMAILHOME=$PWD timeout 30 fetchmail -f fetchmailrc \
+	HOME=$PWD FETCHMAILHOME=$PWD timeout 60 fetchmail -f fetchmailrc \
 	    --keep --pidfile pid
 	[ "$(grep -c '^Subject: ' fetched)" = 2 ]
 	grep -q '^\.a dot' fetched
 	[ "$(files "$bob" | grep -c ':2,S$')" = 2 ]
 	# It has seen them.
-	run env HOME="$PWD" FETCHMAILHOME="$PWD" timeout 30 fetchmail \
+	run env HOME="$PWD" FETCHMAILHOME="$PWD" timeout 60 fetchmail \
 	    -f fetchmailrc --keep --pidfile pid
 	[ "$status" = 1 ]
-	HOME=$PWD FETCHMAILHOME=$PWD timeout 30 fetchmail -f fetchmailrc \
+	HOME=$PWD FETCHMAILHOME=$PWD timeout 60 fetchmail -f fetchmailrc \
 	    --nokeep --fetchall --pidfile pid
 	[ "$(grep -c '^Subject: ' fetched)" = 4 ]
 	[ -z "$(files "$bob")" ]
@@ -76,7 +76,7 @@ files() {
 	END
 	"$BIN/imapd" "$bob" < <(printf 'a CREATE Done\r\n') >/dev/null
 	[ "$(id -u)" != 0 ] || chown -R --reference="$bob" "$bob"
-	HOME=$PWD timeout 30 getmail --getmaildir conf
+	HOME=$PWD timeout 60 getmail --getmaildir conf
 	[ "$(grep -c '^Subject: ' got)" = 2 ]
 	grep -q '^How about pickles' got
 	[ "$(files "$bob/.Done" | wc -l)" = 2 ]

@@ -111,7 +111,7 @@ imap() {
 	printf 'bob {6+}\r\nhungry\r\nc SELECT INBOX\r\nd LOGOUT\r\n' >&"$c"
 	hear "$c" 'b OK [[]CAPABILITY IMAP4rev1 *'
 	hear "$c" '\* FLAGS *'
-	timeout 20 grep -q '^d OK' <&"$c"
+	timeout 60 grep -q '^d OK' <&"$c"
 	hang_up "$c"
 	dial c imapd
 	hear "$c" '\* OK *'

@@ -55,7 +55,7 @@ load lib/inetd-test
 	dial b cat 127.0.0.1
 	hear "$b" '450 slowly'
 	# Another address is another source.
-	run -0 timeout 5 nc -s 127.0.0.99 -N 127.0.0.1 "$(port cat)" <<<hello
+	run -0 timeout 60 nc -s 127.0.0.99 -N 127.0.0.1 "$(port cat)" <<<hello
 	[ "$output" = hello ]
 	logged 'cat: 127.0.0.1 refused: too many sessions in a short time'
 }
@@ -75,8 +75,8 @@ load lib/inetd-test
 	holder=$!
 	exec {in}>"$BATS_TEST_TMPDIR/in"
 	until_true has_child cat
-	same=$(timeout 5 nc -s 2001:db8:77::2 ::1 "$(port cat)" </dev/null || :)
-	other=$(timeout 5 nc -N -s 2001:db8:78::1 ::1 "$(port cat)" <<<hello || :)
+	same=$(timeout 60 nc -s 2001:db8:77::2 ::1 "$(port cat)" </dev/null || :)
+	other=$(timeout 60 nc -N -s 2001:db8:78::1 ::1 "$(port cat)" <<<hello || :)
 	exec {in}>&-
 	kill "$holder" || :
 	for a in 77::1 77::2 78::1; do
@@ -92,7 +92,7 @@ load lib/inetd-test
 	EOF
 	inetd_start
 	from() {
-		timeout 5 nc -N -s "$1" 127.0.0.1 "$(port cat)" <<<hello
+		timeout 60 nc -N -s "$1" 127.0.0.1 "$(port cat)" <<<hello
 	}
 	[ "$(from 127.0.0.6)" = hello ]
 	[ "$(from 127.0.0.7)" = $'no\r' ]
@@ -292,7 +292,7 @@ one_child() {
 	    sysread S, $b, 9 }' "$(port true)"
 	dial a cat; say "$a" 1; hear "$a" 1
 	# Read what there is: inetd tells how much it could not say.
-	timeout 5 cat <&"$reader" >"$log" 3>&- &
+	timeout 60 cat <&"$reader" >"$log" 3>&- &
 	cat=$!
 	until_true grep -q 'inetd: started' "$log"
 	dial b cat

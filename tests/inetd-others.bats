@@ -68,7 +68,7 @@ example() {
 	0 stream tcp nowait $(id -un) /usr/bin/git git daemon --inetd --export-all --base-path=$site
 	EOF
 	inetd_start
-	timeout 20 git clone -q "git://127.0.0.1:$(port git)/repo" \
+	timeout 60 git clone -q "git://127.0.0.1:$(port git)/repo" \
 	    "$BATS_TEST_TMPDIR/clone"
 	[ "$(git -C "$BATS_TEST_TMPDIR/clone" log --format=%s)" = hello ]
 }
@@ -83,7 +83,7 @@ example() {
 	0 stream tcp nowait $(id -un) $(command -v rsync) rsync --daemon --config=$site/rsyncd.conf
 	EOF
 	inetd_start
-	timeout 20 rsync -a "rsync://127.0.0.1:$(port rsync)/files/" \
+	timeout 60 rsync -a "rsync://127.0.0.1:$(port rsync)/files/" \
 	    "$BATS_TEST_TMPDIR/copy/"
 	cmp "$BATS_TEST_TMPDIR/copy/numbers" "$site/files/numbers"
 }
@@ -105,7 +105,7 @@ example() {
 	key = key.pem
 	connect = 127.0.0.1:$(port plain)
 	EOF
-	run timeout 10 openssl s_client -quiet -ign_eof \
+	run timeout 60 openssl s_client -quiet -ign_eof \
 	    -connect "127.0.0.1:$(port stunnel)" <<<hello
 	[[ $output == *'+OK plain'*'got hello'* ]]
 }
@@ -133,7 +133,7 @@ example() {
 	connect = 127.0.0.1:$(port pop3d)
 	EOF
 	mail_to bob "$mail_is" '' 'Do you like it?'
-	run -0 timeout 20 openssl s_client -quiet -crlf -no_ign_eof \
+	run -0 timeout 60 openssl s_client -quiet -crlf -no_ign_eof \
 	    -connect 127.0.9.95:995 < <(
 	    printf '%s\n' 'USER bob' 'PASS hungry' 'RETR 1' QUIT
 	    read -r -t 3 <> <(:) || :)

@@ -29,7 +29,7 @@ load lib/inetd-test
 	silent "$c"
 	[ "$(children sleep)" = "$sleeper" ]
 	[ "$(stat -c %i "$site/spool/run/x")" = "$inode" ]
-	[ "$(echo hello | timeout 5 nc -N -U "$site/spool/run/x")" = hello ]
+	[ "$(echo hello | timeout 60 nc -N -U "$site/spool/run/x")" = hello ]
 	[ "$(times "^tick")" = 1 ]	# no timer runs because of it
 	run -0 "$BIN/inetctl" -C "$site" status
 	[[ ${lines[2]} =~ full\ +2\ +2\ +2\ +0 ]]
@@ -137,7 +137,7 @@ load lib/inetd-test
 	inetd_start
 	# A client that waits in the queue of the last one stays there.
 	"$BIN/inetctl" -C "$site" pause s1200
-	echo hello | timeout 30 nc -N -U "$site/spool/run/s1200" \
+	echo hello | timeout 60 nc -N -U "$site/spool/run/s1200" \
 	    >"$BATS_TEST_TMPDIR/heard" 3>&- &
 	waiting=$!
 	until_true connected s1200

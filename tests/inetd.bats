@@ -329,7 +329,7 @@ again() {
 	inetd_start
 	dial a cat; say "$a" 1; hear "$a" 1
 	for _ in {1..20}; do
-		printf 'hello\r\n' | timeout 5 nc 127.0.0.1 "$(port cat)" |
+		printf 'hello\r\n' | timeout 60 nc 127.0.0.1 "$(port cat)" |
 		    grep -q no
 	done
 }
@@ -345,7 +345,7 @@ descriptors_are() {
 	inetd_start
 	dial a cat; say "$a" 1; hear "$a" 1
 	before=$(find "/proc/$inetd/fd" -type l | wc -l)
-	coproc clients { timeout 30 python3 - "$(port cat)" 3>&- <<-'PY'
+	coproc clients { timeout 60 python3 - "$(port cat)" 3>&- <<-'PY'
 		import signal, socket, sys
 		at = ("127.0.0.1", int(sys.argv[1]))
 		kept = []

@@ -50,12 +50,12 @@ teardown() {
 }
 
 dovecot() {
-	"${as[@]}" env USER=bob HOME="$PWD/home" timeout 20 \
+	"${as[@]}" env USER=bob HOME="$PWD/home" timeout 60 \
 	    "$DOVECOT/$1" -c dovecot.conf 2>>dovecot.log | tr -d '\r'
 }
 
 labnet() {
-	"${as[@]}" env USER=bob timeout 20 "$BIN/$1" "$box" 2>>labnet.log |
+	"${as[@]}" env USER=bob timeout 60 "$BIN/$1" "$box" 2>>labnet.log |
 	    tr -d '\r'
 }
 

@@ -90,16 +90,16 @@ left() {
 	EOF
 	chmod 600 fetchmailrc
 	chmod 700 .
-	HOME=$PWD FETCHMAILHOME=$PWD timeout 30 fetchmail -f fetchmailrc \
+	HOME=$PWD FETCHMAILHOME=$PWD timeout 60 fetchmail -f fetchmailrc \
 	    --keep --pidfile pid
 	[ "$(grep -c '^Subject: ' fetched)" = 2 ]
 	left 2
 	# It has seen them.
-	run env HOME="$PWD" FETCHMAILHOME="$PWD" timeout 30 fetchmail \
+	run env HOME="$PWD" FETCHMAILHOME="$PWD" timeout 60 fetchmail \
 	    -f fetchmailrc --keep --pidfile pid
 	[ "$status" = 1 ]
 	[ "$(grep -c '^Subject: ' fetched)" = 2 ]
-	HOME=$PWD FETCHMAILHOME=$PWD timeout 30 fetchmail -f fetchmailrc \
+	HOME=$PWD FETCHMAILHOME=$PWD timeout 60 fetchmail -f fetchmailrc \
 	    --nokeep --fetchall --pidfile pid
 	[ "$(grep -c '^Subject: ' fetched)" = 4 ]
 	left 0
@@ -125,12 +125,12 @@ left() {
 		delivered_to = false
 		received = false
 	EOF
-	timeout 30 getmail --getmaildir="$PWD/conf"
+	timeout 60 getmail --getmaildir="$PWD/conf"
 	[ "$(grep -c '^Subject: ' got)" = 2 ]
-	timeout 30 getmail --getmaildir="$PWD/conf"
+	timeout 60 getmail --getmaildir="$PWD/conf"
 	[ "$(grep -c '^Subject: ' got)" = 2 ]
 	left 2
-	timeout 30 getmail --getmaildir="$PWD/conf" --all --delete
+	timeout 60 getmail --getmaildir="$PWD/conf" --all --delete
 	[ "$(grep -c '^Subject: ' got)" = 4 ]
 	left 0
 }
@@ -152,12 +152,12 @@ left() {
 		uidls_file $PWD/uidls
 	EOF
 	chmod 600 mpoprc
-	timeout 30 mpop -C mpoprc --keep=on lab
+	timeout 60 mpop -C mpoprc --keep=on lab
 	[ "$(find got/new -type f | wc -l)" = 2 ]
-	timeout 30 mpop -C mpoprc --keep=on lab
+	timeout 60 mpop -C mpoprc --keep=on lab
 	[ "$(find got/new -type f | wc -l)" = 2 ]
 	left 2
-	timeout 30 mpop -C mpoprc --keep=off --auth=plain lab
+	timeout 60 mpop -C mpoprc --keep=off --auth=plain lab
 	left 0
 }
 

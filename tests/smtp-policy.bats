@@ -17,7 +17,7 @@ teardown() {
 
 # from IP: a session in a pipe of a client with that address.
 from() {
-	(cd "$site" && TCPREMOTEIP=$1 timeout 20 "$BIN/smtpd" 2>>"$log")
+	(cd "$site" && TCPREMOTEIP=$1 timeout 60 "$BIN/smtpd" 2>>"$log")
 }
 
 @test "S17: relaying is denied to strangers, whatever the address looks like" {

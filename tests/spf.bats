@@ -47,7 +47,7 @@ check() {
 	rm -f "$site"/spool/mail/bob/new/*
 	printf '%s\r\n' "EHLO ${4-h.spf.example}" "MAIL FROM:<$2>" \
 	    'RCPT TO:<bob@hamburger.edu>' DATA 'Subject: x' '' x . QUIT |
-	    (cd "$site" && TCPREMOTEIP=${3-192.0.2.9} timeout 20 "$BIN/smtpd" \
+	    (cd "$site" && TCPREMOTEIP=${3-192.0.2.9} timeout 60 "$BIN/smtpd" \
 	    2>>"$log" >"$BATS_TEST_TMPDIR/said")
 	grep -q '^250 2.6.0' "$BATS_TEST_TMPDIR/said"
 	file=$(box bob)

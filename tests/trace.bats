@@ -113,7 +113,7 @@ three_ended() {
 @test "three megabytes go through unchanged, and the file is bounded" {
 	run -0 ctl trace cat on
 	head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
-	timeout 20 nc -N 127.0.0.1 "$(port cat)" <"$BATS_TEST_TMPDIR/data" \
+	timeout 60 nc -N 127.0.0.1 "$(port cat)" <"$BATS_TEST_TMPDIR/data" \
 	    >"$BATS_TEST_TMPDIR/back"
 	cmp "$BATS_TEST_TMPDIR/back" "$BATS_TEST_TMPDIR/data"
 	[ "$(stat -c %s "$site"/spool/trace/cat/*)" -le $((1 << 20)) ]

@@ -27,5 +27,5 @@ claws_home() {
 }
 
 claws_run() {
-	TMPDIR=$HOME timeout 30 xvfb-run -a bash "$1"
+	TMPDIR=$HOME timeout 60 xvfb-run -a bash "$1"
 }

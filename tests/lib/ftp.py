@@ -9,7 +9,7 @@
 	d = s.port()			a listener, told to the server
 	s.stor("f", octets); s.retr("f"); s.names("NLST")
 
-Whatever does not come within ten seconds is an error.
+Whatever does not come within thirty seconds is an error.
 """
 import ctypes
 import errno
@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 
-DEADLINE = 10
+DEADLINE = 30
 ROOT = os.environ.get("ROOT") or os.path.dirname(os.path.dirname(
     os.path.dirname(os.path.abspath(__file__))))
 BIN = os.environ.get("LABNET_BIN") or ROOT + "/build/bin"

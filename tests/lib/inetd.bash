@@ -23,7 +23,7 @@
 
 # shellcheck source=tests/lib/variant.bash
 source "${BASH_SOURCE[0]%/*}/variant.bash"
-DEADLINE=10
+DEADLINE=30
 
 need() {
 	local program
@@ -43,7 +43,7 @@ never_read() {
 	"$@" <in >out 2>/dev/null 3>&- &
 	pid=$!
 	printf '%s' "$said" >&8
-	timeout 30 python3 - <<-'END'
+	timeout 60 python3 - <<-'END'
 		import array, fcntl, termios
 		held = array.array("i", [0])
 		while held[0] < 40000:

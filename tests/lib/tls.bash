@@ -61,7 +61,7 @@ s_client() {
 	local name=$1
 	shift
 
-	timeout 20 openssl s_client -quiet -verify_quiet -verify_return_error \
+	timeout 60 openssl s_client -quiet -verify_quiet -verify_return_error \
 	    -CAfile "$site/etc/tls.crt" -connect "127.0.0.1:$(port "$name")" \
 	    "$@" 2>"$BATS_TEST_TMPDIR/s_client"
 }
