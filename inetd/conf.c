@@ -317,6 +317,8 @@ look_for_programs(const struct conf *c)
 		const char *path = self_beside(beside, s->program);
 		const char *wrong = NULL;
 
+		if (s->small != NULL)
+			continue;
 		if (path == NULL || stat(path, &st) == -1)
 			wrong = strerror(errno);
 		else if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "internal.h"
 #include "listen.h"
 #include "log.h"
 #include "number.h"
@@ -65,12 +66,14 @@ put_seconds(char *to, int64_t time, int64_t unit, int decimals)
 	return number_put(to, (uint64_t)(time % unit), decimals);
 }
 
+/* A line of the log, not cleared anew each time. */
+static char	 line[LINE_SIZE + 2 * ADDRESS_TEXT];
+
 /* One line a session: written by hand, since there may be thousands. */
-static void
-log_end(const struct session *e, int status, int64_t cpu, int64_t now)
+static char *
+put_client(const struct session *e)
 {
 	const struct service *s = e->service;
-	static char line[LINE_SIZE + 2 * ADDRESS_TEXT];	/* not cleared anew */
 	char address[ADDRESS_TEXT];
 	char *to = stpcpy(stpcpy(line, s->name), ": ");
 
@@ -80,6 +83,14 @@ log_end(const struct session *e, int status, int64_t cpu, int64_t now)
 		to = number_put(to, e->source.port, 1);
 	} else
 		to = stpcpy(to, "-");
+	return to;
+}
+
+static void
+log_end(const struct session *e, int status, int64_t cpu, int64_t now)
+{
+	char *to = put_client(e);
+
 	to = number_put(stpcpy(to, " pid "), (uint64_t)e->pid, 1);
 	to = put_seconds(stpcpy(to, " wall "), now - e->started, 1000, 3);
 	to = put_seconds(stpcpy(to, " cpu "), cpu, 1000000, 6);
@@ -137,6 +148,27 @@ is_misconfigured(int status)
 	    WEXITSTATUS(status) == NOT_FOUND);
 }
 
+/* What both kinds of session have in common. */
+static void
+count_end(struct session *e, int64_t now)
+{
+	struct service *s = e->service;
+
+	if (now - e->started > s->longest)
+		s->longest = now - e->started;
+	s->running--;
+}
+
+void
+serve_end_internal(struct session *e, int64_t now)
+{
+	put_seconds(stpcpy(put_client(e), " internal wall "),
+	    now - e->started, 1000, 3);
+	log_text(line);
+	count_end(e, now);
+	session_remove(e);
+}
+
 void
 serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
 {
@@ -153,10 +185,8 @@ serve_end(pid_t pid, int status, const struct rusage *use, int64_t now)
 	if (failed || s->kind != TIMER)
 		log_end(e, status, cpu, now);
 	s->cpu += cpu;
-	if (now - e->started > s->longest)
-		s->longest = now - e->started;
 	quick = !told && now - e->started < QUICK;
-	s->running--;
+	count_end(e, now);
 	s->failed += failed;
 	if (e->listener != NULL)
 		end_whole(e->listener, failed && quick, quick, now);
@@ -189,6 +219,17 @@ serve_dismiss(struct listener *l)
 		end_process(l->child, SIGTERM);
 }
 
+/* End its process.  Returns when to look at it again. */
+static int64_t
+expire(struct session *e, int64_t now)
+{
+	log_line("%s: pid %ld has taken too long: %s", e->service->name,
+	    (long)e->pid, e->expired ? "killed" : "ended");
+	end_process(-e->pid, e->expired ? SIGKILL : SIGTERM);
+	e->expired = true;
+	return now + GRACE;
+}
+
 void
 serve_expire(struct service *s, int64_t now)
 {
@@ -202,13 +243,14 @@ serve_expire(struct service *s, int64_t now)
 		if (e->service != s)
 			continue;
 		due = e->started + s->timeout + (e->expired ? GRACE : 0);
-		if (due <= now) {
-			log_line("%s: pid %ld has taken too long: %s", s->name,
-			    (long)e->pid, e->expired ? "killed" : "ended");
-			end_process(-e->pid, e->expired ? SIGKILL : SIGTERM);
-			e->expired = true;
-			due = now + GRACE;
+		if (due <= now && e->pid < 0) {
+			log_line("%s: a client has taken too long: ended",
+			    s->name);
+			internal_end(e, now);
+			continue;
 		}
+		if (due <= now)
+			due = expire(e, now);
 		if (s->expiry == 0 || due < s->expiry)
 			s->expiry = due;
 	}

@@ -55,6 +55,7 @@ struct service {
 	struct user	 user;
 	const char	*program;
 	char		*argv[ARGS_MAX + 1];
+	const struct small *small;	/* `internal', NULL: a program */
 
 	/* Its options. */
 	unsigned	 max;

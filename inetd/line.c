@@ -14,6 +14,7 @@
 #include "confine.h"
 #include "number.h"
 #include "port.h"
+#include "small.h"
 #include "word.h"
 
 static bool
@@ -258,9 +259,6 @@ read_command(struct service *s, char *program, char **text,
 	char *word;
 
 	s->program = program;
-	if (strcmp(program, "internal") == 0)
-		return complain(why, "nothing is built in: name a program "
-		    "for %s", s->column);
 	while ((word = word_next(text)) != NULL) {
 		if (n == ARGS_MAX)
 			return complain(why, "more than %d words", ARGS_MAX);
@@ -273,6 +271,21 @@ read_command(struct service *s, char *program, char **text,
 	if (s->name == NULL)
 		s->name = s->argv[0];
 	return word_unquote(program) || complain(why, "a quote is not closed");
+}
+
+/* `internal': which of the small services is it? */
+static bool
+read_internal(struct service *s, struct complaint *why)
+{
+	const char *name = strcmp(s->argv[0], s->program) == 0 ? s->name :
+	    s->argv[0];
+
+	if (s->kind != NOWAIT || s->family == AF_UNIX)
+		return complain(why, "internal: only over TCP: by UDP it "
+		    "would answer whoever a forged sender names");
+	s->small = small_find(name);
+	return s->small != NULL || complain(why, "internal: want echo, "
+	    "discard, chargen, daytime or time, not \"%s\"", name);
 }
 
 enum { SERVICE, TYPE, PROTO, HOW, USER, PROGRAM, COLUMNS };
@@ -310,7 +323,9 @@ line_read(struct service *s, char *text, unsigned offset,
 	if (!read_type(s, column[TYPE], column[PROTO], why) ||
 	    !read_service(s, column[SERVICE], copy, offset, why) ||
 	    !read_wait(s, wait, why) ||
-	    !read_user(s, column[USER], why))
+	    !read_user(s, column[USER], why) ||
+	    !read_command(s, column[PROGRAM], &text, why) ||
+	    (strcmp(s->program, "internal") == 0 && !read_internal(s, why)))
 		return false;
 	while ((option = word_option(&column[HOW])) != NULL)
 		if (!option_read(s, option, why))
@@ -318,8 +333,6 @@ line_read(struct service *s, char *text, unsigned offset,
 	if (s->activation && s->user.becomes)
 		return complain(why, "activation: descriptor 3 is taken by "
 		    "the + of the user");
-	if (!read_command(s, column[PROGRAM], &text, why))
-		return false;
 	if (s->paths != NULL)
 		s->rules = confine_rules(s->paths, s->program, why);
 	return s->rules != -1;

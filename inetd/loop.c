@@ -30,6 +30,7 @@
 #include "descriptor.h"
 #include "front.h"
 #include "inherit.h"
+#include "internal.h"
 #include "listen.h"
 #include "log.h"
 #include "loop.h"
@@ -160,6 +161,7 @@ prepare(struct round *r)
 	p[SIGNALS] = (struct pollfd){ r->signals, POLLIN, 0 };
 	p[CHILDREN] = (struct pollfd){ r->busy ? -1 : r->children, POLLIN, 0 };
 	p[CONTROL] = (struct pollfd){ control_fd(), POLLIN, 0 };
+	p[INTERNAL] = (struct pollfd){ internal_fd(), POLLIN, 0 };
 	r->parting = p + FRONT + front_prepare(p + FRONT, &due);
 	r->n = (size_t)(r->parting - r->in->conf->polls) +
 	    parting_prepare(r->parting, &due);
@@ -352,6 +354,8 @@ loop(struct inetd *in)
 			reap(&r);
 		parting_serve(r.parting, r.now);
 		front_serve(p + FRONT, r.now);
+		if (p[INTERNAL].revents != 0)
+			internal_serve(r.now);
 		serve(&r);
 		asked = p[CONTROL].revents != 0;
 		if (p[SIGNALS].revents != 0)
@@ -363,6 +367,7 @@ loop(struct inetd *in)
 		open_due(in->conf, r.now);
 		upgrade_try(in);
 	}
+	internal_end_of(NULL, r.now);
 	log_flush();
 	log_line("stopped");
 	notify("STOPPING=1");

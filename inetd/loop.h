@@ -10,7 +10,7 @@
  * What is polled behind the listeners; from FRONT on, the clients of front.h
  * and then those of parting.h.
  */
-enum { SIGNALS, CHILDREN, CONTROL, FRONT };
+enum { SIGNALS, CHILDREN, CONTROL, INTERNAL, FRONT };
 
 /* What a loop needs to know for a reload. */
 struct inetd {

@@ -205,7 +205,8 @@ read_cpu(struct service *s, char *value, struct complaint *why)
 	return true;
 }
 
-enum { STREAM = 1, INTERNET = 2, UNIX = 4, ONLY_WAIT = 8, ONLY_NOWAIT = 16 };
+enum { STREAM = 1, INTERNET = 2, UNIX = 4, ONLY_WAIT = 8, ONLY_NOWAIT = 16,
+    PROCESS = 32 };
 
 static const struct option {
 	const char	*name;
@@ -222,16 +223,16 @@ static const struct option {
 	{ "backlog",		STREAM,			read_backlog },
 	{ "mode",		UNIX,			read_mode },
 	{ "owner",		UNIX,			read_owner },
-	{ "caps",		0,			read_caps },
+	{ "caps",		PROCESS,		read_caps },
 	{ "allow",		ONLY_NOWAIT | INTERNET,	read_allow },
 	{ "deny",		ONLY_NOWAIT | INTERNET,	read_deny },
 	{ "proxy",		ONLY_NOWAIT | INTERNET,	read_proxy },
-	{ "paths",		0,			read_paths },
+	{ "paths",		PROCESS,		read_paths },
 	{ "timeout",		0,			read_timeout },
-	{ "nice",		0,			read_nice },
-	{ "memory",		0,			read_memory },
-	{ "files",		0,			read_files },
-	{ "cpu",		0,			read_cpu },
+	{ "nice",		PROCESS,		read_nice },
+	{ "memory",		PROCESS,		read_memory },
+	{ "files",		PROCESS,		read_files },
+	{ "cpu",		PROCESS,		read_cpu },
 	{ NULL,			0,			NULL },
 };
 
@@ -249,6 +250,8 @@ misplaced(const struct option *o, const struct service *s)
 		return "a Unix socket cannot have it";
 	if ((o->where & UNIX) && s->family != AF_UNIX)
 		return "only a Unix socket can have it";
+	if ((o->where & PROCESS) && s->small != NULL)
+		return "an internal service has no process";
 	return NULL;
 }
 

@@ -12,6 +12,7 @@
 
 #include "conf.h"
 #include "front.h"
+#include "internal.h"
 #include "listen.h"
 #include "log.h"
 #include "reload.h"
@@ -27,6 +28,8 @@ static void
 move_service(struct service *old, struct service *new)
 {
 	old->successor = new;
+	if (old->small != new->small)
+		internal_end_of(old, loop_now());
 	new->running = old->running;
 	new->started = old->started;
 	new->refused = old->refused;
@@ -136,6 +139,8 @@ discard(struct conf *old)
 	}
 	for (s = old->services; s != NULL; s = next) {
 		next = s->next;
+		if (s->successor == NULL && s->small != NULL)
+			internal_end_of(s, loop_now());
 		if (s->successor != NULL || s->running == 0)
 			service_free(s);
 		else

@@ -13,6 +13,7 @@
 #include "child.h"
 #include "env.h"
 #include "front.h"
+#include "internal.h"
 #include "log.h"
 #include "parting.h"
 #include "serve.h"
@@ -212,6 +213,13 @@ start_session(struct listener *l, int fd, const struct source *client,
 	struct beginning *b = &beginnings[turn];
 	struct service *s = l->service;
 
+	if (s->small != NULL) {
+		pid_t number = internal_number();
+
+		enter(l, number, client, now);
+		internal_begin(session_find(number), fd, now);
+		return;
+	}
 	if (s->traced)		/* the words of the command are one array */
 		serve_settle(now);
 	settle(b, now);

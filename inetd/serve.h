@@ -11,6 +11,8 @@
 
 #include "inetd.h"
 
+struct session;
+
 enum { BACK_OFF_MOST = 10000 };		/* ms */
 
 /* Put l off; each time in a row twice as long, up to most milliseconds. */
@@ -53,6 +55,9 @@ void	serve_named(struct listener *l, int fd, const struct source *client,
 /* The child pid has ended: log it, and hold a failing service back. */
 void	serve_end(pid_t pid, int status, const struct rusage *, int64_t now);
 
+/* So has a session without a process (internal.h). */
+void	serve_end_internal(struct session *, int64_t now);
+
 /*
  * Tell the program that has l, if there is one, to end: however it does, that
  * is no failure.
@@ -65,6 +70,7 @@ void	serve_retry(struct conf *);
 /*
  * End the sessions of a service that last longer than its timeout=: TERM to
  * the process group, and KILL to those that are still there a while later.
+ * Internal ones end at once.
  */
 void	serve_expire(struct service *, int64_t now);
 

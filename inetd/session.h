@@ -15,13 +15,16 @@
 #include "inetd.h"
 
 struct session {
-	pid_t		 pid;		/* 0: a free row */
+	pid_t		 pid;		/* 0: a free row; see internal.h */
+	int		 fd;		/* of an internal one, ... */
 	struct service	*service;
 	struct listener	*listener;	/* that it has (WAIT, TIMER) or NULL */
 	struct source	 source;	/* of a nowait TCP session */
 	int64_t		 started;
 	bool		 expired;	/* told to end, its time is up */
 	bool		 counted;	/* its service has per-source= */
+	short		 awaited;	/* ... what it waits for (poll(2)) and */
+	unsigned	 at;		/* ... how far it is (small.h) */
 	unsigned	 next_pid;	/* chains: row + 1, 0 at the end */
 	unsigned	 next_source;
 };

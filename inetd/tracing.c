@@ -21,6 +21,8 @@ tracing_begin(struct service *s)
 
 	if (s->kind != NOWAIT || s->type != SOCK_STREAM)
 		return "only a nowait stream service can be traced";
+	if (s->small != NULL)
+		return "it has no program";
 	if (s->paths != NULL)
 		return "its paths= would hide the trace from it";
 	if (len >= (int)sizeof s->trace)

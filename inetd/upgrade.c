@@ -15,6 +15,7 @@
 #include "descriptor.h"
 #include "front.h"
 #include "inherit.h"
+#include "internal.h"
 #include "log.h"
 #include "self.h"
 #include "state.h"
@@ -125,6 +126,7 @@ upgrade_try(struct inetd *in)
 		log_line("upgrade: %s", strerror(errno));
 		return;
 	}
+	internal_end_of(NULL, loop_now());
 	state_save(f, in);
 	site = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fflush(f) == 0 && site != -1 && fchdir(origin) == 0) {

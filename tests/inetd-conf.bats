@@ -65,7 +65,13 @@ fine() {
 	says 'ftp stream tcp now alice /bin/cat' \
 	    'want wait or nowait, not "now"'
 	says 'ftp stream tcp nowait alice internal' \
-	    'nothing is built in: name a program for ftp'
+	    'internal: want echo, discard, chargen, daytime or time, not "ftp"'
+	says '21007 stream tcp nowait alice internal' \
+	    'internal: want echo, discard, chargen, daytime or time, not "internal"'
+	says 'echo stream tcp wait alice internal' \
+	    'internal: only over TCP: by UDP it would answer whoever a forged sender names'
+	says 'echo stream tcp nowait,nice=1 alice internal' \
+	    'nice: an internal service has no process'
 	says '1.2.3:ftp stream tcp nowait alice /bin/cat' \
 	    'not an address: "1.2.3"'
 	says '::1:ftp stream tcp nowait alice /bin/cat' \
@@ -160,7 +166,9 @@ fine() {
 @test "a classic inetd.conf is read as it stands" {
 	cat >"$site/etc/inetd.conf" <<-'EOF'
 	#:INTERNAL: Internal services
-	#discard	stream	tcp	nowait	root	internal
+	discard	stream	tcp	nowait	root	internal
+	daytime	stream	tcp6	nowait/10	root	internal
+	time	stream	tcp	nowait	root	internal internal
 	telnet	stream	tcp	nowait	root	/usr/sbin/tcpd	/usr/sbin/in.telnetd
 	ftp	stream	tcp	nowait.50	root	/usr/sbin/tcpd	/usr/sbin/in.ftpd -l
 	tftp	dgram	udp	wait	nobody	/usr/sbin/tcpd	/usr/sbin/in.tftpd /srv/tftp

@@ -4,7 +4,7 @@
  * fuzz: inetd/address.c inetd/conf.c inetd/confine.c inetd/line.c
  * fuzz: inetd/network.c inetd/self.c
  * fuzz: inetd/number.c inetd/option.c inetd/port.c inetd/rate.c
- * fuzz: inetd/users.c inetd/word.c
+ * fuzz: inetd/small.c inetd/users.c inetd/word.c
  */
 #define _GNU_SOURCE	/* memfd_create */
 #include <sys/mman.h>
