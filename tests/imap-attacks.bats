@@ -175,11 +175,18 @@ message() {
 	timeout 60 grep -q '^a OK' <&"${S[0]}"
 	say "${S[1]}" 'b IDLE'
 	hear "${S[0]}" '+ *'
-	message one
-	DEADLINE=1 hear "${S[0]}" '\* 1 EXISTS'
-	DEADLINE=1 hear "${S[0]}" '\* * RECENT'
-	rm "$bob/cur/one"*
-	DEADLINE=1 hear "${S[0]}" '\* 1 EXPUNGE'
+	# The machine may be busy for a moment, but not each time.
+	for _ in {1..5}; do
+		began=${EPOCHREALTIME/./}
+		message one
+		hear "${S[0]}" '\* 1 EXISTS'
+		hear "${S[0]}" '\* * RECENT'
+		rm "$bob/cur/one"*
+		hear "${S[0]}" '\* 1 EXPUNGE'
+		took=$((${EPOCHREALTIME/./} - began))
+		[ "$took" -ge 1000000 ] || break
+	done
+	[ "$took" -lt 1000000 ]
 	say "${S[1]}" 'DONE'
 	hear "${S[0]}" 'b OK*'
 	say "${S[1]}" 'c LOGOUT'

@@ -49,8 +49,10 @@ many() {
 	for i in {1..20}; do
 		before=${EPOCHREALTIME/./}
 		dial a other; say "$a" "$i"; hear "$a" "$i"; hang_up "$a"
-		[ $((${EPOCHREALTIME/./} - before)) -lt 1000000 ]
-	done
+		echo $((${EPOCHREALTIME/./} - before))
+	done >"$BATS_TEST_TMPDIR/took"
+	# The machine itself may be slow for a moment: most of them.
+	[ "$(sort -n "$BATS_TEST_TMPDIR/took" | sed -n 15p)" -lt 1000000 ]
 	wait "$one" "$full"
 	printf '20 in\n280 421 too many sessions\n' |
 	    diff - <(sort -n "$BATS_TEST_TMPDIR/one")
@@ -145,11 +147,12 @@ same_descriptors() {
 		tracer=$!
 		in_file "$out" '^ready$'
 		inetd=$(pgrep -P "$tracer")
+		before=$(cpu "$inetd")
 		dial a cat
 		say "$a" "$fault"; hear "$a" "$fault"
 		hang_up "$a"
 		# A few tries, and no spin.
-		[ "$(cpu "$inetd")" -lt 20 ]
+		[ $(($(cpu "$inetd") - before)) -lt 20 ]
 		kill "$inetd"
 		wait "$tracer" || :
 		inetd=
@@ -193,16 +196,19 @@ tells_lost() {
 	inetd_start
 	logged '^tick'
 	kill -STOP "$inetd"
+	until_true no_child sh
 	ticks=$(times '^tick')
 	dial a cat; say "$a" 1
 	dial b cat; say "$b" 2
 	dial c cat; say "$c" 3
 	read -r -t 2.5 <> <(:) || :	# it must have missed two
+	since=$SECONDS
 	kill -CONT "$inetd"
 	hear "$a" 1
 	hear "$b" 2
 	silent "$c"	# the rate is still two
-	[ "$(times '^tick')" -le $((ticks + 2)) ]
+	now=$(times '^tick')
+	[ "$now" -le $((ticks + 2 + SECONDS - since)) ]
 }
 
 # The only time of day that inetd compares is that of services.conf.

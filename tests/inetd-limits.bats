@@ -12,16 +12,19 @@ load lib/inetd-test
 	0 stream tcp nowait,rate=3/s @USER@ /bin/cat cat
 	EOF
 	inetd_start
+	begun=${EPOCHREALTIME/./}
 	for i in {1..7}; do
 		dial a cat; say "$a" "$i"; hear "$a" "$i"; hang_up "$a"
+		took[i]=$((${EPOCHREALTIME/./} - begun))
 	done
-	# Three at once, the fourth to seventh a third of a second apart.
+	# Three at once, the fourth to seventh a third of a second apart; where
+	# the machine holds one up, it is the shortest time that tells.
+	[ "${took[7]}" -gt 1200000 ]
+	for i in 4 5 6 7; do
+		echo $((took[i] - took[i - 1]))
+	done | sort -n | head -n 1 >"$BATS_TEST_TMPDIR/apart"
+	[ "$(cat "$BATS_TEST_TMPDIR/apart")" -lt 900000 ]
 	until_true ended 7
-	first=$(grep -m 1 'pid' "$log" | cut -c18-23)
-	last=$(grep 'pid' "$log" | tail -1 | cut -c18-23)
-	awk -v first="$first" -v last="$last" 'BEGIN {
-		took = last - first + (last < first ? 60 : 0)
-		exit !(took > 1.2 && took < 3) }'
 	[ "$(times refused)" = 0 ]
 }
 
