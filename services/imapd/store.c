@@ -213,7 +213,7 @@ expunge(struct session *s, bool some)
 	bool done;
 
 	done = deleted(s, some, &sel) &&
-	    mailbox_expunge(&s->box, sel.index, sel.n) == 0;
+	    mailbox_expunge_deleted(&s->box, sel.index, sel.n) == 0;
 	if (!done)
 		reply_errno(s, "Expunge");
 	selection_free(&sel);
@@ -232,18 +232,26 @@ cmd_expunge(struct session *s)
 	selection_free(&named);
 	if (!reader_end(r))
 		return;
-	if (s->read_only)
+	if (s->read_only) {
 		reply_no(s, "Mailbox is read-only");
-	else if (expunge(s, s->uid))
+		return;
+	}
+	/* What others flagged goes as well, and what they unflagged stays. */
+	update_send(s, true);
+	if (!s->over && expunge(s, s->uid))
 		reply_ok(s, "%sExpunge completed", condstore_code(s, code));
 }
 
 void
 cmd_close(struct session *s)
 {
+	struct mailbox_news news;
+
 	if (!reader_end(&s->reader))
 		return;
-	if (s->read_only || expunge(s, false))
+	if (!s->read_only && mailbox_sync(&s->box, &news) == -1)
+		reply_errno(s, "Close");
+	else if (s->read_only || expunge(s, false))
 		reply_ok(s, "Close completed");
 	mailbox_leave(s);
 }

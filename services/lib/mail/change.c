@@ -64,13 +64,17 @@ mail_flag(struct mailbox *box, struct mail *m, const struct flag_change *c)
 	return -1;
 }
 
-/* 1 if it was we who removed it, 0 if it was gone already, or -1. */
+/*
+ * 1 if it was we who removed it, 0 if it was gone already or does not have
+ * the flag, or -1.
+ */
 static int
-remove_one(struct mailbox *box, struct mail *m)
+remove_one(struct mailbox *box, struct mail *m, unsigned flag)
 {
 	char name[MAILDIR_NAME_SIZE];
 
-	for (int i = 0; i < TRIES && (m->state & MSG_GONE) == 0; i++) {
+	for (int i = 0; i < TRIES && (m->state & MSG_GONE) == 0 &&
+	    (m->flags & flag) == flag; i++) {
 		mail_name(m, name);
 		look_before(box);
 		if (unlinkat(directory_of(box, m), name, 0) == 0) {
@@ -85,8 +89,9 @@ remove_one(struct mailbox *box, struct mail *m)
 	return 0;
 }
 
-int
-mailbox_expunge(struct mailbox *box, const size_t *which, size_t n)
+/* All that are named, or those of them with a flag. */
+static int
+expunge(struct mailbox *box, const size_t *which, size_t n, unsigned flag)
 {
 	const bool counted = n > 0 && quota_is_kept(box->root);
 	int64_t octets = 0, messages = 0;
@@ -104,7 +109,7 @@ mailbox_expunge(struct mailbox *box, const size_t *which, size_t n)
 		m = &box->msg[which[i]];
 		if (counted)
 			(void)mail_stat(box, m);
-		status = remove_one(box, m);
+		status = remove_one(box, m, flag);
 		new |= (m->state & MSG_NEW) != 0;
 		if (status == 1) {
 			octets += m->size > 0 ? m->size : 0;
@@ -120,4 +125,16 @@ mailbox_expunge(struct mailbox *box, const size_t *which, size_t n)
 		return -1;
 	errno = saved;
 	return status == -1 ? -1 : 0;
+}
+
+int
+mailbox_expunge(struct mailbox *box, const size_t *which, size_t n)
+{
+	return expunge(box, which, n, 0);
+}
+
+int
+mailbox_expunge_deleted(struct mailbox *box, const size_t *which, size_t n)
+{
+	return expunge(box, which, n, FLAG_TRASHED);
 }

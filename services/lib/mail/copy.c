@@ -38,12 +38,18 @@ map_keywords(const struct mailbox *from, const struct mail *m,
 	return mapped;
 }
 
-static void
+/* Where it is by now, and its new name with the flags that it has by now. */
+static int
 find_source(const struct mailbox *from, const struct mail *m,
-    struct arrival *a)
+    struct mailbox *to, struct arrival *a)
 {
+	char name[MAILDIR_NAME_SIZE];
+
 	a->from = (m->state & MSG_NEW) != 0 ? from->dir.new : from->dir.cur;
 	mail_name(m, a->source);
+	strcpy(name, a->name);
+	return maildir_name_make(a->name, name, m->flags,
+	    map_keywords(from, m, to));
 }
 
 /* Where it comes from, and the name it shall have. */
@@ -51,18 +57,14 @@ static int
 prepare(struct mailbox *from, struct mail *m, struct mailbox *to,
     struct arrival *a)
 {
-	char base[MAILDIR_NAME_SIZE];
-
 	if ((m->state & MSG_GONE) != 0) {
 		errno = ENOENT;
 		return -1;
 	}
-	find_source(from, m, a);
 	a->in_new = false;
 	a->wire = -1;
-	maildir_name_new(base, m->size, m->wire);
-	return maildir_name_make(a->name, base, m->flags,
-	    map_keywords(from, m, to));
+	maildir_name_new(a->name, m->size, m->wire);
+	return find_source(from, m, to, a);
 }
 
 static int
@@ -112,23 +114,38 @@ copy_file(struct mailbox *from, struct mail *m, struct mailbox *to,
 }
 
 /*
- * One source could not be linked: it was renamed by another program, or no
- * link is possible and it needs a copy.  0 if it is worth another try.
+ * One source was renamed by another program, and so were others perhaps:
+ * where all are by now.
  */
 static int
-mend(struct mailbox *from, struct mail *m, struct mailbox *to,
-    struct arrival *a)
+find_again(struct mailbox *from, const size_t *which, size_t n,
+    struct mailbox *to, struct arrival *a, size_t failed)
 {
-	if (a->from == to->dir.tmp)
+	if (look_again(from, &from->msg[which[failed]]) == -1 ||
+	    keywords_read(&from->keywords, from->dir.folder) == -1)
 		return -1;
-	if (errno == ENOENT) {
-		if (look_again(from, m) == -1)
+	for (size_t i = 0; i < n; i++)
+		if (a[i].from != to->dir.tmp &&
+		    find_source(from, &from->msg[which[i]], to, &a[i]) == -1)
 			return -1;
-		find_source(from, m, a);
-		return 0;
-	}
+	return 0;
+}
+
+/*
+ * One source could not be linked: it was renamed, or no link is possible and
+ * it needs a copy.  0 if it is worth another try.
+ */
+static int
+mend(struct mailbox *from, const size_t *which, size_t n,
+    struct mailbox *to, struct arrival *a, size_t failed)
+{
+	if (a[failed].from == to->dir.tmp)
+		return -1;
+	if (errno == ENOENT)
+		return find_again(from, which, n, to, a, failed);
 	if (errno == EXDEV || errno == EMLINK || errno == EPERM)
-		return copy_file(from, m, to, a);
+		return copy_file(from, &from->msg[which[failed]], to,
+		    &a[failed]);
 	return -1;
 }
 
@@ -175,8 +192,7 @@ copy(struct mailbox *from, const size_t *which, size_t n,
 	for (int i = 0; i < TRIES && status == 0; i++) {
 		status = arrive(to, coming, n, &failed);
 		if (status == 0 || failed == n ||
-		    mend(from, &from->msg[which[failed]], to,
-		    &coming[failed]) == -1)
+		    mend(from, which, n, to, coming, failed) == -1)
 			break;
 		status = i + 1 < TRIES ? 0 : -1;
 	}

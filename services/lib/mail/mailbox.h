@@ -249,6 +249,9 @@ int	mail_flag(struct mailbox *, struct mail *,
  * done are marked, the rest is as it was.
  */
 int	mailbox_expunge(struct mailbox *, const size_t *which, size_t n);
+/* The same of those alone that have FLAG_TRASHED still, whoever took it. */
+int	mailbox_expunge_deleted(struct mailbox *, const size_t *which,
+	    size_t n);
 
 /*
  * Put copies of n messages into another mailbox of the same maildir, all or
