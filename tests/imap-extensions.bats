@@ -98,3 +98,26 @@ play() {
 @test "transcript: QRESYNC (RFC 7162)" {
 	play qresync
 }
+
+@test "THREAD: chains of 100,000 ids, threads 4,000 deep, each message once" {
+	python3 - spool/mail/bob/cur <<-'END'
+		import sys
+		def message(n, own, above):
+		    with open(f"{sys.argv[1]}/{n + 10}.M1P1.host:2,", "w") as f:
+		        f.write(f"Message-ID: <{own}@x>\n"
+		                f"References: {above}\n\nx\n")
+		for i in range(1000):	# each chain goes on above the one before
+		    message(i, f"m{i}", " ".join(f"<{99 * i + 99 - k}@x>"
+		                                 for k in range(100)))
+		for i in range(1000, 5000):
+		    message(i, f"m{i}", f"<m{i + 1}@x>")
+		    message(i + 4000, f"n{i}", f"<m{i + 1}@x>")
+	END
+	for way in REFS REFERENCES; do
+		run -0 timeout 30 "$BIN/imapd" spool/mail/bob < <(
+			printf 'a SELECT INBOX\r\nb THREAD %s UTF-8 ALL\r\n' $way)
+		[[ $output == *$'\nb OK '* ]]
+		[ "$(grep '^[*] THREAD' <<<"$output" | grep -o '[0-9][0-9]*' |
+		    sort -u | wc -l)" -eq 9002 ]
+	done
+}

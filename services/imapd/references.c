@@ -122,6 +122,24 @@ stays(const struct forest *f, unsigned i)
 }
 
 /*
+ * The next one above that is to be seen.  The dummies on the way lie directly
+ * below it then, or each of a long chain would be walked up from anew.
+ */
+static unsigned
+seen_above(struct forest *f, unsigned i)
+{
+	unsigned up = f->node[i].up, next;
+
+	while (!stays(f, up))
+		up = f->node[up].up;
+	for (i = f->node[i].up; i != up; i = next) {
+		next = f->node[i].up;
+		f->node[i].up = up;
+	}
+	return up;
+}
+
+/*
  * Steps 2 and 3: no dummies but among the roots, and there only those with
  * two children or more.  The nodes are numbered anew.
  */
@@ -139,9 +157,7 @@ prune(struct forest *f)
 	for (unsigned i = 0; i < f->n; i++)
 		f->node[i].children = 0;
 	for (unsigned i = 1; i < f->n; i++) {
-		up[i] = f->node[i].up;
-		while (!stays(f, up[i]))
-			up[i] = f->node[up[i]].up;
+		up[i] = seen_above(f, i);
 		if (f->node[i].key != NULL)
 			f->node[up[i]].children++;
 	}
@@ -292,23 +308,35 @@ forest_by_references(struct forest *f, const struct sortkeys *keys)
 
 /* --- REFS ----------------------------------------------------------------- */
 
-/* Of each node, when the last message of its tree was sent; NULL: no memory. */
+/*
+ * Of each node, when the last message of its tree was sent; NULL: no memory.
+ * From the leaves up, a node when all its children are done.
+ */
 static int64_t *
 last_sent(const struct forest *f)
 {
-	int64_t *last = calloc(f->n + 1, sizeof *last), sent;
+	int64_t *last = calloc(f->n + 1, sizeof *last);
+	unsigned *left = calloc(f->n + 1, sizeof *left), k, up;
 
-	if (last == NULL)
+	if (last == NULL || left == NULL) {
+		free(last);
+		free(left);
 		return NULL;
-	for (unsigned i = 0; i < f->n; i++)
-		last[i] = INT64_MIN;
-	for (unsigned i = 1; i < f->n; i++) {
-		sent = f->node[i].key == NULL ? INT64_MIN :
-		    f->node[i].key->sent;
-		for (unsigned k = i; k != 0 && last[k] < sent;
-		    k = f->node[k].up)
-			last[k] = sent;
 	}
+	for (unsigned i = 0; i < f->n; i++) {
+		left[i] = f->node[i].children;
+		last[i] = f->node[i].key == NULL ? INT64_MIN :
+		    f->node[i].key->sent;
+	}
+	for (unsigned i = 1; i < f->n; i++)
+		for (k = f->node[i].children == 0 ? i : 0; k != 0;
+		    k = up != 0 && left[up] == 0 ? up : 0) {
+			up = f->node[k].up;
+			left[up]--;
+			if (last[up] < last[k])
+				last[up] = last[k];
+		}
+	free(left);
 	return last;
 }
 

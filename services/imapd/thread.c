@@ -1,6 +1,7 @@
 /* thread.c - THREAD (RFC 5256) */
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "forest.h"
 #include "search.h"
@@ -39,11 +40,11 @@ write_chain(struct session *s, const struct forest *f, unsigned i)
 	}
 }
 
-/* One thread, down and up again without recursion. */
+/* One thread, down and up again without recursion; stack is for all nodes. */
 static void
-write_thread(struct session *s, const struct forest *f, unsigned root)
+write_thread(struct session *s, const struct forest *f, unsigned root,
+    struct frame *stack)
 {
-	static struct frame stack[FOREST_DEPTH_MAX * 2 + 8];
 	unsigned depth = 0;
 	const struct node *n;
 
@@ -52,8 +53,7 @@ write_thread(struct session *s, const struct forest *f, unsigned root)
 		struct frame *top = &stack[depth - 1];
 
 		n = &f->node[top->node];
-		if (top->done < n->children && depth <
-		    sizeof stack / sizeof *stack) {
+		if (top->done < n->children) {
 			stack[depth++] = (struct frame){ write_chain(s, f,
 			    f->order[n->first + top->done++]), 0 };
 		} else {
@@ -77,33 +77,42 @@ static const struct algorithm {
 enum { ALGORITHMS = sizeof algorithms / sizeof *algorithms };
 
 static void
+write_forest(struct session *s, const struct forest *f, struct frame *stack)
+{
+	const struct node *top = &f->node[0];
+	const char *before = " ";
+	unsigned root;
+
+	output_text(&s->out, "* THREAD");
+	for (unsigned i = 0; i < top->children; i++) {
+		root = f->order[top->first + i];
+		/* A dummy may have lost its children to another. */
+		if (f->node[root].key != NULL || f->node[root].children > 0) {
+			output_text(&s->out, before);
+			write_thread(s, f, root, stack);
+			before = "";
+		}
+	}
+	output_text(&s->out, "\r\n");
+}
+
+static void
 thread(struct session *s, const struct search *q, const struct algorithm *by)
 {
 	struct forest f = { 0 };
+	struct frame *stack = NULL;
 	struct sortkeys keys;
-	const char *before = " ";
-	const struct node *top;
-	unsigned root;
 
-	if (!sortkeys_read(s, q, by->wanted, &keys) ||
-	    by->grow(&f, &keys) == -1) {
-		reply_errno(s, "Thread");
-	} else {
-		output_text(&s->out, "* THREAD");
-		top = &f.node[0];
-		for (unsigned i = 0; i < top->children; i++) {
-			root = f.order[top->first + i];
-			/* A dummy may have lost its children to another. */
-			if (f.node[root].key != NULL ||
-			    f.node[root].children > 0) {
-				output_text(&s->out, before);
-				write_thread(s, &f, root);
-				before = "";
-			}
-		}
-		output_text(&s->out, "\r\n");
+	if (sortkeys_read(s, q, by->wanted, &keys) &&
+	    by->grow(&f, &keys) == 0)
+		stack = calloc(f.n, sizeof *stack);
+	if (stack != NULL) {
+		write_forest(s, &f, stack);
 		reply_ok(s, "Thread completed");
+	} else {
+		reply_errno(s, "Thread");
 	}
+	free(stack);
 	forest_free(&f);
 	sortkeys_free(&keys);
 	cache_flush(&s->cache);
