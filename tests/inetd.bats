@@ -350,7 +350,7 @@ descriptors_are() {
 		at = ("127.0.0.1", int(sys.argv[1]))
 		kept = []
 		for i in range(100):
-		    kept.append(socket.create_connection(at, 5))
+		    kept.append(socket.create_connection(at, 30))
 		    kept[i].sendall(b"before\r\n")
 		for s in kept:
 		    assert s.recv(10) == b"no\r\n" and s.recv(10) == b""
@@ -361,7 +361,7 @@ descriptors_are() {
 		signal.pause()
 		PY
 	}
-	IFS= read -r -t 10 told <&"${clients[0]}"
+	IFS= read -r -t "$DEADLINE" told <&"${clients[0]}"
 	[ "$told" = told ]
 	until_true descriptors_are "$before"
 	kill "$clients_PID"
