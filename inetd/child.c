@@ -26,6 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "child.h"
 #include "confine.h"
 #include "descriptor.h"
@@ -288,6 +289,8 @@ become(void *start)
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) &&
 	    (p->service->rules == 0 ||
 	    ok(p, "paths", confine_enter(p->service->rules))) &&
+	    (p->service->calls == NULL ||
+	    ok(p, "calls", calls_enter(p->service->calls))) &&
 	    ok(p, "signal mask", sigprocmask(SIG_SETMASK, &none, NULL)))
 		run(p);
 	_exit(111);

@@ -77,6 +77,7 @@ struct service {
 	char		*paths;		/* what it may see, NULL: all; and the
 					   descriptor of these rules, or 0 */
 	int		 rules;
+	const struct sock_fprog *calls;	/* the filter of calls=, or NULL */
 	mode_t		 mode;		/* of a Unix socket */
 	uid_t		 owner;		/* of a Unix socket, -1: as it is */
 	gid_t		 group;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "calls.h"
 #include "conf.h"
 #include "number.h"
 #include "word.h"
@@ -162,6 +163,13 @@ read_paths(struct service *s, char *value, struct complaint *why)
 }
 
 static bool
+read_calls(struct service *s, char *value, struct complaint *why)
+{
+	s->calls = calls_filter(value, why);
+	return s->calls != NULL;
+}
+
+static bool
 read_timeout(struct service *s, char *value, struct complaint *why)
 {
 	return number_time(&s->timeout, value) ||
@@ -228,6 +236,7 @@ static const struct option {
 	{ "deny",		ONLY_NOWAIT | INTERNET,	read_deny },
 	{ "proxy",		ONLY_NOWAIT | INTERNET,	read_proxy },
 	{ "paths",		PROCESS,		read_paths },
+	{ "calls",		PROCESS,		read_calls },
 	{ "timeout",		0,			read_timeout },
 	{ "nice",		PROCESS,		read_nice },
 	{ "memory",		PROCESS,		read_memory },

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "child.h"
 #include "tracing.h"
 
@@ -25,6 +26,8 @@ tracing_begin(struct service *s)
 		return "it has no program";
 	if (s->paths != NULL)
 		return "its paths= would hide the trace from it";
+	if (calls_forbid_fork(s->calls))
+		return "its calls= would keep the tracer from starting it";
 	if (len >= (int)sizeof s->trace)
 		return "the name is too long";
 	for (char *p = path + strlen("spool/trace/"); *p != '\0'; p++)

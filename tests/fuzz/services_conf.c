@@ -1,7 +1,7 @@
 /*
  * services_conf.c - any file as services.conf
  *
- * fuzz: inetd/address.c inetd/conf.c inetd/confine.c inetd/line.c
+ * fuzz: inetd/address.c inetd/calls.c inetd/conf.c inetd/confine.c inetd/line.c
  * fuzz: inetd/network.c inetd/self.c
  * fuzz: inetd/number.c inetd/option.c inetd/port.c inetd/rate.c
  * fuzz: inetd/small.c inetd/users.c inetd/word.c
