@@ -37,6 +37,7 @@
  * fuzz: services/imapd/partial.c
  * fuzz: services/imapd/pattern.c
  * fuzz: services/imapd/place_names.c
+ * fuzz: services/imapd/place_tell.c
  * fuzz: services/imapd/places.c
  * fuzz: services/imapd/preview.c
  * fuzz: services/imapd/progress.c
