@@ -17,7 +17,7 @@ teardown() {
 }
 
 curl_() {
-	curl -sS --max-time 20 "$@"
+	curl -sS --max-time 60 "$@"
 }
 
 @test "the textbook's session: a guest lists and fetches" {

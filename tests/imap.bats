@@ -124,12 +124,12 @@ imap() {
 	whole_site
 	whole_start
 	mail_to bob 'Subject: Food' '' 'Do you like ketchup?'
-	curl -sS --max-time 20 -u bob:hungry \
+	curl -sS --max-time 60 -u bob:hungry \
 	    "imap://127.0.0.1:$(port imapd)/INBOX;UID=1;SECTION=TEXT" >text
 	printf 'Do you like ketchup?\r\n' | cmp - text
-	curl -sS --max-time 20 -u bob:hungry -T text \
+	curl -sS --max-time 60 -u bob:hungry -T text \
 	    "imap://127.0.0.1:$(port imapd)/INBOX"
-	curl -sS --max-time 20 -u bob:hungry \
+	curl -sS --max-time 60 -u bob:hungry \
 	    "imap://127.0.0.1:$(port imapd)/INBOX?SUBJECT%20Food" |
 	    grep -x $'\* SEARCH 1\r'
 	python3 "$ROOT/tests/lib/imap-client" 127.0.0.1 "$(port imapd)" \

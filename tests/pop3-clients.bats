@@ -33,18 +33,18 @@ left() {
 }
 
 @test "curl: list, retrieve, top, delete" {
-	run curl -sS --max-time 20 "pop3://127.0.0.1:$pop/" -u bob:hungry
+	run curl -sS --max-time 60 "pop3://127.0.0.1:$pop/" -u bob:hungry
 	[ "${#lines[@]}" = 2 ]
-	curl -sS --max-time 20 "pop3://127.0.0.1:$pop/1" -u bob:hungry >got
+	curl -sS --max-time 60 "pop3://127.0.0.1:$pop/1" -u bob:hungry >got
 	[ "$(tail -n 2 got | tr -d '\r')" = $'Do you like ketchup?\n.a dot' ]
-	curl -sS --max-time 20 "pop3://127.0.0.1:$pop/" -u bob:hungry \
+	curl -sS --max-time 60 "pop3://127.0.0.1:$pop/" -u bob:hungry \
 	    -X 'TOP 2 0' >got
 	grep -q '^Subject: two' got
 	run ! grep -q pickles got
-	curl -sS --max-time 20 "pop3://127.0.0.1:$pop/1" -u bob:hungry \
+	curl -sS --max-time 60 "pop3://127.0.0.1:$pop/1" -u bob:hungry \
 	    -X DELE -l
 	left 1
-	run curl -sS --max-time 20 "pop3://127.0.0.1:$pop/" -u bob:wrong
+	run curl -sS --max-time 60 "pop3://127.0.0.1:$pop/" -u bob:wrong
 	[ "$status" = 67 ]
 }
 

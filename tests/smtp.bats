@@ -413,7 +413,7 @@ body_of() {
 	whole_start
 	printf 'Subject: from curl\r\n\r\n.dot\r\n..dots\r\nend\r\n' \
 	    >"$BATS_TEST_TMPDIR/mail"
-	curl -sS --max-time 20 "smtp://127.0.0.1:$(port smtpd)/crepes.fr" \
+	curl -sS --max-time 60 "smtp://127.0.0.1:$(port smtpd)/crepes.fr" \
 	    --mail-from alice@crepes.fr --mail-rcpt bob@hamburger.edu \
 	    --upload-file "$BATS_TEST_TMPDIR/mail"
 	[ "$(body_of "$(box bob)")" = $'.dot\n..dots\nend' ]

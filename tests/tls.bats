@@ -75,7 +75,7 @@ typed() {
 	ftp_port
 	whole_start
 	cd "$BATS_TEST_TMPDIR"
-	curl=(curl -sS --max-time 20 --cacert "$site/etc/tls.crt" -u bob:hungry)
+	curl=(curl -sS --max-time 60 --cacert "$site/etc/tls.crt" -u bob:hungry)
 	printf 'Subject: hello\r\n\r\ntext\r\n' >mail
 	"${curl[@]}" --ssl-reqd "smtp://127.0.0.1:$(port smtpd)/crepes.fr" \
 	    --mail-from bob@hamburger.edu --mail-rcpt bob@hamburger.edu -T mail
@@ -263,7 +263,7 @@ far() {
 	grep -q 'with ESMTPSA id' "$(box bob)"
 	run s_client ftpd < <(typed 'USER bob' 'PASS hungry' PWD QUIT)
 	[[ $output == *'230 '*257*221* ]]
-	curl=(curl -sS --max-time 20 --cacert "$site/etc/tls.crt" -u bob:hungry)
+	curl=(curl -sS --max-time 60 --cacert "$site/etc/tls.crt" -u bob:hungry)
 	"${curl[@]}" "pop3s://127.0.0.1:$(port pop3d)/1" | grep -q 'Subject: x'
 	"${curl[@]}" "imaps://127.0.0.1:$(port imapd)/INBOX;MAILINDEX=1" |
 	    grep -q 'Subject: x'

@@ -30,7 +30,7 @@ uids() {
 }
 
 curl_() {
-	curl -sS --max-time 20 "$@"
+	curl -sS --max-time 60 "$@"
 }
 
 @test "Alice to Bob in six steps, with real clients" {
