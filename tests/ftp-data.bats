@@ -238,12 +238,15 @@ PY
 	is_root || skip "only root may see where a process waits"
 	not_sanitized 'a tracer'
 	ftp_py <<'PY'
-write("home/f", b"old")
-a, b = Session("home"), traced("delay_enter=1000000")
-da, db = a.pasv(), b.pasv()
-b.say(b"APPE f\r\n")
-in_call(b, "flock")
-a.do("APPE f", 150)
+for delay in 1, 5, 20:          # seconds: on a slow machine a may be late
+    f = "f%d" % delay
+    write("home/" + f, b"old")
+    a, b = Session("home"), traced("delay_enter=%d" % (delay * 1000000))
+    da, db = a.pasv(), b.pasv()
+    b.say(b"APPE " + f.encode() + b"\r\n")
+    in_call(b, "flock")
+    if a.do("APPE " + f, (150, 450)) == 150:
+        break
 da.sendall(b"A")
 da.close()
 a.hear(226)
@@ -251,7 +254,7 @@ if b.hear() == 150:
     db.sendall(b"B")
     db.close()
     b.hear(226)
-same(contents("home/f")[:4], b"oldA")
+same(contents("home/" + f)[:4], b"oldA")
 PY
 }
 
