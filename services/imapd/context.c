@@ -160,7 +160,13 @@ context_add(struct session *s, struct search *q,
 	}
 	output_format(&s->out, "* NO [NOUPDATE \"%s\"] %s\r\n", s->tag,
 	    count == CONTEXTS_MAX ? "Too many contexts" :
-	    "Not of such a search");
+	    search_is_timed(q) ? "Not of such a search" : "Not possible now");
+}
+
+bool
+contexts_any(void)
+{
+	return count > 0;
 }
 
 /* RFC 5267 4.3.5 */

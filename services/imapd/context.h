@@ -34,5 +34,7 @@ void	contexts_update(struct session *);
 
 /* The mailbox is left. */
 void	contexts_end(void);
+/* Is there one? */
+bool	contexts_any(void);
 
 #endif

@@ -80,6 +80,7 @@ struct session {
 	bool		 listens;	/* between commands as well */
 	bool		 delays;	/* EXPUNGE waits for a command */
 	bool		 unheard;	/* of flags that have changed */
+	bool		 unlooked;	/* update_late() is due */
 	struct sequence	 ours;		/* UIDs that we have put in, and not
 					   yet told of */
 
@@ -132,6 +133,14 @@ void	capability_write(struct session *);
  * command allows it (RFC 3501 7.4.1).
  */
 void	update_send(struct session *, bool expunge);
+/*
+ * The answer to a STORE need not wait for the look, which may be a scan of
+ * all: where update_may_wait() unlooked is set, and the look is taken behind
+ * the answer, before anything else is done.  What it tells comes between two
+ * commands, as a server may at any time speak (RFC 3501 7).
+ */
+bool	update_may_wait(const struct session *);
+void	update_late(struct session *);
 /* * FETCH (UID FLAGS MODSEQ) of a message: the client knows its flags now. */
 void	update_tell_flags(struct session *, size_t index);
 /* * FLAGS and * OK [PERMANENTFLAGS ...] */

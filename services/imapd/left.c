@@ -71,8 +71,9 @@ left_rest(struct session *s)
 {
 	struct pollfd p = { s->in.fd, POLLIN, 0 };
 
-	if (s->leaves && !input_pending(&s->in))
+	if ((s->leaves || s->unlooked) && !input_pending(&s->in))
 		(void)output_flush(&s->out);
+	update_late(s);
 	left_keep(s);
 	if (has_left && !input_pending(&s->in) &&
 	    output_flush(&s->out) == 0 && poll(&p, 1, PAUSE_MS) == 0)

@@ -287,6 +287,8 @@ section_send(struct session *s, const struct section *sec, bool bare)
 		output_text(&s->out, "\"\"");
 		return;
 	}
-	output_format(&s->out, "{%llu}\r\n", (unsigned long long)size);
+	output_text(&s->out, "{");
+	output_number(&s->out, size);
+	output_text(&s->out, "}\r\n");
 	wire_write(&s->out, t.s, t.n, (size_t)skip, (size_t)size);
 }

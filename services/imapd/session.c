@@ -18,7 +18,8 @@ enum how {
 	PLAIN = 0,
 	UID_TOO = 1,	/* may follow UID */
 	HOLD = 2,	/* no EXPUNGE, for numbers are in use (7.4.1) */
-	QUIET = 4	/* no look at the mailbox afterwards */
+	QUIET = 4,	/* no look at the mailbox afterwards */
+	LATE = 8	/* the client may have its answer before the look */
 };
 
 static const struct verb {
@@ -61,7 +62,7 @@ static const struct verb {
 	{ "THREAD",	SELECTED,	UID_TOO | HOLD,	cmd_thread },
 	{ "CANCELUPDATE", SELECTED,	PLAIN,		cmd_cancelupdate },
 	{ "FETCH",	SELECTED,	UID_TOO | HOLD,	cmd_fetch },
-	{ "STORE",	SELECTED,	UID_TOO | HOLD,	cmd_store },
+	{ "STORE",	SELECTED,	UID_TOO | HOLD | LATE, cmd_store },
 	{ "COPY",	SELECTED,	UID_TOO,	cmd_copy },
 	{ "MOVE",	SELECTED,	UID_TOO,	cmd_move },
 	{ NULL,		0,		PLAIN,		NULL },
@@ -240,7 +241,9 @@ run(struct session *s)
 	if (s->result == RESULT_SENT ||
 	    (s->over && s->result == RESULT_NONE))
 		return;
-	if (v != NULL && (v->how & QUIET) == 0)
+	if (v != NULL && (v->how & LATE) != 0 && update_may_wait(s))
+		s->unlooked = true;
+	else if (v != NULL && (v->how & QUIET) == 0)
 		update_send(s, (v->how & HOLD) == 0 || s->uid);
 	send_reply(s);
 }

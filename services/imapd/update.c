@@ -183,3 +183,18 @@ update_send(struct session *s, bool expunge)
 	}
 	contexts_update(s);
 }
+
+bool
+update_may_wait(const struct session *s)
+{
+	return s->result == RESULT_OK && !s->listens && !contexts_any() &&
+	    !condstore_is_on(s);
+}
+
+void
+update_late(struct session *s)
+{
+	if (s->unlooked)
+		update_send(s, false);
+	s->unlooked = false;
+}

@@ -5,7 +5,7 @@
  * on every machine.  Lines are short: the calls themselves, two for each
  * line, take three times as long, and a small libc has no vector code.
  *
- * Both functions read a whole group, so there must be one.
+ * What reads a text reads a whole group of it, so there must be one.
  */
 #ifndef LABNET_IO_GROUP_H
 #define LABNET_IO_GROUP_H
@@ -33,19 +33,26 @@ group_first_set(uint64_t word)
 	    __builtin_ctzll(word) : __builtin_clzll(word)) / 8;
 }
 
-/* How many octets stand before the first that is wanted; GROUP: none is. */
+/* How many octets stand before the first that is not zero; GROUP: none is. */
 static inline size_t
-group_find(const char *in, group wanted)
+group_first(group found)
 {
 	uint64_t half[2];
-	group octets, found;
 
-	memcpy(&octets, in, GROUP);
-	found = (group)(octets == wanted);
 	memcpy(half, &found, GROUP);
 	if (half[0] != 0)
 		return group_first_set(half[0]);
 	return half[1] != 0 ? 8 + group_first_set(half[1]) : GROUP;
+}
+
+/* Or before the first that is wanted. */
+static inline size_t
+group_find(const char *in, group wanted)
+{
+	group octets;
+
+	memcpy(&octets, in, GROUP);
+	return group_first((group)(octets == wanted));
 }
 
 /* The same, and copy the group, all of it. */

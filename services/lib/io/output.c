@@ -22,6 +22,7 @@ output_init(struct output *out, int fd, int seconds)
 	out->fd = fd;
 	out->seconds = seconds;
 	out->error = 0;
+	out->no_socket = false;
 	out->len = 0;
 }
 
@@ -46,13 +47,15 @@ wait_writable(struct output *out)
  * tool) is written as it is.
  */
 static ssize_t
-write_some(int fd, const char *p, size_t n)
+write_some(struct output *out, const char *p, size_t n)
 {
-	ssize_t put = send(fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t put = -1;
 
-	if (put == -1 && errno == ENOTSOCK)
-		put = write(fd, p, n);
-	return put;
+	if (!out->no_socket) {
+		put = send(out->fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		out->no_socket = put == -1 && errno == ENOTSOCK;
+	}
+	return out->no_socket ? write(out->fd, p, n) : put;
 }
 
 /* Write all of it, or set out->error. */
@@ -62,7 +65,7 @@ write_all(struct output *out, const char *p, size_t n)
 	ssize_t put;
 
 	while (n > 0 && out->error == 0) {
-		put = write_some(out->fd, p, n);
+		put = write_some(out, p, n);
 		if (put >= 0) {
 			p += put;
 			n -= (size_t)put;

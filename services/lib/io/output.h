@@ -16,6 +16,7 @@
 #ifndef LABNET_IO_OUTPUT_H
 #define LABNET_IO_OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -30,6 +31,7 @@ struct output {
 	int	fd;
 	int	seconds;	/* how long the client may take nothing */
 	int	error;		/* errno of the first failure, or 0 */
+	bool	no_socket;	/* it is a pipe, as was found */
 	size_t	len;
 	char	buf[OUTPUT_SIZE];
 };

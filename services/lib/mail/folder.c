@@ -116,30 +116,42 @@ temporary(char name[MAILDIR_NAME_SIZE], const char *prefix)
 	snprintf(name, MAILDIR_NAME_SIZE, "%s%.200s", prefix, unique);
 }
 
+/* A folder that is being made: what is open of it, or -1. */
+struct coming {
+	int	folder, list;
+};
+
+static void
+close_coming(struct coming *c)
+{
+	int saved = errno;
+
+	if (c->list != -1)
+		close(c->list);
+	if (c->folder != -1)
+		close(c->folder);
+	errno = saved;
+}
+
 /*
- * A whole folder under a temporary name: directories, mark, and UID list.  It
- * is open then: its descriptor, or -1.  The list is on the disk, and the rest
- * is once the directory is synced.
+ * A whole folder under a temporary name: directories, mark, and UID list.
+ * Nothing of it is on the disk for good.
  */
 static int
-make(int root, const char *dir)
+make(int root, const char *dir, struct coming *c)
 {
-	int fd, mark, saved;
+	int mark;
 
-	if (maildir_begin(root, dir) == -1 || (fd = openat(root, dir,
+	if (maildir_begin(root, dir) == -1 || (c->folder = openat(root, dir,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1)
 		return -1;
-	mark = openat(fd, "maildirfolder", O_WRONLY | O_CREAT | O_CLOEXEC,
-	    0600);
-	if (mark != -1) {
-		close(mark);
-		if (uidlist_make(fd, root) == 0)
-			return fd;
-	}
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	mark = openat(c->folder, "maildirfolder",
+	    O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (mark == -1)
+		return -1;
+	close(mark);
+	c->list = uidlist_make(c->folder, root);
+	return c->list == -1 ? -1 : 0;
 }
 
 /* A directory to its new name; never onto another. */
@@ -164,7 +176,8 @@ int
 folder_create(int root, const char *name)
 {
 	char dir[MAILDIR_NAME_SIZE], coming[MAILDIR_NAME_SIZE];
-	int fd, status = -1, saved;
+	struct coming c = { -1, -1 };
+	int status = -1, saved;
 
 	if (folder_dir(dir, name) == -1)
 		return -1;
@@ -173,14 +186,18 @@ folder_create(int root, const char *name)
 		return -1;
 	}
 	temporary(coming, COMING);
-	fd = make(root, coming);
-	/* Both syncs behind the rename: they share what they have to write. */
-	if (fd != -1 && rename_new(root, coming, dir) == 0 &&
-	    fsync(fd) == 0 && fsync(root) == 0)
+	/*
+	 * All syncs behind the rename: the first waits for nearly all there is
+	 * to write.  A power cut before the last leaves a folder that nobody
+	 * was told of, with a list that is good or makes no sense: then it
+	 * gets a new UIDVALIDITY.
+	 */
+	if (make(root, coming, &c) == 0 &&
+	    rename_new(root, coming, dir) == 0 && fsync(c.list) == 0 &&
+	    fsync(c.folder) == 0 && fsync(root) == 0)
 		status = 0;
+	close_coming(&c);
 	saved = errno;
-	if (fd != -1)
-		close(fd);
 	if (status == -1)
 		remove_tree(root, coming, DEPTH);
 	errno = saved;

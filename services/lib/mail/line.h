@@ -7,22 +7,9 @@
 #ifndef LABNET_MAIL_LINE_H
 #define LABNET_MAIL_LINE_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
 #include "io/group.h"
-
-/* Is one of the eight octets of word c? */
-static inline bool
-word_has(uint64_t word, unsigned char c)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t x = word ^ ones * c;
-
-	return ((x - ones) & ~x & ones << 7) != 0;
-}
 
 /* The first LF in [p, end), or NULL. */
 static inline const char *

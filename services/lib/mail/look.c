@@ -20,8 +20,10 @@
 enum {
 	SCANS = 12,		/* tries to find directories standing still */
 	TICK = 20000000,	/* ns: more than a file time's step */
-	MANY = 256		/* changes in a row are no cheaper to follow
-				   than to scan for */
+	FEW = 8,		/* so many changes in a row, of so few messages
+				   each, are no cheaper to follow than to scan
+				   for ... */
+	MANY = 256		/* ... nor are these */
 };
 #define AHEAD	INT64_C(60000000000)	/* ns: more than a scan takes */
 
@@ -154,8 +156,10 @@ void
 look_after(struct mailbox *box, bool in_new, const char *old,
     const char *new)
 {
+	const size_t many = FEW + box->count / FEW;
+
 	box->index.current = false;
-	if (++box->own_changes > MANY)
+	if (++box->own_changes > (many < MANY ? many : MANY))
 		watch_close(&box->watch);
 	if (box->watch.fd == -1)
 		box->settled = false;

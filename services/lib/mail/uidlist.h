@@ -82,7 +82,7 @@ int	uidlist_skip(struct uidlist *);
 /*
  * The list of a folder that nobody else knows yet, without messages, with an
  * UIDVALIDITY that the maildir (its directory open as root) never had.  The
- * file is synced, its directory is not.
+ * open file, which the caller must still sync, or -1 with errno set.
  */
 int	uidlist_make(int folder, int root);
 

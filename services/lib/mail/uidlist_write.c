@@ -87,7 +87,7 @@ uidlist_make(int folder, int root)
 {
 	struct uidlist list;
 	char header[LINE_MAX_SIZE];
-	int fd, n, status;
+	int fd, n;
 
 	uidlist_init(&list, folder);
 	if (uidvalidity_new(root, &list.uidvalidity) == -1 ||
@@ -98,10 +98,10 @@ uidlist_make(int folder, int root)
 	    0600);
 	if (fd == -1)
 		return -1;
-	status = write_all(fd, header, (size_t)n) == 0 && fsync(fd) == 0 ?
-	    0 : -1;
+	if (write_all(fd, header, (size_t)n) == 0)
+		return fd;
 	close_quietly(fd);
-	return status;
+	return -1;
 }
 
 int

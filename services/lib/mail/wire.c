@@ -1,8 +1,8 @@
 /*
  * wire.c - LF to CR LF
  *
- * Text is converted eight octets at a time where none of them is a LF or a
- * NUL, straight into the output's buffer.
+ * Text is converted a group at a time where none of it is a LF or a NUL,
+ * straight into the output's buffer.
  */
 
 #include "mail/line.h"
@@ -31,33 +31,43 @@ struct source {
 	char		 before;
 };
 
+/* Copy a group; how many octets stand before its first LF or NUL. */
+static inline size_t
+copy_plain(char *to, const char *from)
+{
+	const group lf = group_of('\n'), nul = group_of('\0');
+	group octets;
+
+	memcpy(&octets, from, GROUP);
+	memcpy(to, &octets, GROUP);
+	return group_first((group)(octets == lf) | (group)(octets == nul));
+}
+
 /* At most room octets of wire form; how many they are. */
 static size_t
 convert(struct source *s, char *to, size_t room)
 {
+	const char *p = s->p, *end = s->end;
 	char *t = to, *last = to + room;
-	uint64_t word;
+	size_t n;
 
-	while (s->p < s->end && last - t >= 2) {
-		while (s->end - s->p >= 8 && last - t >= 8) {
-			memcpy(&word, s->p, sizeof word);
-			if (word_has(word, '\n') || word_has(word, '\0'))
-				break;
-			memcpy(t, &word, sizeof word);
-			s->before = s->p[7];
-			s->p += sizeof word;
-			t += sizeof word;
+	while (p < end && last - t >= 2) {
+		/* One octet more, for there may be a CR to be added. */
+		if (end - p >= GROUP && last - t > GROUP) {
+			n = copy_plain(t, p);
+			p += n;
+			t += n;
+			if (n == GROUP)
+				continue;
 		}
-		/* The rest, or up to behind the odd octet. */
-		while (s->p < s->end && last - t >= 2) {
-			if (*s->p == '\n' && s->before != '\r')
-				*t++ = '\r';
-			*t++ = *s->p == '\0' ? (char)0x80 : *s->p;
-			s->before = *s->p++;
-			if (s->before == '\n' || s->before == '\0')
-				break;
-		}
+		if (*p == '\n' && (p > s->p ? p[-1] : s->before) != '\r')
+			*t++ = '\r';
+		*t++ = *p == '\0' ? (char)0x80 : *p;
+		p++;
 	}
+	if (p > s->p)
+		s->before = p[-1];
+	s->p = p;
 	return (size_t)(t - to);
 }
 
