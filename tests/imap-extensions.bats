@@ -114,7 +114,7 @@ play() {
 		    message(i + 4000, f"n{i}", f"<m{i + 1}@x>")
 	END
 	for way in REFS REFERENCES; do
-		run -0 timeout 30 "$BIN/imapd" spool/mail/bob < <(
+		run -0 timeout 150 "$BIN/imapd" spool/mail/bob < <(
 			printf 'a SELECT INBOX\r\nb THREAD %s UTF-8 ALL\r\n' $way)
 		[[ $output == *$'\nb OK '* ]]
 		[ "$(grep '^[*] THREAD' <<<"$output" | grep -o '[0-9][0-9]*' |
