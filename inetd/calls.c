@@ -1,8 +1,10 @@
 /*
  * calls.c - which system calls a program may make (calls=)
  *
- * The kernel runs a new filter once for each call there is, to remember which
- * are always allowed.  So the numbers are sorted, and looked for by halves.
+ * The kernel translates a new filter and runs it once for each number there
+ * is, to remember which are always allowed: most of what this costs.  Hence
+ * few steps, and fewer for most numbers: a tree of ranges that each question
+ * parts as evenly as it can.
  */
 #define _GNU_SOURCE	/* syscall(2) */
 #include <sys/prctl.h>
@@ -101,14 +103,22 @@ static const struct word {
 };
 enum { KNOWN = sizeof known / sizeof known[0] };
 
-enum { NUMBERS = 128, CODE = 2 * NUMBERS };
+/* What becomes of a call. */
+enum fate { ALLOWED, REFUSED, ABSENT, BY_FLAGS };
+
+enum { NUMBERS = 512, RANGES = 128, CODE = 256 };
 
 /* A filter under construction. */
 struct draft {
-	struct sock_filter	 code[CODE];
-	unsigned short		 length;
-	int			 numbers[NUMBERS];	/* that are forbidden */
-	size_t			 n;
+	enum fate	 fates[NUMBERS];
+	struct range {			/* of numbers with one fate */
+		uint32_t	 from;
+		enum fate	 fate;
+	} ranges[RANGES];
+	size_t		 nranges;
+	size_t		 ends;		/* in the code, one a fate */
+	struct sock_filter code[CODE];
+	size_t		 length;
 };
 
 #define REFUSE	(SECCOMP_RET_ERRNO | EPERM)
@@ -133,39 +143,77 @@ end(struct draft *d, uint32_t verdict)
 	emit(d, BPF_RET | BPF_K, 0, 0, verdict);
 }
 
-/* If the loaded word compares so with k, end with the verdict. */
 static void
-end_if(struct draft *d, uint16_t how, uint32_t k, uint32_t verdict)
+add_range(struct draft *d, uint32_t from, enum fate fate)
 {
-	emit(d, BPF_JMP | how | BPF_K, 0, 1, k);
-	end(d, verdict);
+	assert(d->nranges < RANGES);
+	d->ranges[d->nranges++] = (struct range){ from, fate };
 }
 
-/* Calls of another architecture have other numbers: none of them. */
 static void
-refuse_foreign(struct draft *d)
+find_ranges(struct draft *d)
 {
-	load(d, FIELD(arch));
-	emit(d, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, ARCH);
-	end(d, REFUSE);
-	load(d, FIELD(nr));
+	d->nranges = 0;
+	add_range(d, 0, d->fates[0]);
+	for (uint32_t i = 1; i < NUMBERS; i++)
+		if (d->fates[i] != d->fates[i - 1])
+			add_range(d, i, d->fates[i]);
+	add_range(d, X32, REFUSED);
 	/* No call at all: what a tracer may turn one into. */
-	end_if(d, BPF_JEQ, (uint32_t)-1, SECCOMP_RET_ALLOW);
-	end_if(d, BPF_JGE, X32, REFUSE);
+	add_range(d, UINT32_MAX, ALLOWED);
+}
+
+/* The range from low to high, both left out, that parts the numbers best. */
+static size_t
+part(const struct draft *d, size_t low, size_t high)
+{
+	uint32_t top = high == d->nranges ? NUMBERS : d->ranges[high].from;
+	uint32_t half = (d->ranges[low].from + top) / 2;
+	size_t middle = low + 1;
+
+	while (middle + 1 < high && d->ranges[middle].from < half)
+		middle++;
+	return middle;
+}
+
+/* The step here goes on at that place. */
+static uint8_t
+steps(size_t here, size_t place)
+{
+	assert(place > here && place - here - 1 <= UINT8_MAX);
+	return (uint8_t)(place - here - 1);
+}
+
+/* In which range, from low on and before high, is the loaded word? */
+static void
+search(struct draft *d, size_t low, size_t high)
+{
+	size_t here = d->length, middle = part(d, low, high);
+	const struct range *r = d->ranges;
+
+	emit(d, BPF_JMP | BPF_JGE | BPF_K, 0, 0, r[middle].from);
+	if (middle - low == 1)
+		d->code[here].jf = steps(here, d->ends + r[low].fate);
+	else
+		search(d, low, middle);
+	if (high - middle == 1) {
+		d->code[here].jt = steps(here, d->ends + r[middle].fate);
+	} else {
+		d->code[here].jt = steps(here, d->length);
+		search(d, middle, high);
+	}
 }
 
 /*
  * clone says in its flags what it is to make: no namespaces and, without
- * fork, threads alone.  Those of clone3 lie in memory, where no filter sees
- * them: libc takes clone if it is told that there is no clone3.
+ * fork, threads alone.
  */
 static void
-limit_clone(struct draft *d, bool fork)
+end_by_flags(struct draft *d, bool fork)
 {
-	end_if(d, BPF_JEQ, CLONE3, SECCOMP_RET_ERRNO | ENOSYS);
-	emit(d, BPF_JMP | BPF_JEQ | BPF_K, 0, fork ? 4 : 6, SYS_clone);
 	load(d, FIELD(args[0]));
-	end_if(d, BPF_JSET, NAMESPACES, REFUSE);
+	emit(d, BPF_JMP | BPF_JSET | BPF_K, 0, 1, NAMESPACES);
+	end(d, REFUSE);
 	if (!fork) {
 		emit(d, BPF_JMP | BPF_JSET | BPF_K, 1, 0, THREAD);
 		end(d, REFUSE);
@@ -173,49 +221,39 @@ limit_clone(struct draft *d, bool fork)
 	end(d, SECCOMP_RET_ALLOW);
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	return *(const int *)a - *(const int *)b;
-}
-
-/* Is the loaded word one of n sorted numbers?  End with the verdict. */
 static void
-search(struct draft *d, const int *numbers, size_t n)
-{
-	size_t half = n / 2;
-	unsigned short here = d->length;
-
-	if (n <= 2) {
-		for (size_t i = 0; i < n; i++)
-			end_if(d, BPF_JEQ, (uint32_t)numbers[i], REFUSE);
-		end(d, SECCOMP_RET_ALLOW);
-		return;
-	}
-	emit(d, BPF_JMP | BPF_JGE | BPF_K, 0, 0, (uint32_t)numbers[half]);
-	search(d, numbers, half);
-	assert(d->length - here - 1 <= UINT8_MAX);
-	d->code[here].jt = (uint8_t)(d->length - here - 1);
-	search(d, numbers + half, n - half);
-}
-
-static void
-write_filter(struct draft *d, unsigned bits)
+write_filter(struct draft *d, bool fork)
 {
 	d->length = 0;
-	d->n = 0;
-	for (size_t i = 0; i < KNOWN; i++) {
-		if (!(bits & known[i].bit))
-			continue;
-		assert(d->n + known[i].n <= NUMBERS);
-		memcpy(d->numbers + d->n, known[i].calls,
-		    known[i].n * sizeof d->numbers[0]);
-		d->n += known[i].n;
-	}
-	qsort(d->numbers, d->n, sizeof d->numbers[0], compare);
-	refuse_foreign(d);
-	limit_clone(d, !(bits & NO_FORK));
-	search(d, d->numbers, d->n);
+	load(d, FIELD(arch));
+	emit(d, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, ARCH);
+	end(d, REFUSE);		/* its calls have other numbers */
+	load(d, FIELD(nr));
+	d->ends = d->length + d->nranges - 1;	/* a question less */
+	search(d, 0, d->nranges);
+	assert(d->length == d->ends);
+	end(d, SECCOMP_RET_ALLOW);
+	end(d, REFUSE);
+	end(d, SECCOMP_RET_ERRNO | ENOSYS);
+	end_by_flags(d, fork);
+}
+
+/*
+ * What clone3 is to make lies in memory, where no filter sees it: libc takes
+ * clone if there is no clone3.
+ */
+static void
+judge(struct draft *d, unsigned bits)
+{
+	memset(d->fates, 0, sizeof d->fates);
+	for (size_t i = 0; i < KNOWN; i++)
+		for (size_t n = 0; (bits & known[i].bit) && n < known[i].n;
+		    n++) {
+			assert(known[i].calls[n] < NUMBERS);
+			d->fates[known[i].calls[n]] = REFUSED;
+		}
+	d->fates[SYS_clone] = BY_FLAGS;
+	d->fates[CLONE3] = ABSENT;
 }
 
 /* One for each combination of words, made when it is wanted first. */
@@ -230,13 +268,15 @@ find_filter(unsigned bits)
 
 	if (f->filter != NULL)
 		return f;
-	write_filter(&draft, bits);
+	judge(&draft, bits);
+	find_ranges(&draft);
+	write_filter(&draft, !(bits & NO_FORK));
 	size = draft.length * sizeof draft.code[0];
 	f->filter = malloc(size);
 	if (f->filter == NULL)
 		return NULL;
 	memcpy(f->filter, draft.code, size);
-	f->len = draft.length;
+	f->len = (unsigned short)draft.length;
 	return f;
 }
 
