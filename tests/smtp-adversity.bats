@@ -39,11 +39,6 @@ count() {
 	box bob | wc -l
 }
 
-# The processes of deliver that each have a client.
-delivers() {
-	pgrep -P "$(children deliver)" -x deliver
-}
-
 # It may be a zombie for a second.
 has_ended() {
 	! grep -q '^State:	[RSD]' "/proc/$1/status" 2>/dev/null
@@ -68,14 +63,20 @@ has_ended() {
 	say "$three" 'MAIL FROM:<alice@crepes.fr>';	hear "$three" '250 *'
 	say "$three" 'RCPT TO:<bob@hamburger.edu>';	hear "$three" '250 *'
 	say "$three" DATA;				hear "$three" '354 *'
-	# Their parent: they go on, and inetd starts another.
+	# The deliver that waits for the next one: there is another.
 	parent=$(children deliver)
+	kill -KILL "$(deliver_waiting)"
+	until_data five
+	# Their parent: they go on, and inetd starts another.
+	waiting=$(deliver_waiting)
 	kill -KILL "$parent"
+	until_true has_ended "$waiting"
 	message "$three";				hear "$three" '250 *'
+	message "$five";				hear "$five" '250 *'
 	until_data four
 	[ "$(children deliver)" != "$parent" ]
 	message "$four";				hear "$four" '250 *'
-	[ "$(count)" = 3 ]
+	[ "$(count)" = 4 ]
 }
 
 @test "a recipient after deliver's death is 451, not 503" {

@@ -211,7 +211,7 @@ peak() {
 	} >&"$c"
 	if [[ $BIN != */san/* ]]; then
 		[ "$(peak "$(children smtpd)")" -lt 4096 ]
-		[ "$(peak "$(pgrep -P "$(children deliver)")")" -lt 4096 ]
+		[ "$(peak "$(delivers)")" -lt 4096 ]
 	fi
 	printf '\r\n.\r\n' >&"$c"
 	DEADLINE=30 hear "$c" '250 *'

@@ -126,7 +126,7 @@ do_commit(char *lines)
 	if (!message.lent)
 		return "503 5.5.1 Out of order";
 	reply = message_commit(&message, n, strcmp(end, " each") == 0);
-	message_drop(&message);
+	message.begun = false;
 	return reply == NULL ? accepted : reply;
 }
 
@@ -240,6 +240,16 @@ send_reply(const char *reply)
 	return fd_send(CLIENT, reply, strlen(reply), fds, n);
 }
 
+/* What the client need not wait for comes behind its reply. */
+static void
+look_ahead(void)
+{
+	if (!message.begun)
+		message_drop(&message);
+	else if (!message.lent)
+		message_prepare(&message);
+}
+
 /* One request after the other until the client goes. */
 static int
 serve(void)
@@ -258,6 +268,7 @@ serve(void)
 		record[n] = '\0';
 		if (send_reply(run(record)) == -1)
 			break;
+		look_ahead();
 	}
 	message_drop(&message);
 	return n == -1 && errno != ECONNRESET ? EXIT_LATER : 0;
@@ -292,6 +303,8 @@ serve_one(bool born)
 	if ((born ? sandbox_close(profile) :
 	    sandbox_enter(profile, NULL)) == -1)
 		return EXIT_LATER;
+	if (born)
+		let_others_in();
 	return serve();
 }
 
@@ -313,6 +326,6 @@ main(int argc, char *argv[])
 	if (sandbox_enter(mail_system_accounts() ? "deliver-system-parent" :
 	    "deliver-parent", NULL) == -1)
 		return EXIT_LATER;
-	/* Comes back in a child, with its client, and else when all is over. */
-	return wait_for_client(CLIENT) == 1 ? serve_one(true) : EXIT_LATER;
+	wait_for_client(CLIENT);
+	return serve_one(true);
 }

@@ -78,11 +78,13 @@ bool	message_uses(const struct message *, size_t recipient, size_t place);
 bool	is_listening(int);
 
 /*
- * Accept clients and have a child for each.  Comes back in the child, with
- * the client in the place of the listener: 1; or -1 when there is no more to
- * wait for, after the log has been told.
+ * Have a child for each client.  Comes back in the child alone, with the client
+ * in the place of the listener.  The next is born when it calls
+ * let_others_in(), or ends: not before it is ready, for whoever has come first
+ * needs the processor more.
  */
-int	wait_for_client(int listener);
+void	wait_for_client(int listener);
+void	let_others_in(void);
 
 /*
  * Add the mailboxes of one recipient to the message.  The reply to RCPT is
@@ -149,6 +151,11 @@ int	remote_settle(struct remote *);
 void	remote_undo(struct remote *);
 void	remote_drop(struct remote *);
 
+/*
+ * Open the mailboxes among the places, to have less to do for who asks for
+ * them; what cannot be opened yet is left to message_open().
+ */
+void	message_prepare(struct message *);
 /* Open all places, or none: NULL, or the reply. */
 const char *message_open(struct message *);
 /*

@@ -1,26 +1,33 @@
 /*
- * listen.c - a process for each client, born of one that only accepts
+ * listen.c - a process for each client, born before the client comes
  *
  * An exec a client would cost more than all that a message needs beside its
- * syncs.  The parent reads nothing and becomes nobody; what a client may make
- * of its process ends with it.
+ * syncs, and a fork would be waited for.  So there is always a child that waits
+ * for the next client.  Once it serves one, or is dead, its end of a pipe is
+ * closed, and the parent has another.  The parent reads nothing else and
+ * becomes nobody; what a client may make of its process ends with it.
  */
-#define _GNU_SOURCE	/* accept4(2) */
+#define _GNU_SOURCE	/* accept4(2), pipe2(2) */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "deliver.h"
+#include "io/close.h"
 #include "io/log.h"
 
 enum {
-	CLIENTS_MAX = 1024,	/* at one time */
-	REAP_MS = 1000		/* nobody stays dead for longer */
+	CHILDREN_MAX = 1024,
+	PAUSE_MS = 1000		/* nobody stays dead for longer */
 };
 
-static unsigned	clients;
+static unsigned	children;
+/* Between the parent and the last child: it ends when the child is busy. */
+static int	pipe_end;
 
 bool
 is_listening(int fd)
@@ -36,44 +43,116 @@ is_listening(int fd)
 static void
 reap(void)
 {
-	while (clients > 0 && waitpid(-1, NULL, clients == CLIENTS_MAX ? 0 :
+	while (children > 0 && waitpid(-1, NULL, children == CHILDREN_MAX ? 0 :
 	    WNOHANG) > 0)
-		clients--;
+		children--;
 }
 
-/* 1 in the child, 0 in the parent. */
+/*
+ * The next client, or -1.  Once nobody reads our pipe the parent is gone, and
+ * who comes after it will want the listener for himself.
+ */
 static int
-start(int listener, int client)
+next_client(int listener)
 {
-	pid_t pid = fork();
+	struct pollfd p[] = { { listener, POLLIN, 0 }, { pipe_end, 0, 0 } };
+	int client;
 
-	if (pid == 0 && dup2(client, listener) == -1) {
+	for (;;) {
+		client = -1;
+		if (poll(p, 2, -1) != -1) {
+			if (p[1].revents != 0)
+				return -1;
+			client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		}
+		if (client != -1)
+			return client;
+		if (errno != EINTR && errno != EAGAIN &&
+		    errno != ECONNABORTED) {
+			log_errno("accept");
+			return -1;
+		}
+	}
+}
+
+/* All that a child does until it has a client in the place of the listener. */
+static void
+take_client(int listener)
+{
+	int client = next_client(listener);
+
+	if (client == -1) {
+		/* The next one would fare no better. */
+		if (write(pipe_end, "", 1) == -1)
+			log_errno("pipe");
+		_exit(EXIT_LATER);
+	}
+	if (dup2(client, listener) == -1) {
 		log_errno("dup2");
 		_exit(EXIT_LATER);
 	}
-	if (pid == -1)
-		log_errno("fork");	/* the client is hung up on: later */
 	close(client);
-	clients += pid > 0;
-	return pid == 0;
 }
 
-int
-wait_for_client(int listener)
+void
+let_others_in(void)
 {
-	struct pollfd p = { listener, POLLIN, 0 };
-	int client, ready;
+	close(pipe_end);
+}
+
+/* 1 in the child, once it has a client; 0 in the parent; or -1. */
+static int
+start(int listener)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return -1;
+	pid = fork();
+	pipe_end = ends[pid == 0];
+	close_quietly(ends[pid != 0]);
+	if (pid == 0) {
+		take_client(listener);
+		return 1;
+	}
+	if (pid == -1) {
+		close_quietly(pipe_end);
+		return -1;
+	}
+	children++;
+	return 0;
+}
+
+/* Wait until the child is busy.  False if it never will be. */
+static bool
+watch(void)
+{
+	struct pollfd p = { pipe_end, POLLIN, 0 };
+	int ready;
+	char octet;
 
 	do {
 		reap();
-		client = -1;
-		ready = poll(&p, 1, clients > 0 ? REAP_MS : -1);
-		if (ready == 1)
-			client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-		if (client != -1 && start(listener, client) == 1)
-			return 1;
-	} while (ready == 0 || client != -1 || errno == EINTR ||
-	    errno == EAGAIN || errno == ECONNABORTED);
-	log_errno("accept");
-	return -1;
+		ready = poll(&p, 1, children > 1 ? PAUSE_MS : -1);
+	} while (ready == 0 || (ready == -1 && errno == EINTR));
+	ready = ready == 1 && read(pipe_end, &octet, 1) == 0;
+	close(pipe_end);
+	return ready;
+}
+
+void
+wait_for_client(int listener)
+{
+	int begun;
+
+	for (;;) {
+		begun = start(listener);
+		if (begun == 1)
+			return;
+		if (begun == -1)
+			log_errno("fork");
+		if (begun == -1 || !watch())
+			poll(NULL, 0, PAUSE_MS);
+	}
 }

@@ -38,13 +38,22 @@ failure(const char *what)
 	}
 }
 
+void
+message_prepare(struct message *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->places[i].file == -1)
+			place_open(&m->places[i], m->from);
+}
+
 const char *
 message_open(struct message *m)
 {
 	const char *reply = NULL;
 
 	for (size_t i = 0; i < m->n && reply == NULL; i++)
-		if (place_open(&m->places[i], m->from) == -1)
+		if (m->places[i].file == -1 &&
+		    place_open(&m->places[i], m->from) == -1)
 			reply = failure(m->places[i].user);
 	if (reply == NULL && m->remote.n > 0 &&
 	    remote_open(&m->remote, m->from, &m->with) == -1)
@@ -159,7 +168,7 @@ message_commit(struct message *m, size_t lines, bool each)
 void
 message_drop(struct message *m)
 {
-	for (size_t i = 0; m->lent && i < m->n; i++)
+	for (size_t i = 0; i < m->n; i++)
 		place_drop(&m->places[i]);
 	remote_drop(&m->remote);
 	m->lent = m->begun = false;

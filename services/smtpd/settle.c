@@ -116,6 +116,8 @@ intake_settle(struct intake *x, struct session *s)
 		reply_each(s, n, wrong || s->deliver == -1 ? answer : NULL);
 	else
 		reply_line(s, answer);
+	if (!input_pending(&s->in))	/* else with what is asked there */
+		output_flush(&s->out);
 	if (wrong)
 		forget_message(s);
 	log_line("message %s from <%s> peer %s recipients %zu size %lld: %d",

@@ -136,13 +136,37 @@ run(struct session *s, char *line)
 	command_run(commands, s, states_of(s, s->state), line);
 }
 
+/*
+ * Greet, and enter the sandbox: 0 or -1.  If no word of the client's is waited
+ * for, the greeting is on its way while we shut ourselves in, and a deliver
+ * gets ready; if it cannot, MAIL will tell.
+ */
+static int
+begin(struct session *s)
+{
+	bool at_once = s->settings.greet_delay == 0;
+
+	s->state = START;
+	s->lf_only = true;
+	s->deliver = -1;
+	if (at_once) {
+		greet(s);
+		output_flush(&s->out);
+		s->deliver = delivery_open();
+	}
+	if (sandbox_enter(s->settings.spf ? "smtpd-spf" : "smtpd", NULL) == -1)
+		return -1;
+	if (!at_once)
+		greet(s);
+	return 0;
+}
+
 /* Serve the session to its end. */
 static void
 serve(struct session *s)
 {
 	char line[LINE_SIZE];
 
-	greet(s);
 	while (s->state != CLOSED) {
 		switch (input_line(&s->in, line, sizeof line, NULL)) {
 		case INPUT_OK:
@@ -211,12 +235,11 @@ main(int argc, char *argv[])
 		log_line("etc/mail.conf: nameserver: not an address");
 		return EXIT_LATER;
 	}
-	/* A deliver starts while we do; if it cannot, MAIL will tell. */
-	s.deliver = s.settings.greet_delay > 0 ? -1 : delivery_open();
-	if (sandbox_enter(s.settings.spf ? "smtpd-spf" : "smtpd", NULL) == -1)
+	if (begin(&s) == -1) {
+		reply(&s, 421, "4.3.0", "Try again later");
+		output_flush(&s.out);
 		return EXIT_LATER;
-	s.state = START;
-	s.lf_only = true;
+	}
 	serve(&s);
 	output_flush(&s.out);	/* a client that is gone misses nothing */
 	return 0;

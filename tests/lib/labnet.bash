@@ -10,6 +10,9 @@
 #	mail_to USER [LINE...]	put a message into a maildir through smtpd
 #	box USER		the files in a user's new/
 #	has_mail USER		is there any?
+#	delivers		the processes of deliver that have a client, an
+#				smtpd
+#	deliver_waiting		the one that waits for the next
 #	is_empty DIRECTORY	no entry in it
 #	few_watchers N COMMAND	run it where N instances of inotify can be had;
 #				fails where that cannot be arranged
@@ -54,6 +57,28 @@ mail_to() {
 	printf '%s\r\n' "$@" . >&"$fd";			hear "$fd" '250 *'
 	say "$fd" QUIT;					hear "$fd" '221 *'
 	hang_up "$fd"
+}
+
+# The living children of deliver, or with -n the last of them.
+born() {
+	pgrep -r RSDt -P "$(children deliver)" -x deliver "$@"
+}
+
+born_ahead() {
+	[ "$(born | wc -l)" -gt "$(children smtpd | wc -l)" ]
+}
+
+# The last waits for the next client.
+deliver_waiting() {
+	until_true born_ahead
+	born -n
+}
+
+delivers() {
+	local waiting
+
+	waiting=$(deliver_waiting)
+	born | grep -vxF "$waiting"
 }
 
 box() {

@@ -40,13 +40,14 @@ static const struct profile {
 	struct sandbox_path paths[SANDBOX_PATHS];
 } profiles[] = {
 	/* pop3d, imapd and ftpd before login: the client, and authd. */
-	{ "login", CALLS_LOCAL, false, false, 16, 32, 10, { { NULL, false } } },
+	{ "login", CALLS_LOCAL | CALLS_FEW, false, false, 16, 32, 10,
+	    { { NULL, false } } },
 	/* The client, and the files that deliver lends. */
-	{ "smtpd", CALLS_LOCAL, false, false, 300, 64, 3600,
+	{ "smtpd", CALLS_LOCAL | CALLS_FEW, false, false, 300, 64, 3600,
 	    { { NULL, false } } },
 	/* The same with `spf': it asks the name server, too. */
-	{ "smtpd-spf", CALLS_LOCAL | CALLS_NET, false, false, 300, 64, 3600,
-	    { { NULL, false } } },
+	{ "smtpd-spf", CALLS_LOCAL | CALLS_NET | CALLS_FEW, false, false, 300,
+	    64, 3600, { { NULL, false } } },
 	/* After login: the user's own maildir or home, nothing beside it. */
 	{ "pop3d", CALLS_FILES, false, false, 64, 512, 3600,
 	    { { own, true }, { NULL, false } } },

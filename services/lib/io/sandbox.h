@@ -54,7 +54,13 @@ enum {
 	CALLS_ANY = 16,		/* all but what the gate names: see below */
 	CALLS_FORK = 32,	/* processes of the same program, no exec */
 	CALLS_SYSTEM = 64,	/* with CALLS_ACCOUNT: the machine's, too */
-	CALLS_CLOSE = 128	/* sandbox_close() in a child */
+	CALLS_CLOSE = 128,	/* sandbox_close() in a child */
+	/*
+	 * Not so many that the kernel need find out beforehand which of them
+	 * are always allowed: that takes longer than to run the filter for a
+	 * thousand of them.
+	 */
+	CALLS_FEW = 256
 };
 
 /*

@@ -375,6 +375,8 @@ sandbox_filter(unsigned calls)
 		return 0;
 	length = 0;
 	memset(named, 0, sizeof named);
+	if (calls & CALLS_FEW)
+		load(ARG(0));	/* an argument: what comes is not known yet */
 	load((uint32_t)offsetof(struct seccomp_data, arch));
 	emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, ARCH);
 	end(SECCOMP_RET_KILL_PROCESS);
