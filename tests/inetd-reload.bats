@@ -103,20 +103,36 @@ load lib/inetd-test
 	EOF
 	inetd_start
 	whole=$(cat "$site/etc/services.conf")
-	for _ in {1..5}; do
+	rounds=0
+	for _ in {1..30}; do
+		before=${EPOCHREALTIME/./}
 		echo "${whole%%$'\n'*}" >"$site/etc/services.conf"
 		kill -HUP "$inetd"
-		connect a "127.0.0.5/$((base + 1))"; say "$a" 1; hear "$a" 1
+		answers=yes
+		two_answers || answers=no
 		echo "$whole" >"$site/etc/services.conf"
+		# Half written for longer than a moment, it is taken as it is.
+		if [ $((${EPOCHREALTIME/./} - before)) -ge 100000 ]; then
+			kill -HUP "$inetd"
+			until_true two_answers
+			continue
+		fi
+		[ "$answers" = yes ]
+		[ $((++rounds)) -lt 5 ] || break
 	done
+	[ "$rounds" -gt 0 ] || skip 'the machine is too slow'
 	logged 'services.conf: just written, and it lacks a listener'
 	logged 'services.conf: taken'
-	connect a "127.0.0.5/$((base + 1))"; say "$a" 1; hear "$a" 1
+	until_true two_answers
 	# What stays away is taken for removed.
 	echo "${whole%%$'\n'*}" >"$site/etc/services.conf"
 	kill -HUP "$inetd"
 	until_true refused "127.0.0.5/$((base + 1))"
 }
+
+two_answers() {
+	connect a "127.0.0.5/$((base + 1))" && say "$a" 1 && hear "$a" 1
+} 2>/dev/null
 
 @test "a new port answers" {
 	services <<-EOF
