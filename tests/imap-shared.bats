@@ -64,3 +64,15 @@ two() {
 	    'A STATUS x (MESSAGES)'
 	[[ $output == *$'\nA * STATUS x (MESSAGES 300)\n'* ]]
 }
+
+@test "REPLACE: says what is wrong, and that another removed the message" {
+	messages 2
+	mkdir -p spool/mail/bob/.x/{cur,new,tmp,labnet.undo}
+	two 'A SELECT INBOX' 'B SELECT INBOX' \
+	    'A REPLACE 1 x CATENATE (URL "/INBOX/;UID=1")' \
+	    'B STORE 2 +FLAGS (\Deleted)' 'B EXPUNGE' \
+	    'A REPLACE 2 INBOX CATENATE (URL "/INBOX/;UID=1")' \
+	    'A UID SEARCH ALL'
+	[[ $output == *$'\nA x NO [UNAVAILABLE] '*$'\nB x OK Exp'* ]]
+	[[ $output == *$'\nA x NO [EXPUNGEISSUED] '*$'\nA * SEARCH 1\n'* ]]
+}

@@ -198,15 +198,20 @@ static void
 commit_replace(struct session *s, struct appending *all, size_t old)
 {
 	struct mail *m = &s->box.msg[old];
-	int status;
+	int status, saved;
 
 	if (mail_stat(&s->box, m) == -1) {
-		reply_errno(s, "Replace");
+		if (errno == ENOENT)
+			reply_no(s, "[EXPUNGEISSUED] The message is gone");
+		else
+			reply_errno(s, "Replace");
 		return;
 	}
 	quota_add(s->root, -m->size, -1);
 	status = mailbox_append(&all->to, all->a, all->n);
+	saved = errno;
 	quota_add(s->root, m->size, 1);
+	errno = saved;
 	if (status == -1) {
 		reply_errno(s, "Replace");
 		return;
