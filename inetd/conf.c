@@ -146,6 +146,12 @@ read_line(struct reading *r, const char *file, int line, const char *text)
 		service_free(s);
 		return;
 	}
+	if (s->small != NULL && s->type == SOCK_DGRAM) {
+		log_line("%s:%d: warning: left out: over UDP, %s would answer "
+		    "whoever a forged sender names", file, line, s->name);
+		service_free(s);
+		return;
+	}
 	*r->end = s;
 	r->end = &s->next;
 }

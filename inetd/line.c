@@ -280,9 +280,9 @@ read_internal(struct service *s, struct complaint *why)
 	const char *name = strcmp(s->argv[0], s->program) == 0 ? s->name :
 	    s->argv[0];
 
-	if (s->kind != NOWAIT || s->family == AF_UNIX)
-		return complain(why, "internal: only over TCP: by UDP it "
-		    "would answer whoever a forged sender names");
+	if (s->family == AF_UNIX ||
+	    s->kind != (s->type == SOCK_DGRAM ? WAIT : NOWAIT))
+		return complain(why, "internal: want stream tcp nowait");
 	s->small = small_find(name);
 	return s->small != NULL || complain(why, "internal: want echo, "
 	    "discard, chargen, daytime or time, not \"%s\"", name);
