@@ -66,6 +66,14 @@ start_labnet() {
 	serve labnet "$bin/inetd" -f -C "$dir/site"
 }
 
+# What ours serves without a process.
+start_internal() {
+	mkdir -p "$dir/internal/etc" "$dir/internal/spool/run"
+	echo "127.0.0.1:${ports[internal]} stream tcp nowait,max=60000" \
+	    "$user internal daytime" >"$dir/internal/etc/services.conf"
+	serve internal "$bin/inetd" -f -C "$dir/internal"
+}
+
 start_openbsd() {
 	echo "127.0.0.1:${ports[openbsd]} stream tcp nowait.1000000 $user" \
 	    "$dir/hello hello" >"$dir/openbsd.conf"
