@@ -142,6 +142,20 @@ message() {
 	say "${S[1]}" 'e LOGOUT'
 }
 
+@test "the answer to STORE does not wait for the look at the mailbox" {
+	for i in 1 2; do message "$i"; done
+	coproc S { exec "$BIN/imapd" "$bob" 2>/dev/null; }
+	say "${S[1]}" 'a SELECT INBOX'
+	timeout 60 grep -q '^a OK' <&"${S[0]}"
+	message 3
+	say "${S[1]}" 'b STORE 1 +FLAGS (\Flagged)'
+	hear "${S[0]}" '\* 1 FETCH (FLAGS (\\Flagged*))'
+	hear "${S[0]}" 'b OK*'
+	hear "${S[0]}" '\* 3 EXISTS'
+	hear "${S[0]}" '\* * RECENT'
+	say "${S[1]}" 'c LOGOUT'
+}
+
 @test "the selected mailbox is renamed, by the client and by another" {
 	imap 'a CREATE A' 'b APPEND A {1+}' 'x' 'c SELECT A' 'd RENAME A B.C' \
 	    'e RENAME B Z' 'f STATUS A (MESSAGES)' 'g STATUS Z.C (MESSAGES)' \
