@@ -5,7 +5,7 @@
 # shellcheck disable=SC2030,SC2031	# each test is a subshell, and knows it
 bats_require_minimum_version 1.5.0
 
-load lib/inetd
+load lib/inetd-test
 
 setup() {
 	site
@@ -160,7 +160,7 @@ drop() {
 	listen STDIN, 0 if <C> =~ /none/;
 	EOF
 	chmod 755 "$site/udp" "$site/tcp"
-	base=$((20000 + RANDOM % 12000))
+	free_base
 	services <<-EOF
 	127.0.0.1:$base dgram udp wait @USER@ ./udp udp
 	127.0.0.1:$base stream tcp wait @USER@ ./tcp tcp

@@ -56,7 +56,7 @@ load lib/inetd-test
 	services <<-'EOF'
 	127.0.0.9:7 stream tcp nowait @USER@ /bin/cat seven
 	EOF
-	offset=$((20000 + RANDOM % 12000))
+	offset=$base
 	inetd_start -o "$offset"
 	grep -q "listening seven 127.0.0.9 $((offset + 7)) tcp" "$out"
 }
@@ -422,7 +422,7 @@ descriptors_are() {
 }
 
 @test "kill -9: sessions live, programs with a socket end, all starts again" {
-	port=$((20000 + RANDOM % 12000))
+	port=$base
 	services <<-EOF
 	127.0.0.7:$port stream tcp nowait @USER@ /bin/cat cat
 	127.0.0.7:$((port + 1)) stream tcp wait @USER@ /bin/sleep sleep 1000
@@ -467,7 +467,7 @@ descriptors_are() {
 }
 
 @test "background: returns when it listens, logs to spool/log" {
-	port=$((20000 + RANDOM % 12000))
+	port=$base
 	services <<-EOF
 	127.0.0.8:$port stream tcp nowait @USER@ /bin/cat cat
 	EOF

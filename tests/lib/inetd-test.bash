@@ -1,9 +1,10 @@
 # inetd-test.bash - how the tests of inetd itself begin and end
 #
 # On top of inetd.bash: each test has a site of its own, the number of a port
-# that is probably free ($base, and those behind it; below those that the
-# kernel gives to clients), and shows the log if it fails.
+# that is free ($base, and three behind it; below those that the kernel gives
+# to clients), and shows the log if it fails.
 #
+#	free_base			such a number, to $base
 #	connect VAR ADDRESS/PORT	like dial, where no name is known
 #	refused ADDRESS/PORT		nobody listens there
 #	ended N				so many sessions have ended
@@ -14,8 +15,20 @@ source "${BASH_SOURCE[0]%/*}/inetd.bash"
 
 setup() {
 	site
-	# shellcheck disable=SC2034	# for the tests
-	base=$((20000 + RANDOM % 12000))
+	free_base
+}
+
+free_base() {
+	local four
+
+	# The kernel's lists: "0: 0100007F:4E20 ..." is local address and port.
+	while
+		base=$((20000 + RANDOM % 12000))
+		four=$(printf '%04X|' "$base" $((base + 1)) $((base + 2)))
+		four+=$(printf '%04X' $((base + 3)))
+		grep -qsE "^ *[0-9]+: [0-9A-F]+:($four) " \
+		    /proc/net/{tcp,tcp6,udp,udp6}
+	do :; done
 }
 
 teardown() {
