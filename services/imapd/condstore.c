@@ -69,11 +69,12 @@ add_common(struct sequence *q, const struct uid_range *gone,
 
 	if (known->n == 0)
 		return sequence_add_range(q, gone->from, gone->to);
-	for (size_t i = 0; i < known->n; i++) {
+	for (size_t i = sequence_find(known, gone->from); i < known->n &&
+	    known->r[i].from <= gone->to; i++) {
 		from = known->r[i].from > gone->from ? known->r[i].from :
 		    gone->from;
 		to = known->r[i].to < gone->to ? known->r[i].to : gone->to;
-		if (from <= to && sequence_add_range(q, from, to) == -1)
+		if (sequence_add_range(q, from, to) == -1)
 			return -1;
 	}
 	return 0;

@@ -1,5 +1,7 @@
 /* resync.c - SELECT with CONDSTORE and QRESYNC (RFC 7162 3.1.8, 3.2.5) */
 
+#include <string.h>
+
 #include "condstore.h"
 
 /* A set of UIDs, without `*`. */
@@ -11,9 +13,8 @@ parse_uids(struct reader *r, struct sequence *q)
 
 	if (!reader_set(r, &t))
 		return false;
-	why = sequence_parse(q, &t, 0);
-	if (why == NULL && q->r[q->n - 1].to == UINT32_MAX)
-		why = "* in known UIDs";
+	why = memchr(t.s, '*', t.n) != NULL ? "* in known UIDs" :
+	    sequence_parse(q, &t, 0);
 	return why == NULL || reader_fail(r, why);
 }
 

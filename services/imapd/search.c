@@ -15,7 +15,6 @@ search_charset(struct session *s)
 		return false;
 	if (text_is(&name, "UTF-8") || text_is(&name, "US-ASCII"))
 		return true;
-	sequence_clear(&s->saved);
 	reply_no(s, "[BADCHARSET (US-ASCII UTF-8)] Only these charsets");
 	return false;
 }
@@ -116,6 +115,6 @@ cmd_search(struct session *s)
 		if (context_may_add(s, &w))
 			search_all(s, &q, &w);
 	}
-	search_return_free(&w);
+	search_return_end(s, &w);
 	search_free(&q);
 }

@@ -95,8 +95,10 @@ search_return_parse(struct session *s, struct search_return *w)
 }
 
 void
-search_return_free(struct search_return *w)
+search_return_end(struct session *s, struct search_return *w)
 {
+	if ((w->wanted & RETURN_SAVE) != 0 && s->result == RESULT_NO)
+		sequence_clear(&s->saved);
 	free(w->attributes);
 	w->attributes = NULL;
 }

@@ -42,8 +42,11 @@ struct found {
  * wanted but a plain answer.
  */
 bool	search_return_parse(struct session *, struct search_return *);
-/* `= {0}` or parsed, in any case. */
-void	search_return_free(struct search_return *);
+/*
+ * At the end of the command, `= {0}` or parsed, in any case.  With SAVE, after
+ * a NO, `$` is nothing (RFC 5182 2.1).
+ */
+void	search_return_end(struct session *, struct search_return *);
 
 /* Nothing found yet of what is wanted of a search. */
 struct found found_none(const struct search_return *, const struct search *);

@@ -124,21 +124,27 @@ sequence_copy(struct sequence *to, const struct sequence *from)
 	return 0;
 }
 
-bool
-sequence_has(const struct sequence *q, uint32_t n)
+size_t
+sequence_find(const struct sequence *q, uint32_t n)
 {
 	size_t low = 0, high = q->n, mid;
 
 	while (low < high) {
 		mid = low + (high - low) / 2;
-		if (n < q->r[mid].from)
-			high = mid;
-		else if (n > q->r[mid].to)
+		if (q->r[mid].to < n)
 			low = mid + 1;
 		else
-			return true;
+			high = mid;
 	}
-	return false;
+	return low;
+}
+
+bool
+sequence_has(const struct sequence *q, uint32_t n)
+{
+	size_t i = sequence_find(q, n);
+
+	return i < q->n && q->r[i].from <= n;
 }
 
 void

@@ -36,6 +36,8 @@ int	sequence_add_range(struct sequence *, uint32_t from, uint32_t to);
 /* Put what was added in another order right. */
 void	sequence_sort(struct sequence *);
 int	sequence_copy(struct sequence *to, const struct sequence *);
+/* In one that is sorted: the first range that does not end before. */
+size_t	sequence_find(const struct sequence *, uint32_t);
 bool	sequence_has(const struct sequence *, uint32_t);
 void	sequence_clear(struct sequence *);
 void	sequence_free(struct sequence *);

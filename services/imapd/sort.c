@@ -164,6 +164,6 @@ cmd_sort(struct session *s)
 	    search_charset(s) && reader_space(r) && search_parse(s, &q) &&
 	    context_may_add(s, &w))
 		sort(s, &q, &order, &w);
-	search_return_free(&w);
+	search_return_end(s, &w);
 	search_free(&q);
 }
