@@ -115,6 +115,7 @@ scan(struct cache *c)
 		if (padded(r.len) > c->len - c->known - sizeof r)
 			break;
 		*find(c, r.uid, r.kind) = (uint32_t)c->known;
+		c->has[r.kind] = true;
 		c->records++;
 		c->known += sizeof r + padded(r.len);
 	}
@@ -136,6 +137,7 @@ forget(struct cache *c)
 	c->fd = -1;
 	c->len = c->known = c->slots = c->records = 0;
 	memset(c->next, 0, sizeof c->next);
+	memset(c->has, 0, sizeof c->has);
 }
 
 /* Remove the file, and take no more in while this mailbox is open. */
@@ -246,7 +248,7 @@ cache_get(struct cache *c, uint32_t uid, enum cache_kind kind,
 	struct record r;
 	size_t at;
 
-	if (c->slots == 0)
+	if (!c->has[kind])
 		return false;
 	at = find_near(c, uid, kind);
 	if (at == 0)

@@ -43,6 +43,7 @@ struct cache {
 	uint32_t	*slot;		/* offsets by UID and kind */
 	size_t		 slots;
 	size_t		 next[CACHE_KINDS];	/* behind what was last found */
+	bool		 has[CACHE_KINDS];	/* records of that kind */
 	struct buf	 pending;
 };
 

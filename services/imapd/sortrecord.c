@@ -5,7 +5,6 @@
  * sent, then texts that are closed by NUL each, decoded and without case.
  */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "mail/addresses.h"
@@ -52,28 +51,16 @@ gather(const struct text *h, struct field found[FIELDS])
 			}
 }
 
-/* Decoded and without case; NULL without memory. */
-static char *
-fold(const struct text *t)
-{
-	struct buf b = { .limit = (size_t)TEXT_MAX * 4 };
-
-	if (words_fold(&b, t) == -1 || buf_text(&b, "") == -1) {
-		buf_free(&b);
-		return NULL;
-	}
-	return b.s;
-}
-
-/* Add what fold() made, and free it. */
+/* Decoded and without case, and a NUL; one within it is its end. */
 static int
-add_folded(struct buf *b, char *folded)
+add_folded(struct buf *b, const struct text *t)
 {
-	int status = folded == NULL ? -1 :
-	    buf_add(b, folded, strlen(folded) + 1);
+	size_t from = b->len;
 
-	free(folded);
-	return status;
+	if (words_fold(b, t) == -1 || buf_text(b, "") == -1)
+		return -1;
+	b->len = from + strlen(b->s + from);
+	return buf_add(b, "", 1);
 }
 
 /*
@@ -107,9 +94,9 @@ add_address(struct buf *b, const struct field *f, struct buf *display)
 		t = shown(&a, false);
 		name = shown(&a, true);
 	}
-	status = add_folded(b, fold(&t));
+	status = add_folded(b, &t);
 	if (status == 0 && display != NULL)
-		status = add_folded(display, fold(&name));
+		status = add_folded(display, &name);
 	addresses_end(&list);
 	return status;
 }
@@ -137,25 +124,26 @@ static int
 add_subject(struct buf *b, const struct field *f, uint8_t *reply)
 {
 	struct text t = { "", 0 };
+	size_t from = b->len;
 	char *folded;
 
 	if (f->name_len > 0)
 		t = (struct text){ f->value, f->value_len };
-	folded = fold(&t);
-	if (folded == NULL)
+	if (add_folded(b, &t) == -1)
 		return -1;
+	folded = b->s + from;
 	squeeze(folded);
 	t = (struct text){ folded, strlen(folded) };
 	*reply = subject_base(&t);
 	memmove(folded, t.s, t.n);
-	folded[t.n] = '\0';
-	return add_folded(b, folded);
+	b->len = from + t.n;
+	return buf_add(b, "", 1);
 }
 
 int
 sortrecord_render(struct buf *b, const struct text *h)
 {
-	struct buf names = { .limit = (size_t)TEXT_MAX * 8 };
+	struct buf names = { .limit = (size_t)TEXT_MAX * 16 };
 	struct field f[FIELDS];
 	struct head head = { 0 };
 	struct date d;

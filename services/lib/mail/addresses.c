@@ -17,14 +17,16 @@ addresses_start(struct addresses *a, const struct field *f)
 	lexer_init(&a->lex, f->value, f->value_len, TOKEN_ADDRESS);
 	a->in_group = false;
 	a->used = 0;
-	a->room = malloc(2 * f->value_len + 1);
+	a->room = 2 * f->value_len < sizeof a->small ? a->small :
+	    malloc(2 * f->value_len + 1);
 	return a->room == NULL ? -1 : 0;
 }
 
 void
 addresses_end(struct addresses *a)
 {
-	free(a->room);
+	if (a->room != a->small)
+		free(a->room);
 	a->room = NULL;
 }
 

@@ -29,6 +29,7 @@ struct addresses {
 	char		*room;		/* where the texts are put together */
 	size_t		 used;
 	bool		 in_group;
+	char		 small[512];	/* room enough for most fields */
 };
 
 /* Start on a field.  0, or -1 if there is no memory; then addresses_end(). */
