@@ -22,10 +22,7 @@ enum { CLIENT = 0, IDLE_SECONDS = 3600 };
 
 static struct mail_settings	settings;
 /* What is under way, what was last, and what is only asked about. */
-static struct message		message = {
-	.remote = { .file = -1, .tmp = -1, .new = -1 } };
-static struct message		question = {
-	.remote = { .file = -1, .tmp = -1, .new = -1 } };
+static struct message		message, question;
 
 /* Forget what was; the results of the last message go, too. */
 static void
@@ -295,6 +292,8 @@ serve_one(bool born)
 		    (unsigned long)unix_peer_uid(CLIENT));
 		return EXIT_NEVER;
 	}
+	message_init(&message);
+	message_init(&question);
 	if (mail_settings_read(&settings) == -1 || alias_open() == -1)
 		return EXIT_LATER;
 	if (settings.system_accounts)

@@ -45,15 +45,18 @@ struct place {
 /* Where all recipients of other sites go together: the queue. */
 struct remote {
 	size_t		n;
-	struct queue_recipient to[QUEUE_RECIPIENTS_MAX];
 	struct buf	aliases;	/* the names here that led to them */
 	int		file;		/* in tmp, or -1 */
 	int		tmp, new;	/* the folders, or -1 */
 	char		name[MAILDIR_NAME_SIZE];
 	const char	*result;	/* as of a place */
+	struct queue_recipient to[QUEUE_RECIPIENTS_MAX];
 };
 
-/* The one message that is under way. */
+/*
+ * The one message that is under way.  What is mostly empty stands last: a child
+ * pays for each page that it writes to.
+ */
 struct message {
 	char		from[PATH_TEXT_SIZE];
 	struct mail_parameters with;
@@ -62,14 +65,16 @@ struct message {
 	bool		may_relay;	/* to other sites, for this client */
 	int64_t		size;		/* as the client says; 1: it does not */
 	bool		lent;		/* the places' files are open */
-	size_t		n;
+	size_t		n;		/* of the places */
+	size_t		recipients;
+	/* Which places stand for a recipient: a bit each, remote's last. */
+	uint8_t		uses[RECIPIENTS_MAX][(DELIVERY_PLACES_MAX + 7) / 8];
 	struct place	places[MAILBOXES_MAX];
 	struct remote	remote;		/* one place more, if n is not 0 */
-
-	/* Which places stand for a recipient: a bit each, remote's last. */
-	size_t		recipients;
-	uint8_t		uses[RECIPIENTS_MAX][(DELIVERY_PLACES_MAX + 7) / 8];
 };
+
+/* Begin with one that is all zero. */
+void	message_init(struct message *);
 
 void	message_use(struct message *, size_t recipient, size_t place);
 bool	message_uses(const struct message *, size_t recipient, size_t place);

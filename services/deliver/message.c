@@ -11,6 +11,12 @@
 #include "io/log.h"
 
 void
+message_init(struct message *m)
+{
+	m->remote.file = m->remote.tmp = m->remote.new = -1;
+}
+
+void
 message_use(struct message *m, size_t recipient, size_t place)
 {
 	m->uses[recipient][place / 8] |= (uint8_t)(1U << place % 8);
