@@ -26,7 +26,7 @@ teardown() {
 }
 
 @test "a command for each line of the grammar, each answer read by it" {
-	timeout 60 "$ROOT/tests/lib/imap-conformance" "$BIN/imapd" "$bob"
+	timeout 150 "$ROOT/tests/lib/imap-conformance" "$BIN/imapd" "$bob"
 }
 
 @test "capabilities: just those of each state" {

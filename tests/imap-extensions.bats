@@ -83,15 +83,15 @@ play() {
 }
 
 @test "CONTEXT: what is kept up to date is what a new search finds" {
-	timeout 60 "$ROOT/tests/lib/imap-context" -s 1 "$BIN/imapd" \
+	timeout 150 "$ROOT/tests/lib/imap-context" -s 1 "$BIN/imapd" \
 	    spool/mail/bob
-	timeout 60 "$ROOT/tests/lib/imap-context" "$BIN/imapd" spool/mail/bob
+	timeout 150 "$ROOT/tests/lib/imap-context" "$BIN/imapd" spool/mail/bob
 }
 
 @test "QRESYNC: after any absence the cache is the mailbox (RFC 7162)" {
-	timeout 60 "$ROOT/tests/lib/imap-resync" -s 1 -r 40 "$BIN/imapd" \
+	timeout 150 "$ROOT/tests/lib/imap-resync" -s 1 -r 40 "$BIN/imapd" \
 	    spool/mail/bob
-	timeout 60 "$ROOT/tests/lib/imap-resync" -r 40 "$BIN/imapd" \
+	timeout 150 "$ROOT/tests/lib/imap-resync" -r 40 "$BIN/imapd" \
 	    spool/mail/bob
 }
 
