@@ -81,12 +81,8 @@ take_client(int listener)
 {
 	int client = next_client(listener);
 
-	if (client == -1) {
-		/* The next one would fare no better. */
-		if (write(pipe_end, "", 1) == -1)
-			log_errno("pipe");
-		_exit(EXIT_LATER);
-	}
+	if (client == -1)	/* the next one would fare no better */
+		_exit(write(pipe_end, "", 1) == 1 ? EXIT_LATER : 0);
 	if (dup2(client, listener) == -1) {
 		log_errno("dup2");
 		_exit(EXIT_LATER);
