@@ -62,6 +62,17 @@ play() {
 	play catenate
 }
 
+@test "CATENATE: a mailbox is opened once for all URLs of it" {
+	not_sanitized 'a tracer'
+	need strace
+	strace -o /dev/null true 2>/dev/null || skip 'tracing is not allowed'
+	urls=$(printf 'URL "/INBOX/;UID=%d" ' {1,1,1,1,1}{,,,,})
+	printf 'a APPEND INBOX CATENATE (%s)\r\nb LOGOUT\r\n' "${urls% }" |
+	    strace -qq -o trace -e trace=openat "$BIN/imapd" spool/mail/bob |
+	    grep '^a OK'
+	[ "$(grep -c '"dovecot-uidlist", O_RDONLY' trace)" -lt 10 ]
+}
+
 @test "transcript: REPLACE (RFC 8508)" {
 	play replace
 }

@@ -53,33 +53,63 @@ bad_url(struct session *s, const struct text *t)
 	reply_no(s, "[BADURL \"%s\"] No such message or part", shown);
 }
 
-/* Open and sync the mailbox of a URL.  False if it is not there. */
+/* That of the URL before: the next one is most often in the same mailbox. */
+static struct {
+	bool		 open;
+	char		 name[NAME_SIZE];
+	struct mailbox	 box;
+} source;
+
+static void
+close_source(void)
+{
+	if (source.open)
+		mailbox_close(&source.box);
+	source.open = false;
+}
+
+/* False if it cannot be a mailbox's. */
 static bool
-open_source(struct session *s, const struct url *u, struct mailbox *box)
+source_name(const struct session *s, const struct url *u,
+    char name[NAME_SIZE])
 {
 	struct text t = { u->mailbox, strlen(u->mailbox) };
-	char name[NAME_SIZE], dir[MAILDIR_NAME_SIZE];
-	struct mailbox_news news;
 	char utf7[SPELLING_SIZE];
 
 	if (t.n == 0 && s->state == SELECTED) {
 		strcpy(name, s->box_name);
-	} else {
-		/* RFC 5092 5: URLs are in UTF-8, whatever is enabled. */
-		if (!utf7_from_utf8(&t, utf7, sizeof utf7))
-			return false;
-		t = (struct text){ utf7, strlen(utf7) };
-		if (!name_on_disk(&t, name))
-			return false;
-	}
-	if (folder_dir(dir, name) == -1 ||
-	    mailbox_open(box, s->root, dir, MAILBOX_READ) == -1)
-		return false;
-	if (mailbox_sync(box, &news) == 0 &&
-	    (u->uidvalidity == 0 || u->uidvalidity == box->uidvalidity))
 		return true;
-	mailbox_close(box);
-	return false;
+	}
+	/* RFC 5092 5: URLs are in UTF-8, whatever is enabled. */
+	if (!utf7_from_utf8(&t, utf7, sizeof utf7))
+		return false;
+	t = (struct text){ utf7, strlen(utf7) };
+	return name_on_disk(&t, name);
+}
+
+/* The mailbox of a URL, synced when it was opened; NULL: it is not there. */
+static struct mailbox *
+open_source(const struct session *s, const struct url *u)
+{
+	char name[NAME_SIZE], dir[MAILDIR_NAME_SIZE];
+	struct mailbox_news news;
+
+	if (!source_name(s, u, name))
+		return NULL;
+	if (!source.open || strcmp(name, source.name) != 0) {
+		close_source();
+		if (folder_dir(dir, name) == -1 || mailbox_open(&source.box,
+		    s->root, dir, MAILBOX_READ) == -1)
+			return NULL;
+		source.open = true;
+		strcpy(source.name, name);
+		if (mailbox_sync(&source.box, &news) == -1) {
+			close_source();
+			return NULL;
+		}
+	}
+	return u->uidvalidity == 0 ||
+	    u->uidvalidity == source.box.uidvalidity ? &source.box : NULL;
 }
 
 /* Load the message of a URL, and find its section. */
@@ -87,20 +117,17 @@ static bool
 find_text(struct session *s, const struct url *u, const struct section *sec,
     struct text *t)
 {
-	struct mailbox box;
-	bool found = false;
+	struct mailbox *box = open_source(s, u);
 	size_t i;
 
-	if (!open_source(s, u, &box))
+	if (box == NULL)
 		return false;
-	i = mailbox_find_uid(&box, u->uid);
-	if (i < box.count && box.msg[i].uid == u->uid &&
-	    load_from(s, &box, &box.msg[i], section_is_deep(sec)) == 0) {
-		*t = section_text(s, sec);
-		found = t->s != NULL;
-	}
-	mailbox_close(&box);
-	return found;
+	i = mailbox_find_uid(box, u->uid);
+	if (i == box->count || box->msg[i].uid != u->uid ||
+	    load_from(s, box, &box->msg[i], section_is_deep(sec)) == -1)
+		return false;
+	*t = section_text(s, sec);
+	return t->s != NULL;
 }
 
 /* count octets of the wire form, from skip on.  0, or -1 with errno set. */
@@ -153,8 +180,8 @@ take_url(struct session *s, struct append *a)
 	return true;
 }
 
-bool
-catenate_take(struct session *s, struct append *a)
+static bool
+take_all(struct session *s, struct append *a)
 {
 	struct reader *r = &s->reader;
 	struct text word;
@@ -179,4 +206,13 @@ catenate_take(struct session *s, struct append *a)
 		}
 	} while (taken && reader_try(r, ' '));
 	return taken && reader_char(r, ')');
+}
+
+bool
+catenate_take(struct session *s, struct append *a)
+{
+	bool taken = take_all(s, a);
+
+	close_source();
+	return taken;
 }
