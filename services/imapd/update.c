@@ -160,8 +160,10 @@ update_send(struct session *s, bool expunge)
 	if (s->state != SELECTED || s->over)
 		return;
 	if ((s->heeds & EVENT_NEW) == 0) {
-		if (expunge)		/* what the client itself did */
+		if (expunge) {		/* what the client itself did */
+			contexts_expunge(s);
 			send_gone(s);
+		}
 		return;
 	}
 	if (mailbox_sync(&s->box, &news) == -1) {
