@@ -139,9 +139,12 @@ serve_settle(int64_t now)
 void
 serve_let_go(int64_t now)
 {
-	for (unsigned i = 0; i < SPAWN_MOST; i++)
-		if (beginnings[i].listener != NULL && !beginnings[i].start.gives)
+	for (unsigned i = 0; i < SPAWN_MOST; i++) {
+		const struct beginning *b = &beginnings[i];
+
+		if (b->listener != NULL && !b->start.gives)
 			serve_settle(now);
+	}
 }
 
 /* There is no process for the client at fd: keep it. */
