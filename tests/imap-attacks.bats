@@ -444,9 +444,11 @@ message() {
 	    xargs touch
 	printf 'a SELECT INBOX\r\nb FETCH %s (UID)\r\nc LOGOUT\r\n' "$files" \
 	    >commands
-	start=$SECONDS
-	(ulimit -v $((16384 + files / 8)) &&
-	    timeout 60 "$BIN/imapd" "$bob" <commands) >said
-	[ $((SECONDS - start)) -lt 30 ]
+	# Seconds of the processor's: others have it, too, and the disk.
+	TIMEFORMAT='%U %S'
+	{ time (ulimit -v $((16384 + files / 8)) &&
+	    timeout 150 "$BIN/imapd" "$bob" <commands 2>>"$log") >said; } 2>cpu
+	cat cpu
+	[ "$(awk '{ print int($1 + $2) }' cpu)" -lt $((10 + files / 10000)) ]
 	grep -q "^\* $files FETCH (UID $files)" said
 }
