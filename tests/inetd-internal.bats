@@ -206,3 +206,25 @@ resident() {
 	logged 'echo: 127.0.0.1:[0-9]+ internal wall'
 	[ "$(times internal)" = 2 ]
 }
+
+@test "echo: a client that reads late gets back what it sent, all of it" {
+	services <<<'0 stream tcp nowait @USER@ internal echo'
+	inetd_start
+	timeout 60 perl -MSocket -MIO::Handle -e '
+	    socket my $s, AF_INET, SOCK_STREAM, 0;
+	    setsockopt $s, SOL_SOCKET, SO_RCVBUF, 4096;
+	    connect $s, pack_sockaddr_in $ARGV[0], inet_aton "127.0.0.1" or die;
+	    $s->blocking(0);
+	    my ($out, $in, $full, $bits) = (0, "", 0, "");
+	    vec($bits, fileno $s, 1) = 1;
+	    my $all = join "", map "$_\n", 1 .. 1000000;
+	    while (length $in < length $all) {
+		my $w = $out < length $all ? $bits : "";
+		my $r = $full ? $bits : "";
+		$full = 1 if !select $r, $w, undef, 0.2;
+		$out += syswrite($s, $all, 30011, $out) || 0 if vec $w, fileno $s, 1;
+		next if !vec $r, fileno $s, 1;
+		sysread($s, $in, 50021, length $in) or die "closed";
+	    }
+	    exit($in ne $all || !$full)' "$(port echo)"
+}
