@@ -280,7 +280,7 @@ cmd_replace(struct session *s)
 {
 	struct appending all = { .n = 0 };
 	char name[NAME_SIZE];
-	size_t old;
+	size_t old = 0;
 
 	if (!parse_old(s, &old) || !reader_space(&s->reader) ||
 	    !name_parse(s, name))
