@@ -15,6 +15,7 @@ setup() {
 }
 
 teardown() {
+	inetd_stop || :
 	cat "$log" 2>/dev/null || :	# shown only if the test failed
 }
 
