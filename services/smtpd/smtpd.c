@@ -150,9 +150,9 @@ begin(struct session *s)
 	s->lf_only = true;
 	s->deliver = -1;
 	if (at_once) {
+		s->deliver = delivery_open();
 		greet(s);
 		output_flush(&s->out);
-		s->deliver = delivery_open();
 	}
 	if (sandbox_enter(s->settings.spf ? "smtpd-spf" : "smtpd", NULL) == -1)
 		return -1;
