@@ -30,7 +30,6 @@
 #include "child.h"
 #include "confine.h"
 #include "descriptor.h"
-#include "giveback.h"
 #include "log.h"
 #include "self.h"
 #include "spawn.h"
@@ -99,10 +98,6 @@ child_init(void)
 	has_terminal = terminal != -1;
 	if (has_terminal)
 		close(terminal);
-	if (!giveback_init()) {
-		log_line("socketpair: %s", strerror(errno));
-		return false;
-	}
 	return find_home();
 }
 
@@ -133,8 +128,6 @@ own_descriptors(struct start *p)
 {
 	int most = p->in > home_fd ? p->in : home_fd;
 
-	if (giveback_fd() > most)
-		most = giveback_fd();
 	if (p->service->rules > most)
 		most = p->service->rules;
 	return syscall(SYS_close_range, most + 1, ~0U, CLOSE_RANGE_UNSHARE) ==
@@ -153,10 +146,8 @@ take_extra(struct start *p, int fd)
 static bool
 take_descriptors(struct start *p)
 {
-	if (!ok(p, "dup2", dup2(p->in, STDIN_FILENO)))
-		return false;
-	p->given = STDIN_FILENO;
-	if (!ok(p, "dup2", dup2(p->out, STDOUT_FILENO)))
+	if (!ok(p, "dup2", dup2(p->in, STDIN_FILENO)) ||
+	    !ok(p, "dup2", dup2(p->out, STDOUT_FILENO)))
 		return false;
 	if (p->service->activation)
 		return take_extra(p, p->in);
@@ -302,40 +293,27 @@ become(void *start)
 	    ok(p, "calls", calls_enter(p->service->calls))) &&
 	    ok(p, "signal mask", sigprocmask(SIG_SETMASK, &none, NULL)))
 		run(p);
-	if (p->gives)
-		giveback_send(p->place, p->given);
 	_exit(111);
 }
 
 bool
 child_begin(struct start *p)
 {
-	bool shared = descriptor_crowded();
-
 	p->failed = NULL;
-	p->given = p->in;
-	/* With calls=, it may not be allowed to give anything back. */
-	p->gives = p->gives && !shared && p->service->calls == NULL;
-	p->pid = spawn(p->place, become, p, shared);
-	if (p->pid == -1)
-		return false;
-	if (p->gives)
-		close(p->in);
-	return true;
+	p->pid = spawn(p->place, become, p, descriptor_crowded());
+	return p->pid != -1;
 }
 
 bool
 child_runs(struct start *p)
 {
 	if (spawn_wait(p->place, p->pid)) {
-		p->failed = "stopped time and again before it ran";
+		p->failed = "stopped by somebody before it ran";
 		p->error = ECANCELED;
 	}
 	if (*(const char *volatile *)&p->failed == NULL)
 		return true;
 	while (waitpid(p->pid, NULL, 0) == -1 && errno == EINTR)
 		continue;
-	if (p->gives)
-		p->in = giveback_take(p->place);
 	return false;
 }

@@ -22,8 +22,6 @@ struct start {
 	const char		*program;
 	char			*const *argv;
 	int			 in, out;	/* become 0 and 1 */
-	bool			 gives;		/* in is for the child alone */
-	int			 given;		/* ... which has it there */
 	struct env		*env;
 	pid_t			 pid;
 	const char		*failed;	/* the step that failed, or
@@ -44,17 +42,13 @@ bool	child_is_root(void);
 /*
  * Begin to start the program; the rest of start is set.  False with errno set
  * if there is no process to be had.  What start points to, its listener and
- * its descriptors stay as they are until child_runs() was called.  But if it
- * gives away in, that may be closed already, and gives says whether it is:
- * where there are many descriptors, we share them with the child for a while,
- * and a child that may make few calls could not give it back.
+ * its descriptors stay as they are until child_runs() was called.
  */
 bool	child_begin(struct start *);
 
 /*
  * Wait until the program runs.  False with start->failed set if it could not
- * become what it should be; no zombie is left.  In, if it was given away, is
- * ours again, or -1: somebody stopped the child, or there are too many.
+ * become what it should be; no zombie is left.
  */
 bool	child_runs(struct start *);
 #endif

@@ -12,10 +12,6 @@
  * The end of a session is nothing to be woken for while clients come: it is
  * looked for before each start, and as soon as none has come for a moment,
  * or at once where somebody waits for it.  So is the log written.
- *
- * Nor is the start of a program waited for at the end of a round: by the next
- * one it mostly runs.  Until then errno is not ours alone (spawn.h), so all
- * else that a round has to do comes before the clients.
  */
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -40,7 +36,6 @@
 #include "loop.h"
 #include "notify.h"
 #include "parting.h"
-#include "refuse.h"
 #include "reload.h"
 #include "retired.h"
 #include "serve.h"
@@ -194,29 +189,14 @@ serve_burst(struct round *r, struct listener *l)
 	unsigned n = 0;
 	int64_t due = 0;
 
-	serve_settle(r->now);	/* another listener's */
 	while (n < most && serve_start(l, r->now)) {
 		n++;
 		r->busy = true;
 		if (!serve_ready(l, r->now, &due))
 			break;
 	}
+	serve_settle(r->now);
 	l->alone = n == 1 ? l->alone + 1 : 0;
-}
-
-/* What is due to be said and to end. */
-static void
-serve_due(const struct round *r)
-{
-	const struct conf *c = r->in->conf;
-
-	for (size_t i = 0; i < c->nlisteners; i++) {
-		refuse_tell(c->listeners[i].service, r->now);
-		serve_expire(c->listeners[i].service, r->now);
-	}
-	for (struct service *s = retired_next(NULL); s != NULL;
-	    s = retired_next(s))
-		serve_expire(s, r->now);
 }
 
 /* Serve what poll has found, and what needs no descriptor. */
@@ -235,8 +215,12 @@ serve(struct round *r)
 		/* Those before may have filled the service. */
 		if (come && serve_ready(l, r->now, &due))
 			serve_burst(r, l);
+		serve_tell(l->service, r->now);
+		serve_expire(l->service, r->now);
 	}
-	serve_let_go(r->now);
+	for (struct service *s = retired_next(NULL); s != NULL;
+	    s = retired_next(s))
+		serve_expire(s, r->now);
 }
 
 static void
@@ -339,15 +323,13 @@ wait_for(struct round *r, int timeout)
 {
 	if (!r->busy)
 		log_flush();
-	if (poll(r->in->conf->polls, r->n, timeout) == -1 && errno != EINTR &&
-	    serve_is_settled()) {
+	if (poll(r->in->conf->polls, r->n, timeout) == -1 && errno != EINTR) {
 		log_flush();
 		log_line("poll: %s", strerror(errno));
 		return false;
 	}
 	log_gather();
 	r->now = loop_now();
-	serve_settle(r->now);
 	return true;
 }
 
@@ -364,7 +346,7 @@ loop(struct inetd *in)
 	while (!in->stop) {
 		int timeout = prepare(&r);
 		const struct pollfd *p = r.others;
-		const struct conf *polled = in->conf;
+		bool asked;
 
 		if (!wait_for(&r, timeout))
 			return 111;
@@ -374,17 +356,16 @@ loop(struct inetd *in)
 		front_serve(p + FRONT, r.now);
 		if (p[INTERNAL].revents != 0)
 			internal_serve(r.now);
-		if (p[CONTROL].revents != 0)
+		serve(&r);
+		asked = p[CONTROL].revents != 0;
+		if (p[SIGNALS].revents != 0)
+			read_signals(&r);	/* may free the polls */
+		if (asked)
 			control_serve(in, r.now);
-		if (polled == in->conf && p[SIGNALS].revents != 0)
-			read_signals(&r);
 		if (in->again != 0 && in->again <= r.now)
 			hang_up(&r);
 		open_due(in->conf, r.now);
 		upgrade_try(in);
-		serve_due(&r);
-		if (polled == in->conf && !in->stop)
-			serve(&r);
 	}
 	internal_end_of(NULL, r.now);
 	log_flush();

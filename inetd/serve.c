@@ -15,13 +15,16 @@
 #include "front.h"
 #include "internal.h"
 #include "log.h"
-#include "refuse.h"
+#include "parting.h"
 #include "serve.h"
 #include "session.h"
 #include "spawn.h"
 #include "tracing.h"
 
-enum { SHORT_MOST = 800 };	/* ms of back-off where the system is short */
+enum {
+	SHORT_MOST = 800,	/* ms of back-off where the system is short */
+	TELL = 1000		/* ms between two lines on refusals */
+};
 
 static void
 earliest(int64_t *due, int64_t when)
@@ -37,7 +40,7 @@ serve_ready(const struct listener *l, int64_t now, int64_t *due)
 	int64_t when = l->due > s->hold ? l->due : s->hold;
 
 	if (s->unsaid != 0)
-		earliest(due, s->said + REFUSE_TELL);
+		earliest(due, s->said + TELL);
 	if (s->expiry != 0)
 		earliest(due, s->expiry);
 	if (l->child != 0 || s->paused ||
@@ -60,6 +63,54 @@ serve_awaits_end(const struct listener *l)
 {
 	return l->service->kind == NOWAIT &&
 	    (l->held != -1 || l->service->running >= l->service->max);
+}
+
+void
+serve_tell(struct service *s, int64_t now)
+{
+	if (s->unsaid == 0 || now - s->said < TELL)
+		return;
+	log_line("%s: %llu more clients refused", s->name,
+	    (unsigned long long)s->unsaid);
+	s->unsaid = 0;
+	s->said = now;
+}
+
+/* The words of the line, with the reason in place of %s. */
+static size_t
+compose(char *to, size_t size, const char *words, const char *why)
+{
+	const char *mark = strstr(words, "%s");
+	int len = mark == NULL ? snprintf(to, size, "%s\r\n", words) :
+	    snprintf(to, size, "%.*s%s%s\r\n", (int)(mark - words), words,
+	    why, mark + 2);
+
+	return (size_t)len;
+}
+
+/* Send the client away in the words of its protocol. */
+static void
+refuse(struct service *s, const struct source *client, int fd,
+    const char *why, int64_t now)
+{
+	char text[ADDRESS_TEXT], words[LINE_SIZE + 64];
+	size_t len;
+
+	if (s->refuse != NULL) {
+		len = compose(words, sizeof words, s->refuse, why);
+		send(fd, words, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+		parting_add(fd, now);
+	} else {
+		close(fd);
+	}
+	s->refused++;
+	if (s->said != 0 && now - s->said < TELL) {
+		s->unsaid++;
+		return;
+	}
+	log_line("%s: %s refused: %s", s->name, source_text(client, text),
+	    why);
+	s->said = now;
 }
 
 static void
@@ -101,8 +152,7 @@ withdraw(const struct beginning *b, int64_t now)
 	s->running--;
 	s->started--;
 	log_line("%s: %s: %s", s->name, p->failed, strerror(p->error));
-	if (p->in != -1)
-		refuse(s, &b->client, p->in, "the program does not run", now);
+	refuse(s, &b->client, p->in, "the program does not run", now);
 	s->failed++;
 	service_failed(s, now);
 }
@@ -112,15 +162,15 @@ settle(struct beginning *b, int64_t now)
 {
 	if (b->listener == NULL)
 		return;
-	if (!child_runs(&b->start))
-		withdraw(b, now);
-	else if (!b->start.gives)
+	if (child_runs(&b->start))
 		close(b->start.in);
+	else
+		withdraw(b, now);
 	b->listener = NULL;
 }
 
-bool
-serve_is_settled(void)
+static bool
+is_settled(void)
 {
 	for (unsigned i = 0; i < SPAWN_MOST; i++)
 		if (beginnings[i].listener != NULL)
@@ -134,17 +184,6 @@ serve_settle(int64_t now)
 	for (unsigned i = 0; i < SPAWN_MOST; i++)
 		settle(&beginnings[(turn + i) % SPAWN_MOST], now);
 	turn = 0;	/* the memory of the others is for those in need */
-}
-
-void
-serve_let_go(int64_t now)
-{
-	for (unsigned i = 0; i < SPAWN_MOST; i++) {
-		const struct beginning *b = &beginnings[i];
-
-		if (b->listener != NULL && !b->start.gives)
-			serve_settle(now);
-	}
 }
 
 /* There is no process for the client at fd: keep it. */
@@ -185,7 +224,7 @@ start_session(struct listener *l, int fd, const struct source *client,
 		serve_settle(now);
 	settle(b, now);
 	b->start = (struct start){ .place = turn, .service = s, .in = fd,
-	    .out = fd, .gives = true, .env = &b->env };
+	    .out = fd, .env = &b->env };
 	b->start.program = tracing_command(s, &b->start.argv);
 	env_session(&b->env, l, client, here, fd);
 	if (!child_begin(&b->start)) {
@@ -225,7 +264,7 @@ take_client(struct listener *l, struct address *peer, int64_t now)
 
 	peer->len = sizeof peer->u;
 	fd = accept4(l->fd, &peer->u.any, &peer->len, SOCK_CLOEXEC);
-	if (fd != -1 || is_transient(errno) || !serve_is_settled())
+	if (fd != -1 || is_transient(errno) || !is_settled())
 		return fd;	/* errno may be a child's: asked again */
 	if (l->step == 0)
 		log_line("%s: accept: %s: clients wait", l->service->name,

@@ -38,23 +38,12 @@ bool	serve_awaits_end(const struct listener *l);
 /*
  * Something has come to l, or its time has: accept one client of a nowait
  * service, or start the program of the others.  True if there may be more
- * clients.  serve_settle() is due before anything but the next call for l or
- * the end of the round.
+ * clients.  serve_settle() is due before anything but the next call for l.
  */
 bool	serve_start(struct listener *l, int64_t now);
 
-/*
- * Wait until the programs of the clients that were accepted run; and is there
- * none to wait for?
- */
+/* Wait until the programs of the clients that were accepted run. */
 void	serve_settle(int64_t now);
-bool	serve_is_settled(void);
-
-/*
- * The end of a round: close the clients that we still have open.  Where that
- * cannot be done at once, wait as serve_settle() does.
- */
-void	serve_let_go(int64_t now);
 
 /*
  * Serve the client at fd that came to l through a front proxy: who it is, and
@@ -84,4 +73,7 @@ void	serve_retry(struct conf *);
  * Internal ones end at once.
  */
 void	serve_expire(struct service *, int64_t now);
+
+/* Tell of refusals that no line was logged for yet, once a second. */
+void	serve_tell(struct service *, int64_t now);
 #endif

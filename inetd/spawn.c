@@ -21,7 +21,6 @@
 
 enum {
 	STACK = 4096,
-	STOPS = 2,
 	PATIENCE = 50	/* ms until we look whether the child is stopped: many
 			   times what an exec takes.  A timer sooner than the
 			   kernel's tick would cost a microsecond. */
@@ -43,12 +42,9 @@ enter(void *at)
 	return p->begin(p->arg);
 }
 
-/*
- * It has taken long: if it is stopped, let it go on, and kill it the next
- * time.  False: it has ended.
- */
+/* It has taken long: kill it if it is stopped.  False: it has ended. */
 static bool
-look_after(pid_t pid, unsigned *stops)
+look_after(pid_t pid, bool *stopped)
 {
 	siginfo_t what = { .si_pid = 0 };
 
@@ -57,7 +53,8 @@ look_after(pid_t pid, unsigned *stops)
 		return true;
 	if (what.si_code != CLD_STOPPED)
 		return false;
-	kill(pid, ++*stops < STOPS ? SIGCONT : SIGKILL);
+	*stopped = true;
+	kill(pid, SIGKILL);
 	return true;
 }
 
@@ -78,12 +75,12 @@ spawn_wait(unsigned place, pid_t pid)
 {
 	static const long patience[2] = { 0, PATIENCE * 1000000L };
 	struct place *p = &places[place];
-	unsigned stops = 0;
+	bool stopped = false;
 
 	while (p->ours != 0)
 		if (syscall(SYS_futex, &p->ours, FUTEX_WAIT, 1, patience, NULL,
 		    0) == -1 && errno == ETIMEDOUT &&
-		    !look_after(pid, &stops))
+		    !look_after(pid, &stopped))
 			break;
-	return stops >= STOPS;
+	return stopped;
 }

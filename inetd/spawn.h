@@ -4,9 +4,8 @@
  * As cheap as vfork(2), without two of its weak points.  vfork waits for the
  * child whatever happens, and from its change of user on, anybody who is that
  * user may stop the child, and with it the caller, for good: here a child
- * that is stopped is told to go on, and the second time killed.  And it waits
- * at once, though the exec takes longer than anything else: here the caller
- * may begin the next one first, or do something else.
+ * that is stopped is killed.  And it waits at once, though the exec takes
+ * longer than anything else: here the caller may begin the next one first.
  *
  * A child has errno in common with us, as it has all memory: while one is on
  * its way, an error that we see may be its.
@@ -40,7 +39,7 @@ pid_t	spawn(unsigned place, int (*begin)(void *), void *arg, bool shared);
 
 /*
  * Wait until the process pid of that place has exec'd or ended.  True if it
- * was killed because somebody stopped it time and again.
+ * was killed because somebody had stopped it.
  */
 bool	spawn_wait(unsigned place, pid_t pid);
 #endif

@@ -216,7 +216,7 @@ two_answers() {
 		hang_up "$a"
 	done
 	wait $!
-	[ "$(descriptors "$inetd" | wc -w)" -lt 14 ]
+	[ "$(descriptors "$inetd" | wc -w)" -lt 12 ]
 }
 
 @test "demo passwords keep a service on this machine until they are changed" {
