@@ -23,7 +23,7 @@ struct session {
 	int64_t		 started;
 	bool		 expired;	/* told to end, its time is up */
 	bool		 counted;	/* its service has per-source= */
-	short		 awaited;	/* ... what it waits for (poll(2)) and */
+	short		 awaited;	/* ... what poll(2) waits for, and */
 	unsigned	 at;		/* ... how far it is (small.h) */
 	unsigned	 next_pid;	/* chains: row + 1, 0 at the end */
 	unsigned	 next_source;
