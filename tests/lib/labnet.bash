@@ -94,6 +94,7 @@ is_empty() {
 }
 
 few_watchers() {
+	# shellcheck disable=SC2016	# the inner shell's
 	unshare -U -r sh -c 'n=$1; shift
 	    echo "$n" >/proc/sys/user/max_inotify_instances && exec "$@"' \
 	    sh "$@"
