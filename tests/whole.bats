@@ -79,32 +79,32 @@ curl_() {
 	    hamburger.edu MX
 	dig +short +tcp +tries=1 +time=5 @127.0.0.1 -p "$(port dnsd)" \
 	    hamburger.edu MX
-	until_true none_is_root
-	cat "$BATS_TEST_TMPDIR/uids"
 	# Each kind is there, and each has one user in all three ids: its own.
-	bob=$(stat -c %u "$site/spool/home/bob")
-	alice=$(stat -c %u "$site/spool/home/alice")
-	while read -r name uid; do
-		grep -qx "$name $uid $uid $uid" "$BATS_TEST_TMPDIR/uids" ||
-		    { echo "no $name $uid"; return 1; }
-	done <<-EOF
+	cat >"$BATS_TEST_TMPDIR/kinds" <<-EOF
 	authd 19001
 	deliver 19002
 	smtpd 19003
 	pop3d 19004
-	pop3d $bob
+	pop3d $(stat -c %u "$site/spool/home/bob")
 	imapd 19004
-	imapd $bob
+	imapd $(stat -c %u "$site/spool/home/bob")
 	ftpd 19005
-	ftpd $alice
+	ftpd $(stat -c %u "$site/spool/home/alice")
 	dnsd 19006
 	EOF
+	until_true each_is_its_user || { cat "$BATS_TEST_TMPDIR/uids"; return 1; }
 }
 
-# A process that has just begun is, until it is its user's.
-none_is_root() {
+# A process that has just begun is root, until it is its user's.
+each_is_its_user() {
+	local name uid
+
 	uids | sort >"$BATS_TEST_TMPDIR/uids"
-	! grep -E ' 0( |$)' "$BATS_TEST_TMPDIR/uids"
+	! grep -E ' 0( |$)' "$BATS_TEST_TMPDIR/uids" || return 1
+	while read -r name uid; do
+		grep -qx "$name $uid $uid $uid" "$BATS_TEST_TMPDIR/uids" ||
+			return 1
+	done <"$BATS_TEST_TMPDIR/kinds"
 }
 
 # each_answers: every service takes a new client and serves it.
