@@ -66,6 +66,14 @@ start_labnet() {
 	serve labnet "$bin/inetd" -f -C "$dir/site"
 }
 
+# A line of inetd's own user: none is changed, as in the bare loop.
+start_labnet-same() {
+	mkdir -p "$dir/same/etc" "$dir/same/spool/run"
+	echo "127.0.0.1:${ports[labnet-same]} stream tcp nowait,max=60000" \
+	    "$(id -un) $dir/hello hello" >"$dir/same/etc/services.conf"
+	serve labnet-same "$bin/inetd" -f -C "$dir/same"
+}
+
 # What ours serves without a process.
 start_internal() {
 	mkdir -p "$dir/internal/etc" "$dir/internal/spool/run"
